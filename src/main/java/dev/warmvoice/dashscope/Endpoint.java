@@ -1,0 +1,20 @@
+package dev.warmvoice.dashscope;
+
+import java.net.URI;
+import java.util.Optional;
+
+/**
+ * Which CosyVoice to talk to, and as whom.
+ *
+ * @param url the inference endpoint, {@code ws://} or {@code wss://}
+ * @param apiKey the account's key, or empty where none is configured: the service then refuses every handshake
+ * @param workspace the Model Studio workspace to bill, or empty for the account's default one
+ */
+public record Endpoint(URI url, Optional<String> apiKey, Optional<String> workspace) {
+
+    /** Leaves the key out: records are logged. */
+    @Override
+    public String toString() {
+        return "Endpoint[" + url + "]";
+    }
+}

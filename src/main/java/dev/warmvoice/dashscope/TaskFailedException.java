@@ -1,0 +1,61 @@
+package dev.warmvoice.dashscope;
+
+/**
+ * Why a connection could not be opened or a task did not finish. The message is ours and never contains the service's
+ * words, since those may repeat the caller's text.
+ */
+public final class TaskFailedException extends Exception {
+
+    private static final long serialVersionUID = 1;
+
+    /** What kind of failure it was, as far as a caller has to act on it differently. */
+    public enum Reason {
+        /** The service refused the key: HTTP 401 or 403 to the handshake. */
+        UNAUTHORIZED,
+        /** No connection: refused, unreachable, not answered in time, or answered with another status. */
+        UNREACHABLE,
+        /** The account submits more tasks than it may. */
+        THROTTLED,
+        /** The service took the connection for one with a task already running: it is spent, the request is not. */
+        SPENT,
+        /** The service refuses this request, and would do so again. */
+        REJECTED,
+        /** The service failed. */
+        SERVICE,
+        /** The service said something that its protocol does not allow. */
+        PROTOCOL,
+        /** The connection ended before the task did. */
+        DISCONNECTED,
+        /** No task-started in time. */
+        NOT_STARTED,
+        /** Ended by {@link Connection#cancel}. */
+        CANCELLED
+    }
+
+    private final Reason reason;
+    private final String serviceCode;
+
+    TaskFailedException(Reason reason, String serviceCode, String message) {
+        super(message);
+        this.reason = reason;
+        this.serviceCode = serviceCode;
+    }
+
+    /**
+     * @param message for logs and callers; must not contain the caller's text or a secret
+     */
+    public TaskFailedException(Reason reason, String message) {
+        this(reason, null, message);
+    }
+
+    public Reason reason() {
+        return reason;
+    }
+
+    /**
+     * @return the service's error code such as {@code InvalidParameter}, or null where the service did not speak
+     */
+    public String serviceCode() {
+        return serviceCode;
+    }
+}

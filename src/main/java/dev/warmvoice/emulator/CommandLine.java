@@ -1,0 +1,74 @@
+package dev.warmvoice.emulator;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.BiFunction;
+
+/** Options as {@code --name=value}; durations are in milliseconds. */
+final class CommandLine {
+
+    private static final Map<String, BiFunction<EmulatorOptions, String, EmulatorOptions>> OPTIONS = options();
+
+    private CommandLine() {
+    }
+
+    /** @throws IllegalArgumentException with a message for whoever typed it */
+    static EmulatorOptions parse(String[] args) {
+        EmulatorOptions options = EmulatorOptions.defaults();
+        for (String arg : args) {
+            String[] parts = arg.split("=", 2);
+            var option = OPTIONS.get(parts[0]);
+            if (option == null || parts.length < 2) {
+                throw new IllegalArgumentException(
+                        "Unknown option " + arg + "; there are " + String.join("=, ", OPTIONS.keySet()) + "=");
+            }
+            try {
+                options = option.apply(options, parts[1]);
+            } catch (NumberFormatException e) {
+                throw new IllegalArgumentException(parts[0] + " must be a number", e);
+            }
+        }
+        return options;
+    }
+
+    private static Map<String, BiFunction<EmulatorOptions, String, EmulatorOptions>> options() {
+        var options = new LinkedHashMap<String, BiFunction<EmulatorOptions, String, EmulatorOptions>>();
+        options.put("--port", (o, value) -> o.withPort(Integer.parseInt(value)));
+        options.put("--api-key", EmulatorOptions::withApiKey);
+        options.put("--rtf", (o, value) -> o.withRealTimeFactor(Double.parseDouble(value)));
+        options.put("--start-delay", (o, value) -> o.withStartDelay(millis(value)));
+        options.put("--first-audio-delay", (o, value) -> o.withFirstAudioDelay(millis(value)));
+        options.put("--handshake-delay", (o, value) -> o.withHandshakeDelay(millis(value)));
+        options.put("--frame-bytes", (o, value) -> o.withFrameBytes(Integer.parseInt(value)));
+        options.put("--tasks-per-second", (o, value) -> o.withTasksPerSecond(Integer.parseInt(value)));
+        options.put("--idle-close", (o, value) -> o.withIdleClose(millis(value)));
+        options.put("--text-timeout", (o, value) -> o.withTextTimeout(millis(value)));
+        options.put("--pem", (o, value) -> o.withCertificate(pem(value)));
+        options.put("--pkcs12", (o, value) -> o.withCertificate(pkcs12(value)));
+        return options;
+    }
+
+    private static Duration millis(String value) {
+        return Duration.ofMillis(Long.parseLong(value));
+    }
+
+    /** Certificate and key, parted by a comma. */
+    private static Certificate pem(String value) {
+        String[] paths = value.split(",", 2);
+        if (paths.length < 2) {
+            throw new IllegalArgumentException("--pem must be certificate,key");
+        }
+        return Certificate.pem(Path.of(paths[0]), Path.of(paths[1]));
+    }
+
+    /** Store and password, parted by a comma. */
+    private static Certificate pkcs12(String value) {
+        String[] parts = value.split(",", 2);
+        if (parts.length < 2) {
+            throw new IllegalArgumentException("--pkcs12 must be store,password");
+        }
+        return Certificate.pkcs12(Path.of(parts[0]), parts[1]);
+    }
+}

@@ -1,0 +1,187 @@
+package dev.warmvoice.emulator;
+
+import dev.warmvoice.emulator.Journal.HandshakeEntry;
+import dev.warmvoice.emulator.Journal.TaskEntry;
+
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+
+import java.time.Duration;
+
+/**
+ * One WebSocket and the rules of the protocol on it: one task at a time, a new id each, and nothing more after
+ * task-failed. Lives on the event loop.
+ */
+final class Connection implements Task.Ending {
+
+    private static final JsonObject NOTHING = new JsonObject();
+
+    private final Service service;
+    private final ClientSocket socket;
+    private final HandshakeEntry journal;
+    private final int number;
+    private final long acceptedNanos = System.nanoTime();
+    private final Timer idleTimer;
+    private final Duration idleTime;
+    private final Cut idleCut;
+
+    private Task task;
+    private String lastTaskId;
+    /** After task-failed the service takes no further task; that it might is nothing a client may count on. */
+    private boolean spent;
+
+    Connection(Service service, ClientSocket socket, HandshakeEntry journal, Fault.IdleCut fault) {
+        this.service = service;
+        this.socket = socket;
+        this.journal = journal;
+        this.number = journal.accepted();
+        this.idleTimer = service.speakers().timer();
+        this.idleTime = fault == null ? service.options().idleClose() : fault.after();
+        this.idleCut = fault == null ? Cut.CLOSE_FRAME : fault.how();
+        restartIdleTimer();
+    }
+
+    /** @return whether it is open and without a task */
+    boolean isIdle() {
+        return task == null && !socket.isCut();
+    }
+
+    void cut(Cut how) {
+        idleTimer.cancel();
+        if (task != null) {
+            task.halt();
+        }
+        socket.cut(how);
+    }
+
+    /** The client has caught up with what it was sent. */
+    void drained() {
+        if (task != null) {
+            task.proceed();
+        }
+    }
+
+    void closed() {
+        idleTimer.cancel();
+        journal.closed();
+        if (task != null) {
+            task.halt();
+            task.journal().abandoned();
+            task = null;
+        }
+    }
+
+    void receive(String message) {
+        String id = "";
+        try {
+            JsonObject json = new JsonObject(message);
+            JsonObject header = object(json, "header");
+            JsonObject payload = object(json, "payload");
+            id = header.getValue("task_id") instanceof String given ? given : "";
+            String action = String.valueOf(header.getValue("action"));
+            switch (action) {
+                case "run-task" -> run(id, header, payload);
+                case "continue-task" -> {
+                    if (concernsTask(id, action)) {
+                        task.text(text(payload));
+                    }
+                }
+                case "finish-task" -> {
+                    if (concernsTask(id, action)) {
+                        task.finish();
+                    }
+                }
+                default -> throw TaskFailedException.invalidAction(action);
+            }
+        } catch (DecodeException e) {
+            fail(id, TaskFailedException.invalidParameter("The message is not JSON."));
+        } catch (TaskFailedException e) {
+            fail(id, e);
+        }
+    }
+
+    void receiveBinary() {
+        fail("", TaskFailedException.invalidParameter("Speech synthesis takes no binary messages."));
+    }
+
+    private void run(String id, JsonObject header, JsonObject payload) throws TaskFailedException {
+        JsonObject parameters = object(payload, "parameters");
+        String model = payload.getValue("model") instanceof String given ? given : null;
+        TaskEntry entry = service.journal().task(number, acceptedNanos, id, model, parameters);
+        try {
+            if (task != null || spent) {
+                throw TaskFailedException.invalidAction("run-task");
+            }
+            if (id.isEmpty() || id.equals(lastTaskId)) {
+                throw TaskFailedException.invalidParameter("task_id must be new for each task.");
+            }
+            if (!"duplex".equals(header.getValue("streaming"))) {
+                throw TaskFailedException.invalidParameter("streaming must be duplex.");
+            }
+            RunTask request = RunTask.parse(payload);
+            if (!service.rateLimit().admits(System.nanoTime())) {
+                throw TaskFailedException.throttled();
+            }
+            idleTimer.cancel();
+            lastTaskId = id;
+            task = new Task(id, request, TaskFaults.draw(service.faults(), service.options()),
+                    service.options().textTimeout(), socket, service.speakers(), entry, this);
+        } catch (TaskFailedException e) {
+            entry.failed(e.code());
+            throw e;
+        }
+        task.run();
+    }
+
+    /** @return false for what was still on its way to a task that has failed */
+    private boolean concernsTask(String id, String action) throws TaskFailedException {
+        if (task == null && spent && id.equals(lastTaskId)) {
+            return false;
+        }
+        if (task == null) {
+            throw TaskFailedException.invalidAction(action);
+        }
+        if (!task.id().equals(id)) {
+            throw TaskFailedException.invalidParameter("task_id is not that of the running task.");
+        }
+        return true;
+    }
+
+    @Override
+    public void finished() {
+        task = null;
+        restartIdleTimer();
+    }
+
+    @Override
+    public void failed(TaskFailedException failure) {
+        fail(task.id(), failure);
+    }
+
+    private void fail(String id, TaskFailedException failure) {
+        if (task != null) {
+            task.halt();
+            task.journal().failed(failure.code());
+            task = null;
+        }
+        lastTaskId = id;
+        spent = true;
+        socket.send(Events.taskFailed(id, failure));
+        restartIdleTimer();
+    }
+
+    private void restartIdleTimer() {
+        idleTimer.set(idleTime, () -> cut(idleCut));
+    }
+
+    private static String text(JsonObject payload) throws TaskFailedException {
+        if (object(payload, "input").getValue("text") instanceof String text) {
+            return text;
+        }
+        throw TaskFailedException.invalidParameter("input.text is required.");
+    }
+
+    private static JsonObject object(JsonObject parent, String key) {
+        return parent.getValue(key) instanceof JsonObject child ? child : NOTHING;
+    }
+}

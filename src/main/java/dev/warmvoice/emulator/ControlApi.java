@@ -1,0 +1,94 @@
+package dev.warmvoice.emulator;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+
+/**
+ * Faults and state by REST, for an emulator that runs as its own process or in dev mode:
+ *
+ * <ul>
+ * <li>{@code POST /faults} with a fault, {@code DELETE /faults};
+ * <li>{@code POST /connections/cut} with {@code {"how":"fin"}};
+ * <li>{@code GET /state}.
+ * </ul>
+ *
+ * Lives on the event loop.
+ */
+final class ControlApi {
+
+    private final Service service;
+    private final Handshakes handshakes;
+
+    ControlApi(Service service, Handshakes handshakes) {
+        this.service = service;
+        this.handshakes = handshakes;
+    }
+
+    void receive(HttpServerRequest request) {
+        request.body().onSuccess(body -> {
+            Answer answer = answer(request.method() + " " + request.path(), body);
+            request.response().setStatusCode(answer.status()).putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+                    .end(answer.body().encode());
+        });
+    }
+
+    /**
+     * @param call
+     *            method and path, such as {@code GET /state}
+     */
+    Answer answer(String call, Buffer body) {
+        try {
+            return switch (call) {
+                case "POST /faults" -> {
+                    FaultJson.apply(new JsonObject(body), service.faults());
+                    yield new Answer(200, state());
+                }
+                case "DELETE /faults" -> {
+                    service.faults().clear();
+                    yield new Answer(200, state());
+                }
+                case "POST /connections/cut" -> {
+                    int cut = handshakes.cutIdle(FaultJson.cut(new JsonObject(body).getValue("how")));
+                    yield new Answer(200, new JsonObject().put("cut", cut));
+                }
+                case "GET /state" -> new Answer(200, state());
+                default -> error(404,
+                        "there are POST /faults, DELETE /faults, POST /connections/cut, GET /state and the WebSocket "
+                                + Handshakes.PATH);
+            };
+        } catch (IllegalArgumentException | DecodeException e) {
+            return error(400, e.getMessage());
+        }
+    }
+
+    private static Answer error(int status, String message) {
+        return new Answer(status, new JsonObject().put("error", message));
+    }
+
+    /** What a call has come to. */
+    record Answer(int status, JsonObject body) {
+    }
+
+    private JsonObject state() {
+        Journal journal = service.journal();
+        var faults = new JsonArray();
+        service.faults().pending().forEach(pending -> faults.add(FaultJson.of(pending)));
+        return new JsonObject()
+                .put("connections",
+                        new JsonObject().put("open", journal.connectionsOpen()).put("closed",
+                                journal.connectionsClosed()))
+                .put("handshakes",
+                        new JsonObject().put("attempted", journal.handshakesAttempted())
+                                .put("accepted", journal.handshakesAccepted())
+                                .put("refused", journal.handshakesRefused()))
+                .put("tasks",
+                        new JsonObject().put("running", journal.tasksRunning()).put("started", journal.tasksStarted())
+                                .put("finished", journal.tasksFinished()).put("failed", journal.tasksFailed())
+                                .put("abandoned", journal.tasksAbandoned()))
+                .put("faults", faults);
+    }
+}

@@ -1,0 +1,24 @@
+package dev.warmvoice.emulator;
+
+import java.util.Locale;
+
+/** The ways a connection can end from the service's side. */
+public enum Cut {
+
+    /** The WebSocket's closing handshake. */
+    CLOSE_FRAME,
+
+    /** TCP's orderly end, without a close frame. */
+    FIN,
+
+    /** TCP's reset. */
+    RST,
+
+    /** No end at all: the socket stays open, and nothing is read from it or written to it any more. */
+    VANISH;
+
+    /** @return the name in JSON, such as {@code close-frame} */
+    public String wireName() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

@@ -1,0 +1,24 @@
+package dev.warmvoice.emulator;
+
+import java.time.Duration;
+
+/**
+ * The faults one task has drawn, with the options where it has drawn none.
+ *
+ * @param failure
+ *            what goes wrong; null if nothing does
+ */
+record TaskFaults(Duration startDelay, Duration firstAudioDelay, double realTimeFactor, int frameBytes,
+        Fault.OfTask failure) {
+
+    static TaskFaults draw(Faults faults, EmulatorOptions options) {
+        var start = faults.take(Fault.StartDelay.class);
+        var firstAudio = faults.take(Fault.FirstAudioDelay.class);
+        var pacing = faults.take(Fault.Pacing.class);
+        var frame = faults.take(Fault.FrameBytes.class);
+        return new TaskFaults(start == null ? options.startDelay() : start.duration(),
+                firstAudio == null ? options.firstAudioDelay() : firstAudio.duration(),
+                pacing == null ? options.realTimeFactor() : pacing.realTimeFactor(),
+                frame == null ? options.frameBytes() : frame.bytes(), faults.take(Fault.OfTask.class));
+    }
+}

@@ -1,0 +1,102 @@
+package dev.warmvoice.host;
+
+import dev.warmvoice.pool.ConnectionPool;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import org.jboss.logging.MDC;
+
+/**
+ * What Function Compute calls of a custom runtime, and what it expects of the answers. On another host none of it is
+ * there.
+ *
+ * <p>
+ * Each hook may come at any time, several times or never, and is undone by the next request. Callers from outside reach
+ * their paths too, through an HTTP trigger, and find nothing there.
+ */
+@ApplicationScoped
+class FunctionCompute {
+
+    private static final String INVOKE = "/invoke";
+    private static final String IS_EVENT = "warmvoice.event";
+    private static final String CONTROL_PATH = "x-fc-control-path";
+    private static final String FROM_OUTSIDE = "/http-invoke";
+    private static final String REQUEST_ID = "x-fc-request-id";
+    /** Before whatever could refuse the request. */
+    private static final int FIRST = 20_000;
+
+    private final Host host;
+    private final ConnectionPool pool;
+    private final Duration hookTimeout;
+
+    FunctionCompute(Host host, ConnectionPool pool, FunctionComputeConfig config) {
+        this.host = host;
+        this.pool = pool;
+        this.hookTimeout = config.hookTimeout();
+    }
+
+    void prepare(@Observes Filters filters) {
+        if (host == Host.FUNCTION_COMPUTE) {
+            filters.register(this::prepare, FIRST);
+        }
+    }
+
+    void route(@Observes Router router) {
+        if (host == Host.FUNCTION_COMPUTE) {
+            router.post("/initialize").handler(http -> hook(http, pool::open));
+            router.get("/pre-freeze").handler(http -> hook(http, pool::rest));
+            router.get("/pre-stop").handler(http -> hook(http, pool::rest));
+            router.post(INVOKE).handler(this::invoke);
+        }
+    }
+
+    private void prepare(RoutingContext http) {
+        String requestId = http.request().getHeader(REQUEST_ID);
+        if (requestId != null) {
+            MDC.put("requestId", requestId);
+        }
+        if (http.request().path().equals(INVOKE)) {
+            http.put(IS_EVENT, true);
+        }
+        // Comes through here again when it is rerouted, and without the handlers it had.
+        if (http.get(IS_EVENT) != null) {
+            http.addHeadersEndHandler(sent -> {
+                if (http.response().getStatusCode() >= 400) {
+                    // Otherwise the platform takes any answer for a success of the function.
+                    http.response().putHeader("x-fc-status", "404");
+                }
+            });
+        }
+        http.next();
+    }
+
+    private void hook(RoutingContext http, Hook hook) {
+        if (FROM_OUTSIDE.equals(http.request().getHeader(CONTROL_PATH))) {
+            http.next();
+            return;
+        }
+        http.vertx().executeBlocking(() -> hook.run(hookTimeout), false)
+                .onSuccess(complete -> http.response().putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+                        .end(new JsonObject().put("complete", complete).encode()))
+                .onFailure(http::fail);
+    }
+
+    /** An event: the body of a request for speech, which comes as bytes of no type. */
+    private void invoke(RoutingContext http) {
+        HttpServerRequest request = http.request();
+        request.headers().set(HttpHeaders.CONTENT_TYPE, "application/json");
+        http.reroute("/v1/audio/speech");
+    }
+
+    private interface Hook {
+
+        /** @return whether it got done in time */
+        boolean run(Duration longest) throws InterruptedException;
+    }
+}

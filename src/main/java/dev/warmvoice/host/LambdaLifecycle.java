@@ -1,0 +1,35 @@
+package dev.warmvoice.host;
+
+import io.quarkus.runtime.ApplicationLifecycleManager;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
+import io.quarkus.runtime.ShutdownEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/** How an instance of a Lambda function ends. */
+@ApplicationScoped
+class LambdaLifecycle {
+
+    /** Held, since the level of a logger that nobody holds may be forgotten. */
+    private final Logger pollLoop = Logger.getLogger(PollLoop.LOGGER);
+
+    /** The end interrupts the poll loop, which is not the failure it takes it for. */
+    void hush(@Observes ShutdownDelayInitiatedEvent end) {
+        if (ApplicationLifecycleManager.isVmShuttingDown()) {
+            pollLoop.setLevel(Level.OFF);
+        }
+    }
+
+    /**
+     * A poll loop that gives up stops the application and leaves the process standing, of no use to anyone. Lambda
+     * starts another in place of one that has ended.
+     */
+    void end(@Observes ShutdownEvent end, Host host) {
+        if (host == Host.LAMBDA && !ApplicationLifecycleManager.isVmShuttingDown()) {
+            Quarkus.asyncExit(1);
+        }
+    }
+}

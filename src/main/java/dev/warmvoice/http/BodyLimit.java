@@ -1,0 +1,43 @@
+package dev.warmvoice.http;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/**
+ * Refuses a body that announces itself as too large before a byte of it is read, in the same JSON as every other error.
+ * One that does not announce itself is cut off by the server at the same limit.
+ */
+@ApplicationScoped
+class BodyLimit {
+
+    /** Before anything else looks at the request. */
+    private static final int FIRST = 10_000;
+
+    private final long mostBytes;
+    private final ErrorWriter errors;
+
+    BodyLimit(@ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize most, ErrorWriter errors) {
+        this.mostBytes = most.asLongValue();
+        this.errors = errors;
+    }
+
+    void register(@Observes Filters filters) {
+        filters.register(this::check, FIRST);
+    }
+
+    private void check(RoutingContext http) {
+        String length = http.request().getHeader(HttpHeaders.CONTENT_LENGTH);
+        if (length == null || length.length() < 19 && Long.parseLong(length) <= mostBytes) {
+            http.next();
+            return;
+        }
+        ErrorAnswer answer = ErrorAnswer.of(413, "the body must have " + mostBytes + " bytes at most");
+        errors.write(answer, http.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE))
+                .onComplete(sent -> http.request().connection().close());
+    }
+}

@@ -1,0 +1,194 @@
+package dev.warmvoice.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.warmvoice.host.BufferedHttp;
+import dev.warmvoice.speech.SpeechEvent;
+import io.smallrye.health.SmallRyeHealth;
+import io.smallrye.health.SmallRyeHealthReporter;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.UniEmitter;
+import io.vertx.core.buffer.Buffer;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.HttpMethod;
+import jakarta.ws.rs.NotAllowedException;
+import jakarta.ws.rs.NotFoundException;
+import jakarta.ws.rs.NotSupportedException;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Flow;
+
+/**
+ * The routes of the HTTP interface that make sense as a whole: speech, models, voices, health. Nothing leaves before all
+ * of it is there, so what breaks off is an error from its first byte.
+ */
+@ApplicationScoped
+class BufferedApi implements BufferedHttp {
+
+    private static final String MODEL = "/v1/models/";
+    private static final Map<String, String> JSON = Map.of(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON);
+
+    private final Speaker speaker;
+    private final CatalogResource catalog;
+    private final SmallRyeHealthReporter health;
+    private final ObjectMapper json;
+
+    BufferedApi(Speaker speaker, CatalogResource catalog, SmallRyeHealthReporter health, ObjectMapper json) {
+        this.speaker = speaker;
+        this.catalog = catalog;
+        this.health = health;
+        this.json = json;
+    }
+
+    @Override
+    public Uni<Answer> answer(Request request, Limits limits) {
+        return Uni.createFrom().deferred(() -> route(request, limits)).onFailure()
+                .recoverWithItem(failure -> error(ErrorAnswer.of(failure)));
+    }
+
+    @Override
+    public Answer error(int status, String message) {
+        return error(ErrorAnswer.of(status, message));
+    }
+
+    private Uni<Answer> route(Request request, Limits limits) {
+        String path = request.path();
+        if (path.equals("/v1/audio/speech")) {
+            requireMethod(request, HttpMethod.POST);
+            requireJson(request);
+            return speech(request.body(), limits);
+        }
+        Uni<Answer> answer = switch (path) {
+            case "/v1/models" -> json(catalog.models());
+            case "/v1/audio/voices" -> json(catalog.voices());
+            case "/q/health" -> health(health.getHealthAsync());
+            case "/q/health/live" -> health(health.getLivenessAsync());
+            case "/q/health/ready" -> health(health.getReadinessAsync());
+            default -> {
+                if (!path.startsWith(MODEL)) {
+                    throw new NotFoundException();
+                }
+                yield json(catalog.model(path.substring(MODEL.length())));
+            }
+        };
+        requireMethod(request, HttpMethod.GET);
+        return inTime(answer, limits.time());
+    }
+
+    private static void requireMethod(Request request, String method) {
+        if (!request.method().equals(method)) {
+            throw new NotAllowedException(method);
+        }
+    }
+
+    /** As over HTTP a request that does not say is taken at its body's word. */
+    private static void requireJson(Request request) {
+        if (request.contentType() == null) {
+            return;
+        }
+        try {
+            if (!MediaType.valueOf(request.contentType()).isCompatible(MediaType.APPLICATION_JSON_TYPE)) {
+                throw new NotSupportedException();
+            }
+        } catch (IllegalArgumentException e) {
+            throw new NotSupportedException(e);
+        }
+    }
+
+    private Uni<Answer> speech(byte[] body, Limits limits) {
+        OngoingSpeech ongoing = speaker.begin(body);
+        Uni<Answer> answered = Uni.createFrom().emitter(whole -> {
+            whole.onTermination(ongoing::cancel);
+            ongoing.answer().whenComplete((answer, failure) -> {
+                if (failure == null) {
+                    answer.speech().events().subscribe(new Whole(answer, limits.bytes(), whole));
+                } else {
+                    whole.fail(failure);
+                }
+            });
+        });
+        return inTime(answered, limits.time()).onFailure().recoverWithItem(failure -> error(ErrorAnswer.of(failure)))
+                .map(answer -> withRequestId(answer, ongoing));
+    }
+
+    private Uni<Answer> inTime(Uni<Answer> answer, Duration limit) {
+        return answer.ifNoItem().after(limit).recoverWithItem(() -> error(ErrorAnswer.outOfTime(limit)));
+    }
+
+    private static Answer withRequestId(Answer answer, OngoingSpeech ongoing) {
+        Map<String, String> headers = new HashMap<>(answer.headers());
+        ongoing.requestId().ifPresent(id -> headers.put(OngoingSpeech.REQUEST_ID, id));
+        return new Answer(answer.status(), headers, answer.body(), answer.isText());
+    }
+
+    private static Uni<Answer> health(Uni<SmallRyeHealth> health) {
+        return health.map(found -> new Answer(found.isDown() ? 503 : 200, JSON,
+                found.getPayload().toString().getBytes(StandardCharsets.UTF_8), true));
+    }
+
+    private Uni<Answer> json(Object body) {
+        return Uni.createFrom().item(new Answer(200, JSON, toJson(body), true));
+    }
+
+    private Answer error(ErrorAnswer answer) {
+        return new Answer(answer.status(), answer.headers(), toJson(answer.body()), true);
+    }
+
+    private byte[] toJson(Object body) {
+        try {
+            return json.writeValueAsBytes(body);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Collects an answer until it is whole, or until it is clear that it will not fit. */
+    private final class Whole implements Flow.Subscriber<SpeechEvent> {
+
+        private final SpeechAnswer answer;
+        private final int mostBytes;
+        private final UniEmitter<? super Answer> to;
+        private final Buffer body = Buffer.buffer();
+        private Flow.Subscription subscription;
+
+        Whole(SpeechAnswer answer, int mostBytes, UniEmitter<? super Answer> to) {
+            this.answer = answer;
+            this.mostBytes = mostBytes;
+            this.to = to;
+        }
+
+        @Override
+        public void onSubscribe(Flow.Subscription to) {
+            subscription = to;
+            to.request(Long.MAX_VALUE);
+        }
+
+        @Override
+        public void onNext(SpeechEvent event) {
+            Buffer chunk = answer.encoding().encode(event);
+            if (chunk == null) {
+                return;
+            }
+            if (body.length() + chunk.length() > mostBytes) {
+                subscription.cancel();
+                to.complete(error(ErrorAnswer.audioTooLarge(mostBytes)));
+            } else {
+                body.appendBuffer(chunk);
+            }
+        }
+
+        @Override
+        public void onComplete() {
+            to.complete(new Answer(200, answer.headers(), body.getBytes(), false));
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            to.fail(failure);
+        }
+    }
+}

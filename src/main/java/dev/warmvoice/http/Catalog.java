@@ -1,0 +1,47 @@
+package dev.warmvoice.http;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+
+/** The models and voices of the CosyVoice documentation, as of {@code voices.json}. Immutable. */
+@Singleton
+class Catalog {
+
+    private static final List<String> MODELS = List.of("cosyvoice-v3-flash", "cosyvoice-v3-plus",
+            "cosyvoice-v3.5-flash", "cosyvoice-v3.5-plus", "cosyvoice-v2", "cosyvoice-v1");
+
+    private final List<Voice> voices;
+
+    Catalog(ObjectMapper json) throws IOException {
+        try (InputStream file = Thread.currentThread().getContextClassLoader().getResourceAsStream("voices.json")) {
+            voices = List.copyOf(json.readValue(file, new TypeReference<List<Voice>>() {
+            }));
+        }
+    }
+
+    /** The newest generation first. v3.5 speaks with cloned and designed voices only. */
+    List<String> models() {
+        return MODELS;
+    }
+
+    List<Voice> voices() {
+        return voices;
+    }
+
+    /**
+     * A voice of the vendor's.
+     *
+     * @param id what a request names it
+     * @param name what the vendor calls it
+     * @param languages language tags
+     * @param models the models that speak with it
+     */
+    @RegisterForReflection
+    record Voice(String id, String name, List<String> languages, List<String> models) {
+    }
+}

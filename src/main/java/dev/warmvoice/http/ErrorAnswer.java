@@ -1,0 +1,88 @@
+package dev.warmvoice.http;
+
+import dev.warmvoice.speech.SpeechException;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import org.jboss.logging.Logger;
+
+/**
+ * What a failure looks like over HTTP.
+ *
+ * @param status the HTTP status
+ * @param body the JSON
+ * @param retryAfter for the header of that name
+ */
+public record ErrorAnswer(int status, ErrorBody body, Optional<Duration> retryAfter) {
+
+    private static final Logger LOG = Logger.getLogger(ErrorAnswer.class);
+
+    /** The answer to whatever went wrong. What nobody expected is logged, and not told to the caller. */
+    public static ErrorAnswer of(Throwable e) {
+        if (e instanceof CompletionException && e.getCause() != null) {
+            return of(e.getCause());
+        }
+        if (e instanceof SpeechException speech) {
+            return of(speech);
+        }
+        if (e instanceof WebApplicationException http) {
+            Response.StatusType status = http.getResponse().getStatusInfo();
+            return of(status.getStatusCode(), status.getReasonPhrase());
+        }
+        LOG.error("A request failed unexpectedly", e);
+        return of(500, "an unexpected error; it has been logged");
+    }
+
+    /** The answer to a request that came to nothing. */
+    public static ErrorAnswer of(SpeechException e) {
+        int status = switch (e.kind()) {
+            case INVALID -> 400;
+            case TEXT_TIMEOUT -> 408;
+            case BUSY, THROTTLED -> 429;
+            case UPSTREAM_AUTH, UPSTREAM -> 502;
+            case UPSTREAM_UNAVAILABLE, SHUTTING_DOWN, CANCELLED -> 503;
+            case START_TIMEOUT, FIRST_AUDIO_TIMEOUT, STALL_TIMEOUT -> 504;
+        };
+        return of(status, e.getMessage(), e.code(), e.field().orElse(null), e.retryAfter());
+    }
+
+    /** The answer where HTTP itself was used wrongly. */
+    public static ErrorAnswer of(int status, String message) {
+        Response.Status known = Response.Status.fromStatusCode(status);
+        String code = known == null ? "http_" + status : known.name().toLowerCase(Locale.ROOT);
+        return of(status, message, code, null, Optional.empty());
+    }
+
+    /** The answer where the audio is more than a host can carry that takes it as a whole. */
+    static ErrorAnswer audioTooLarge(int mostBytes) {
+        return of(413, "the audio has more than the " + mostBytes + " bytes that an answer can carry here; a shorter"
+                + " input or another response_format would do, or the streaming deployment", "audio_too_large", null,
+                Optional.empty());
+    }
+
+    /** The answer where the host allows no more time. */
+    static ErrorAnswer outOfTime(Duration limit) {
+        return of(504, "no answer within " + limit.toMillis() + " ms, all the time there is here", "time_limit", null,
+                Optional.empty());
+    }
+
+    /** Its headers, each with its one value. */
+    Map<String, String> headers() {
+        Map<String, String> headers = new HashMap<>(Map.of(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON));
+        retryAfter.ifPresent(after -> headers.put(HttpHeaders.RETRY_AFTER,
+                Long.toString(Math.max(1, (after.toMillis() + 999) / 1000))));
+        return headers;
+    }
+
+    private static ErrorAnswer of(int status, String message, String code, String param, Optional<Duration> retry) {
+        String type = status == 429 ? "rate_limit_error" : status < 500 ? "invalid_request_error" : "server_error";
+        return new ErrorAnswer(status, new ErrorBody(new ErrorBody.Detail(message, type, code, param)), retry);
+    }
+}

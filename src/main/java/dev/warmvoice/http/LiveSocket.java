@@ -1,0 +1,98 @@
+package dev.warmvoice.http;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.warmvoice.speech.SpeechService;
+import io.quarkus.websockets.next.OnBinaryMessage;
+import io.quarkus.websockets.next.OnClose;
+import io.quarkus.websockets.next.OnError;
+import io.quarkus.websockets.next.OnOpen;
+import io.quarkus.websockets.next.OnPongMessage;
+import io.quarkus.websockets.next.OnTextMessage;
+import io.quarkus.websockets.next.UserData.TypedKey;
+import io.quarkus.websockets.next.WebSocket;
+import io.quarkus.websockets.next.WebSocketConnection;
+import io.smallrye.common.annotation.NonBlocking;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClosedException;
+import org.jboss.logging.Logger;
+
+/**
+ * {@code /v1/audio/speech/live}: text in as it is written, audio out as it is spoken. Hands everything to the
+ * {@link LiveSession} of the socket, on the socket's event loop.
+ */
+@WebSocket(path = LiveSocket.PATH)
+public class LiveSocket {
+
+    static final String PATH = "/v1/audio/speech/live";
+
+    private static final Logger LOG = Logger.getLogger(LiveSocket.class);
+    private static final TypedKey<LiveSession> SESSION = new TypedKey<>("session");
+
+    private final SpeechService service;
+    private final SpeechBodyReader reader;
+    private final LiveConfig config;
+    private final ObjectMapper json;
+    private final InFlight inFlight;
+
+    LiveSocket(SpeechService service, SpeechBodyReader reader, LiveConfig config, ObjectMapper json,
+            InFlight inFlight) {
+        this.service = service;
+        this.reader = reader;
+        this.config = config;
+        this.json = json;
+        this.inFlight = inFlight;
+    }
+
+    @OnOpen
+    @NonBlocking
+    void opened(WebSocketConnection socket) {
+        LiveSession session = new LiveSession(socket, Vertx.currentContext(), service, reader, json,
+                inFlight);
+        socket.userData().put(SESSION, session);
+        session.open(config.pingInterval());
+    }
+
+    @OnTextMessage
+    @NonBlocking
+    void heard(String message, WebSocketConnection socket) {
+        session(socket).onText(message);
+    }
+
+    @OnBinaryMessage
+    @NonBlocking
+    void heard(Buffer message, WebSocketConnection socket) {
+        session(socket).onBinary();
+    }
+
+    @OnPongMessage
+    @NonBlocking
+    void ponged(Buffer payload, WebSocketConnection socket) {
+        session(socket).onPong();
+    }
+
+    @OnClose
+    @NonBlocking
+    void closed(WebSocketConnection socket) {
+        session(socket).onClose();
+    }
+
+    /** A caller who is gone without a word. */
+    @OnError
+    @NonBlocking
+    void broken(HttpClosedException end, WebSocketConnection socket) {
+        LOG.debugf("A live socket broke: %s", end.getMessage());
+    }
+
+    /** What reaches nobody else: a message that is too large, or no WebSocket's. */
+    @OnError
+    @NonBlocking
+    void failed(Throwable failure, WebSocketConnection socket) {
+        LOG.debugf("A live socket cannot be read: %s", failure.getClass().getName());
+        session(socket).onGarbage();
+    }
+
+    private static LiveSession session(WebSocketConnection socket) {
+        return socket.userData().get(SESSION);
+    }
+}

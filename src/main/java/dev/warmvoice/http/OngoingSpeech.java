@@ -1,0 +1,32 @@
+package dev.warmvoice.http;
+
+import dev.warmvoice.speech.Utterance;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * A request for speech that has been understood and begun.
+ *
+ * @param utterance what is being made
+ * @param encoding how it is to look on the wire
+ */
+record OngoingSpeech(Utterance utterance, SpeechEncoding encoding) {
+
+    /** The header with the id under which the service knows the task. */
+    static final String REQUEST_ID = "X-Request-Id";
+
+    /** The answer as soon as there is audio for it; fails with a {@code SpeechException}. */
+    CompletionStage<SpeechAnswer> answer() {
+        return utterance.speech().thenApply(speech -> new SpeechAnswer(speech, encoding));
+    }
+
+    /** For {@link #REQUEST_ID} where there is no speech to tell it. */
+    Optional<String> requestId() {
+        return utterance.taskId();
+    }
+
+    /** The caller wants no more of it. Does nothing after the end. */
+    void cancel() {
+        utterance.cancel();
+    }
+}

@@ -1,0 +1,239 @@
+package dev.warmvoice.http;
+
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.InputCoercionException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.type.LogicalType;
+import dev.warmvoice.speech.AudioFormat;
+import dev.warmvoice.speech.SpeechConfig;
+import dev.warmvoice.speech.SpeechException;
+import dev.warmvoice.speech.SpeechRequest;
+import dev.warmvoice.speech.SpokenText;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.validation.ConstraintViolation;
+import jakarta.validation.Validator;
+import java.io.IOException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/**
+ * Makes a checked request out of JSON, or an error that names the field and its bound. Thread-safe.
+ */
+@ApplicationScoped
+public class SpeechBodyReader {
+
+    private static final int HOT_FIX_CHARACTERS = 10_000;
+
+    private final Validator validator;
+    private final SpeechConfig defaults;
+    private final ObjectMapper strict = strictMapper();
+    private final ObjectReader json = strict.readerFor(SpeechBody.class);
+
+    SpeechBodyReader(Validator validator, SpeechConfig defaults) {
+        this.validator = validator;
+        this.defaults = defaults;
+    }
+
+    /**
+     * @param body UTF-8 JSON
+     * @throws SpeechException if anything is wrong with it
+     */
+    public SpeechCall read(byte[] body) {
+        SpeechBody parsed = checked(body);
+        boolean sse = isSse(parsed.streamFormat());
+        if (Boolean.TRUE.equals(parsed.timestamps()) && !sse) {
+            throw SpeechException.invalid("timestamps", "timestamps goes with stream_format sse only");
+        }
+        boolean ssml = Boolean.TRUE.equals(parsed.ssml());
+        SpokenText text = ssml ? SpokenText.ssml(parsed.input()) : SpokenText.plain(parsed.input());
+        return new SpeechCall(request(parsed, text), sse);
+    }
+
+    /**
+     * The same without text, which is to follow.
+     *
+     * @param body UTF-8 JSON
+     * @throws SpeechException if anything is wrong with it, or belongs to a text that is there as a whole
+     */
+    SpeechRequest readWithoutText(byte[] body) {
+        SpeechBody parsed = checked(body);
+        refuse("input", parsed.input(), "input comes in messages of type text");
+        refuse("ssml", parsed.ssml(), "ssml goes with POST /v1/audio/speech only");
+        refuse("stream_format", parsed.streamFormat(), "stream_format goes with POST /v1/audio/speech only");
+        return request(parsed, null);
+    }
+
+    /** @throws SpeechException if it is not JSON */
+    JsonNode readTree(String message) {
+        try {
+            return strict.readTree(message);
+        } catch (JsonProcessingException e) {
+            throw notJson("message", e);
+        }
+    }
+
+    private static void refuse(String field, Object value, String message) {
+        if (value != null) {
+            throw SpeechException.invalid(field, message);
+        }
+    }
+
+    private SpeechBody checked(byte[] body) {
+        SpeechBody parsed = parse(body);
+        validator.validate(parsed).stream()
+                .min(Comparator.comparing(violation -> violation.getPropertyPath().toString()))
+                .ifPresent(SpeechBodyReader::refuse);
+        return parsed;
+    }
+
+    private SpeechRequest request(SpeechBody parsed, SpokenText text) {
+        AudioFormat format = format(parsed.responseFormat());
+        if (parsed.bitRate() != null && format != AudioFormat.OPUS) {
+            throw SpeechException.invalid("bit_rate", "bit_rate goes with response_format opus only");
+        }
+        SpeechBody.HotFix hotFix = parsed.hotFix() == null ? new SpeechBody.HotFix(null, null) : parsed.hotFix();
+        requireShort(hotFix);
+        return new SpeechRequest(text, OpenAiNames.isModel(parsed.model()) ? defaults.model() : parsed.model(),
+                OpenAiNames.isVoice(parsed.voice()) ? defaults.voice() : parsed.voice(),
+                format, sampleRate(parsed.sampleRate(), format), parsed.bitRate(), parsed.volume(), parsed.speed(),
+                parsed.pitch(), parsed.seed(), parsed.instructions(), parsed.language(), hotFix.pronunciation(),
+                hotFix.replace(), Boolean.TRUE.equals(parsed.timestamps()));
+    }
+
+    /**
+     * What is asked, and how the answer is to look.
+     *
+     * @param request what is asked
+     * @param sse whether the answer is to come as server-sent events
+     */
+    public record SpeechCall(SpeechRequest request, boolean sse) {
+    }
+
+    private static boolean isSse(String streamFormat) {
+        if (streamFormat != null && !streamFormat.equals("audio") && !streamFormat.equals("sse")) {
+            throw SpeechException.invalid("stream_format", "stream_format must be one of audio, sse");
+        }
+        return "sse".equals(streamFormat);
+    }
+
+    private SpeechBody parse(byte[] body) {
+        try {
+            SpeechBody parsed = body.length == 0 ? null : json.readValue(body);
+            if (parsed == null) {
+                throw malformed("the body must be a JSON object and is empty");
+            }
+            return parsed;
+        } catch (JsonMappingException e) {
+            throw e.getCause() instanceof JsonParseException || e.getCause() instanceof StreamConstraintsException
+                    ? notJson("body", (JsonProcessingException) e.getCause())
+                    : mismatch(e);
+        } catch (JsonProcessingException e) {
+            throw notJson("body", e);
+        } catch (IOException e) {
+            throw malformed("the body is not valid UTF-8");
+        }
+    }
+
+    /** Without Jackson's own message, which quotes the text. */
+    private static SpeechException notJson(String what, JsonProcessingException e) {
+        JsonLocation at = e.getLocation();
+        return malformed("the " + what + " is not valid JSON"
+                + (at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr()));
+    }
+
+    private static SpeechException mismatch(JsonMappingException e) {
+        String field = e.getPath().stream().map(JsonMappingException.Reference::getFieldName).findFirst().orElse(null);
+        if (field == null) {
+            return malformed("the body must be a JSON object");
+        }
+        return SpeechException.invalid(field, field + " must be " + describe(targetType(e)));
+    }
+
+    private static Class<?> targetType(JsonMappingException e) {
+        if (e.getCause() instanceof InputCoercionException outOfRange) {
+            return outOfRange.getTargetType();
+        }
+        return e instanceof MismatchedInputException mismatch ? mismatch.getTargetType() : null;
+    }
+
+    private static String describe(Class<?> type) {
+        if (type == Boolean.class) {
+            return "true or false";
+        }
+        if (type == Integer.class || type == int.class) {
+            return "a whole number";
+        }
+        if (type == Float.class) {
+            return "a number";
+        }
+        return type == String.class ? "a string" : "of another form";
+    }
+
+    private static SpeechException malformed(String message) {
+        return SpeechException.invalid(null, message);
+    }
+
+    private static void refuse(ConstraintViolation<SpeechBody> violation) {
+        String field = PropertyNamingStrategies.SnakeCaseStrategy.INSTANCE
+                .translate(violation.getPropertyPath().toString());
+        throw SpeechException.invalid(field, field + " " + violation.getMessage());
+    }
+
+    /** It goes out with every piece of the text. */
+    private static void requireShort(SpeechBody.HotFix hotFix) {
+        long characters = Stream.of(hotFix.pronunciation(), hotFix.replace()).filter(Objects::nonNull)
+                .flatMap(List::stream).filter(Objects::nonNull).flatMap(entry -> entry.entrySet().stream())
+                .mapToLong(entry -> entry.getKey().length() + String.valueOf(entry.getValue()).length()).sum();
+        if (characters > HOT_FIX_CHARACTERS) {
+            throw SpeechException.invalid("hot_fix", "hot_fix must have " + HOT_FIX_CHARACTERS + " characters at most");
+        }
+    }
+
+    private AudioFormat format(String id) {
+        if (id == null) {
+            return defaults.format();
+        }
+        return AudioFormat.of(id).orElseThrow(() -> SpeechException.invalid("response_format",
+                "response_format must be one of " + AudioFormat.ids()));
+    }
+
+    private static int sampleRate(Integer asked, AudioFormat format) {
+        if (asked == null) {
+            return format.defaultSampleRate();
+        }
+        if (!format.sampleRates().contains(asked)) {
+            throw SpeechException.invalid("sample_rate",
+                    "sample_rate must be one of " + format.sampleRates() + " for " + format.id());
+        }
+        return asked;
+    }
+
+    /** Takes a value for what it is: no number for "1", no text for 1, no 1 for 1.5. */
+    private static ObjectMapper strictMapper() {
+        return JsonMapper.builder()
+                .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+                .withCoercionConfig(LogicalType.Textual, text -> {
+                    text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail);
+                    text.setCoercion(CoercionInputShape.Float, CoercionAction.Fail);
+                    text.setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
+                })
+                .build();
+    }
+}

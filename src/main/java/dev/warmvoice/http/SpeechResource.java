@@ -1,0 +1,53 @@
+package dev.warmvoice.http;
+
+import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.MediaType;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.jboss.resteasy.reactive.RestResponse;
+
+/** {@code POST /v1/audio/speech}. */
+@Path("/v1/audio/speech")
+public class SpeechResource {
+
+    private final Speaker speaker;
+
+    SpeechResource(Speaker speaker) {
+        this.speaker = speaker;
+    }
+
+    /** Answers as soon as there is audio, and streams it as it comes. */
+    @POST
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(summary = "Text to speech", description = "Audio arrives in chunks while it is being spoken")
+    @RequestBody(required = true, content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = SpeechBody.class)))
+    @APIResponse(responseCode = "200", description = "The audio", content = {
+            @Content(mediaType = "audio/mpeg"), @Content(mediaType = "audio/ogg"),
+            @Content(mediaType = "audio/wav"), @Content(mediaType = "audio/pcm"),
+            @Content(mediaType = "text/event-stream")})
+    @APIResponse(responseCode = "default", description = "What went wrong", content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = ErrorBody.class)))
+    public Uni<RestResponse<SpeechAnswer>> speech(byte[] body, RoutingContext http) {
+        OngoingSpeech ongoing = speaker.begin(body);
+        http.addEndHandler(end -> {
+            if (end.failed()) {
+                ongoing.cancel();
+            }
+        });
+        return Uni.createFrom().completionStage(ongoing.answer()).map(SpeechResource::response).onFailure()
+                .invoke(() -> ongoing.requestId()
+                        .ifPresent(id -> http.response().putHeader(OngoingSpeech.REQUEST_ID, id)));
+    }
+
+    private static RestResponse<SpeechAnswer> response(SpeechAnswer answer) {
+        RestResponse.ResponseBuilder<SpeechAnswer> response = RestResponse.ResponseBuilder.ok(answer);
+        answer.headers().forEach(response::header);
+        return response.build();
+    }
+}

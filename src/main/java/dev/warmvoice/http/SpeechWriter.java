@@ -1,0 +1,153 @@
+package dev.warmvoice.http;
+
+import dev.warmvoice.speech.SpeechEvent;
+import dev.warmvoice.speech.SpeechException;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.impl.ConnectionBase;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.MultivaluedMap;
+import jakarta.ws.rs.ext.Provider;
+import java.io.OutputStream;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Type;
+import java.util.concurrent.Flow;
+import org.jboss.resteasy.reactive.server.core.ResteasyReactiveRequestContext;
+import org.jboss.resteasy.reactive.server.spi.ResteasyReactiveResourceInfo;
+import org.jboss.resteasy.reactive.server.spi.ServerMessageBodyWriter;
+import org.jboss.resteasy.reactive.server.spi.ServerRequestContext;
+
+/**
+ * Writes what comes back as chunks of the response, each at once, and the next one only when the client has room.
+ */
+@Provider
+public class SpeechWriter implements ServerMessageBodyWriter<SpeechAnswer> {
+
+    @Override
+    public boolean isWriteable(Class<?> type, Type genericType, ResteasyReactiveResourceInfo target,
+            MediaType mediaType) {
+        return type == SpeechAnswer.class;
+    }
+
+    @Override
+    public boolean isWriteable(Class<?> type, Type genericType, Annotation[] annotations, MediaType mediaType) {
+        return type == SpeechAnswer.class;
+    }
+
+    @Override
+    public void writeResponse(SpeechAnswer answer, Type genericType, ServerRequestContext context) {
+        ResteasyReactiveRequestContext request = (ResteasyReactiveRequestContext) context;
+        HttpServerResponse response = request.unwrap(HttpServerResponse.class);
+        request.suspend();
+        HttpConnection connection = request.unwrap(HttpServerRequest.class).connection();
+        answer.speech().events()
+                .subscribe(new Chunks(answer.encoding(), Vertx.currentContext(), response, connection, request));
+    }
+
+    @Override
+    public void writeTo(SpeechAnswer answer, Class<?> type, Type genericType, Annotation[] annotations,
+            MediaType mediaType,
+            MultivaluedMap<String, Object> headers, OutputStream body) {
+        throw new UnsupportedOperationException("audio is written as it comes");
+    }
+
+    /** Some clients that find a connection closed forget what came right before. */
+    private static final long LAST_WORD_MS = 100;
+
+    /** Frames come on the thread that reads them; the response is used on its own. */
+    private static final class Chunks implements Flow.Subscriber<SpeechEvent> {
+
+        private final SpeechEncoding encoding;
+        private final Context eventLoop;
+        private final HttpServerResponse response;
+        private final HttpConnection connection;
+        private final ResteasyReactiveRequestContext request;
+        private Flow.Subscription subscription;
+
+        Chunks(SpeechEncoding encoding, Context eventLoop, HttpServerResponse response, HttpConnection connection,
+                ResteasyReactiveRequestContext request) {
+            this.encoding = encoding;
+            this.eventLoop = eventLoop;
+            this.response = response;
+            this.connection = connection;
+            this.request = request;
+        }
+
+        @Override
+        public void onSubscribe(Flow.Subscription to) {
+            subscription = to;
+            to.request(1);
+        }
+
+        @Override
+        public void onNext(SpeechEvent event) {
+            Buffer chunk = encoding.encode(event);
+            if (chunk == null) {
+                subscription.request(1);
+                return;
+            }
+            eventLoop.runOnContext(now -> {
+                if (response.closed()) {
+                    return;
+                }
+                if (!response.headWritten()) {
+                    response.setChunked(true);
+                }
+                response.write(chunk);
+                if (response.writeQueueFull()) {
+                    response.drainHandler(drained -> subscription.request(1));
+                } else {
+                    subscription.request(1);
+                }
+            });
+        }
+
+        @Override
+        public void onComplete() {
+            eventLoop.runOnContext(now -> {
+                response.end();
+                request.resume();
+            });
+        }
+
+        /**
+         * Closes the connection without the last chunk, so that nobody takes what came for the whole. Where nothing has
+         * left yet, there still is a proper answer. (Resetting the response would keep Quarkus from noticing its end,
+         * and make it wait for this request when it shuts down.)
+         */
+        @Override
+        public void onError(Throwable failure) {
+            eventLoop.runOnContext(now -> {
+                if (response.headWritten() || response.closed()) {
+                    breakOff(failure);
+                } else {
+                    request.resume(failure);
+                }
+            });
+        }
+
+        private void breakOff(Throwable failure) {
+            Buffer last = failure instanceof SpeechException why ? encoding.encode(why) : null;
+            if (last == null || response.closed()) {
+                close();
+            } else {
+                response.write(last);
+                eventLoop.owner().setTimer(LAST_WORD_MS, heard -> close());
+            }
+        }
+
+        private void close() {
+            if (response.writeQueueFull() && connection instanceof ConnectionBase base) {
+                // Otherwise it would be closed once everything has been taken, by a caller who takes nothing.
+                base.channelHandlerContext().close();
+            } else {
+                connection.close();
+            }
+            request.resume();
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package dev.warmvoice.pool;
+
+import java.time.Duration;
+
+/** There was no place for a request in time. */
+public final class PoolExhaustedException extends Exception {
+
+    private static final long serialVersionUID = 1;
+
+    private final transient Duration retryAfter;
+
+    PoolExhaustedException(String message, Duration retryAfter) {
+        super(message, null, false, false);
+        this.retryAfter = retryAfter;
+    }
+
+    /** When another try makes sense. */
+    public Duration retryAfter() {
+        return retryAfter;
+    }
+}

@@ -1,0 +1,57 @@
+package dev.warmvoice.speech;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** How audio is encoded. The service encodes; nothing is transcoded here. */
+public enum AudioFormat {
+
+    MP3("audio/mpeg", 22_050),
+    /** In an Ogg container. */
+    OPUS("audio/ogg", 24_000), WAV("audio/wav", 22_050),
+    /** 16 bit, little-endian, mono. 24 kHz by default, which is what clients of OpenAI's API take it for. */
+    PCM("audio/pcm", 24_000);
+
+    private static final List<Integer> SAMPLE_RATES = List.of(8_000, 16_000, 22_050, 24_000, 44_100, 48_000);
+    private static final List<Integer> OPUS_SAMPLE_RATES = List.of(8_000, 16_000, 24_000, 48_000);
+
+    private final String mediaType;
+    private final int defaultSampleRate;
+
+    AudioFormat(String mediaType, int defaultSampleRate) {
+        this.mediaType = mediaType;
+        this.defaultSampleRate = defaultSampleRate;
+    }
+
+    /** The name that callers and the service use: {@code mp3}, {@code opus}, {@code wav}, {@code pcm}. */
+    public String id() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    public String mediaType() {
+        return mediaType;
+    }
+
+    /** In Hz. */
+    public int defaultSampleRate() {
+        return defaultSampleRate;
+    }
+
+    /** In Hz: what the service offers, and for Opus what the codec has. */
+    public List<Integer> sampleRates() {
+        return this == OPUS ? OPUS_SAMPLE_RATES : SAMPLE_RATES;
+    }
+
+    /** The format of that name, which is matched exactly. */
+    public static Optional<AudioFormat> of(String id) {
+        return Arrays.stream(values()).filter(format -> format.id().equals(id)).findFirst();
+    }
+
+    /** All names, for error messages. */
+    public static String ids() {
+        return Arrays.stream(values()).map(AudioFormat::id).collect(Collectors.joining(", "));
+    }
+}

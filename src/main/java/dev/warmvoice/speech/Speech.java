@@ -1,0 +1,20 @@
+package dev.warmvoice.speech;
+
+import java.time.Duration;
+import java.util.concurrent.Flow;
+
+/**
+ * An utterance whose first audio is there.
+ *
+ * @param id the task's id, under which the service knows it too
+ * @param format how the audio is encoded
+ * @param warm whether it is spoken over a connection that was open before it was asked for
+ * @param acquire how long it waited for a connection, a handshake included
+ * @param connect how long of that the handshakes took
+ * @param firstAudio from the request to the first frame
+ * @param events what comes back, which can be subscribed to once. Its last event is {@link SpeechEvent.Done}; if it is
+ *            not complete it ends in an error instead, a {@link SpeechException}
+ */
+public record Speech(String id, AudioFormat format, boolean warm, Duration acquire, Duration connect,
+        Duration firstAudio, Flow.Publisher<SpeechEvent> events) {
+}

@@ -1,0 +1,65 @@
+package dev.warmvoice.speech;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/** One piece of what comes back, in the order in which the service sends it. */
+public sealed interface SpeechEvent {
+
+    /** How much of a stream's memory it takes, in bytes. */
+    int weight();
+
+    /**
+     * Some audio.
+     *
+     * @param frame read-only, and the receiver's
+     */
+    record Audio(ByteBuffer frame) implements SpeechEvent {
+
+        @Override
+        public int weight() {
+            return frame.remaining();
+        }
+    }
+
+    /**
+     * When the words of a sentence are spoken.
+     *
+     * @param words in order
+     */
+    record Words(List<Word> words) implements SpeechEvent {
+
+        /** A rough figure, so that words are bounded along with the audio. */
+        private static final int BYTES_PER_WORD = 100;
+
+        @Override
+        public int weight() {
+            return words.size() * BYTES_PER_WORD;
+        }
+    }
+
+    /**
+     * A word.
+     *
+     * @param text the word itself
+     * @param beginIndex where it begins in its sentence, in characters
+     * @param endIndex where it ends, exclusive
+     * @param beginMs when it begins in the audio, in milliseconds
+     * @param endMs when it ends
+     */
+    record Word(String text, int beginIndex, int endIndex, int beginMs, int endMs) {
+    }
+
+    /**
+     * The service has finished; the last event of every complete utterance.
+     *
+     * @param characters what it bills
+     */
+    record Done(int characters) implements SpeechEvent {
+
+        @Override
+        public int weight() {
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,208 @@
+package dev.warmvoice.speech;
+
+import java.io.StringReader;
+import java.util.ArrayList;
+import java.util.List;
+import javax.xml.stream.XMLInputFactory;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamReader;
+
+/**
+ * A text that the service will take: counted its way, free of what cannot be spoken or sent, and cut into the pieces in
+ * which it is sent.
+ *
+ * <p>
+ * The service counts a Han character as two and any other as one, does not count SSML tags, and takes 20,000 at a time
+ * and 200,000 in one task; SSML it takes in one piece only (CosyVoice documentation).
+ */
+public final class SpokenText {
+
+    /** What one message to the service may hold, in the service's counting. */
+    public static final int MAX_PER_MESSAGE = 20_000;
+    /** What one task may hold. */
+    public static final int MAX_PER_TASK = 200_000;
+
+    private final List<String> pieces;
+    private final int characters;
+    private final boolean ssml;
+
+    private SpokenText(List<String> pieces, int characters, boolean ssml) {
+        this.pieces = pieces;
+        this.characters = characters;
+        this.ssml = ssml;
+    }
+
+    /**
+     * @param text plain text
+     * @throws SpeechException naming {@code input} and the bound it breaks
+     */
+    public static SpokenText plain(String text) {
+        requireText(text, "input");
+        if (text.stripLeading().startsWith("<speak")) {
+            throw SpeechException.invalid("input", "input looks like SSML; set ssml to true to have it read as such");
+        }
+        if (!isSpeakable(text)) {
+            throw SpeechException.invalid("input", "input has nothing in it that can be spoken");
+        }
+        int characters = count(text);
+        requireAtMost(MAX_PER_TASK, characters, "input", "");
+        return new SpokenText(cut(text), characters, false);
+    }
+
+    /**
+     * @param text an SSML document
+     * @throws SpeechException naming {@code input} and what is wrong with it
+     */
+    public static SpokenText ssml(String text) {
+        requireText(text, "input");
+        int characters = count(spokenPartOf(text));
+        requireAtMost(MAX_PER_MESSAGE, characters, "input", " of SSML");
+        return new SpokenText(List.of(text), characters, true);
+    }
+
+    /**
+     * Checks a part of a text that comes bit by bit.
+     *
+     * @param before how long the text is already, in the service's counting
+     * @return how long the part is
+     * @throws SpeechException naming {@code text} and the bound it breaks
+     */
+    static int checkPart(String text, int before) {
+        requireSendable(text, "text");
+        int characters = count(text);
+        requireAtMost(MAX_PER_TASK, before + characters, "text", " in all");
+        return characters;
+    }
+
+    /** Whether there is anything but spaces and punctuation in it. */
+    static boolean isSpeakable(String text) {
+        return text.codePoints().anyMatch(SpokenText::canBeSpoken);
+    }
+
+    /** The text in order, none of the pieces longer than {@link #MAX_PER_MESSAGE}. */
+    List<String> pieces() {
+        return pieces;
+    }
+
+    /** Whether it is an SSML document, and so in one piece. */
+    boolean isSsml() {
+        return ssml;
+    }
+
+    /** How long the text is in the service's counting, and so what it bills. */
+    public int characters() {
+        return characters;
+    }
+
+    private static void requireText(String text, String field) {
+        if (text == null || text.isBlank()) {
+            throw SpeechException.invalid(field, field + " must not be empty");
+        }
+        requireSendable(text, field);
+    }
+
+    private static void requireSendable(String text, String field) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
+                i++;
+            } else if (Character.isSurrogate(c)) {
+                throw SpeechException.invalid(field, field + " has half a surrogate pair at position " + i);
+            } else if (Character.isISOControl(c) && c != '\n' && c != '\r' && c != '\t') {
+                throw SpeechException.invalid(field,
+                        String.format("%s has the control character U+%04X at position %d", field, (int) c, i));
+            }
+        }
+    }
+
+    private static void requireAtMost(int most, int characters, String field, String kind) {
+        if (characters > most) {
+            throw SpeechException.invalid(field, field + " must count " + most + " characters" + kind
+                    + " at most and counts " + characters + " (a Han character counts 2)");
+        }
+    }
+
+    private static int count(CharSequence text) {
+        return text.codePoints().map(SpokenText::weight).sum();
+    }
+
+    private static boolean canBeSpoken(int codePoint) {
+        return switch (Character.getType(codePoint)) {
+            case Character.SPACE_SEPARATOR, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR, Character.CONTROL,
+                    Character.FORMAT, Character.CONNECTOR_PUNCTUATION, Character.DASH_PUNCTUATION,
+                    Character.START_PUNCTUATION, Character.END_PUNCTUATION, Character.INITIAL_QUOTE_PUNCTUATION,
+                    Character.FINAL_QUOTE_PUNCTUATION, Character.OTHER_PUNCTUATION, Character.UNASSIGNED ->
+                false;
+            default -> true;
+        };
+    }
+
+    private static int weight(int codePoint) {
+        return Character.UnicodeScript.of(codePoint) == Character.UnicodeScript.HAN ? 2 : 1;
+    }
+
+    private static String spokenPartOf(String ssml) {
+        XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
+        factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
+        factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
+        factory.setProperty(XMLInputFactory.IS_NAMESPACE_AWARE, false);
+        StringBuilder spoken = new StringBuilder();
+        try {
+            XMLStreamReader reader = factory.createXMLStreamReader(new StringReader(ssml.strip()));
+            reader.nextTag();
+            if (!reader.getLocalName().equals("speak")) {
+                throw notSsml("its root element must be <speak>");
+            }
+            while (reader.hasNext()) {
+                switch (reader.next()) {
+                    case XMLStreamReader.CHARACTERS, XMLStreamReader.CDATA -> spoken.append(reader.getText());
+                    case XMLStreamReader.DTD, XMLStreamReader.ENTITY_REFERENCE ->
+                        throw notSsml("it may not declare or use entities of its own");
+                    default -> {
+                        // tags, comments and instructions are not spoken
+                    }
+                }
+            }
+        } catch (XMLStreamException e) {
+            throw notSsml("it is not well-formed at line " + e.getLocation().getLineNumber() + ", column "
+                    + e.getLocation().getColumnNumber());
+        }
+        return spoken.toString();
+    }
+
+    private static SpeechException notSsml(String why) {
+        return SpeechException.invalid("input", "input is not an SSML document: " + why);
+    }
+
+    /** In pieces of at most {@link #MAX_PER_MESSAGE}, between sentences where that is possible. */
+    static List<String> cut(String text) {
+        List<String> pieces = new ArrayList<>();
+        int begin = 0;
+        int sentenceEnd = 0;
+        int count = 0;
+        for (int i = 0; i < text.length();) {
+            int codePoint = text.codePointAt(i);
+            int weight = weight(codePoint);
+            if (count + weight > MAX_PER_MESSAGE) {
+                int end = sentenceEnd > begin ? sentenceEnd : i;
+                pieces.add(text.substring(begin, end));
+                count = count(text.substring(end, i));
+                begin = end;
+            }
+            count += weight;
+            i += Character.charCount(codePoint);
+            if (endsSentence(codePoint)) {
+                sentenceEnd = i;
+            }
+        }
+        pieces.add(text.substring(begin));
+        return List.copyOf(pieces);
+    }
+
+    private static boolean endsSentence(int codePoint) {
+        return switch (codePoint) {
+            case '.', '!', '?', ';', '\n', '\u3002', '\uff01', '\uff1f', '\uff1b' -> true;
+            default -> false;
+        };
+    }
+}

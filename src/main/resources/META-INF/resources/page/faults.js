@@ -1,0 +1,74 @@
+/** What can be broken, and how the emulator is asked to. */
+const BREAKAGES = [
+  ['Cut idle ones', 'POST', 'connections/cut', { how: 'rst' }],
+  ['Fail before audio', 'POST', 'faults', { fault: 'fail-before-audio', code: 'InternalError', message: 'emulated' }],
+  ['Break mid-speech', 'POST', 'faults', { fault: 'rst', after_frames: 12 }],
+  ['Stall mid-speech', 'POST', 'faults', { fault: 'stall', after_frames: 12 }],
+  ['Slow handshakes', 'POST', 'faults', { fault: 'handshake-delay', duration_ms: 2000, times: 4 }],
+  ['Refuse handshakes', 'POST', 'faults', { fault: 'handshake-status', status: 503, times: 4 }],
+  ['Freeze for 5 s', 'POST', 'freeze', { seconds: 5 }],
+  ['Mend all', 'DELETE', 'faults'],
+];
+
+/** Buttons that break the emulator and this process. They are shown in dev mode only. */
+export class FaultPanel {
+  #section;
+  #status;
+  #isDevMode;
+
+  constructor({ section, buttons, status }) {
+    this.#section = section;
+    this.#status = status;
+    buttons.replaceChildren(...BREAKAGES.map(breakage => this.#button(...breakage)));
+  }
+
+  /** What is still waiting to strike; of a server that is not in dev mode that is asked once. */
+  async refresh(signal) {
+    if (this.#isDevMode === false) {
+      return;
+    }
+    const response = await fetch('dev/state', { signal });
+    this.#isDevMode = response.ok;
+    this.#section.hidden = !response.ok;
+    if (response.ok) {
+      this.#show(await response.json());
+    }
+  }
+
+  /** The server that comes next may be another. */
+  forget() {
+    this.#isDevMode = undefined;
+  }
+
+  #button(label, method, path, body) {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.textContent = label;
+    button.addEventListener('click', async () => {
+      const response = await fetch(`dev/${path}`, {
+        method,
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify(body),
+      }).catch(() => null);
+      if (response?.ok) {
+        await this.refresh().catch(() => {});
+      } else {
+        this.#say('That did not reach the server.');
+      }
+    });
+    return button;
+  }
+
+  #show({ faults }) {
+    this.#say(faults.length
+      ? `Will strike: ${faults.map(({ fault, times }) => `${fault.replaceAll('-', ' ')} × ${times}`).join(', ')}`
+      : 'Nothing is broken.');
+  }
+
+  /** Said once, lest it be read out again at every look. */
+  #say(text) {
+    if (this.#status.textContent !== text) {
+      this.#status.textContent = text;
+    }
+  }
+}

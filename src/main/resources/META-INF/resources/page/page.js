@@ -1,0 +1,186 @@
+import { FaultPanel } from './faults.js';
+import { playerFor, SAMPLE_RATE } from './player.js';
+import { askPool, PoolPanel } from './pool.js';
+import { speak, SpeechError } from './speech.js';
+import { VoiceChoice } from './voices.js';
+import { watch } from './watch.js';
+import { Words } from './words.js';
+
+const element = id => document.getElementById(id);
+const form = element('speech');
+const text = element('text');
+const words = new Words(element('words'));
+const voices = new VoiceChoice({ model: element('model'), voice: element('voice'), own: element('own'),
+  ownField: element('own-voice') });
+const pool = new PoolPanel({ slots: element('slots'), note: element('pool-note'), discarded: element('discarded') });
+const faults = new FaultPanel({ section: element('faults'), buttons: element('fault-buttons'),
+  status: element('faults-status') });
+
+/** What a second of speech takes in characters, roughly: until the end is known, the bar has to have some length. */
+const CHARACTERS_PER_SECOND = 14;
+
+/** The speech that is going on. */
+let current = null;
+
+form.addEventListener('submit', event => {
+  event.preventDefault();
+  if (current) {
+    current.abort();
+  } else {
+    say();
+  }
+});
+text.addEventListener('input', () => words.show(text.value));
+document.addEventListener('keydown', event => {
+  if (event.key === 'Escape') {
+    current?.abort();
+  } else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !current) {
+    form.requestSubmit();
+  }
+});
+words.show(text.value);
+watch(ask, serverIsHere, serverIsGone);
+
+/** Everything there is to know of the server; what may have changed while it was gone is asked again. */
+async function ask(signal) {
+  if (!voices.isLoaded) {
+    await voices.load(signal);
+  }
+  await faults.refresh(signal);
+  return askPool(signal);
+}
+
+async function say() {
+  const run = new AbortController();
+  current = run;
+  const format = element('format').value;
+  const player = playerFor(format);
+  words.show(text.value);
+  enter('waiting', 'Asking for speech …');
+  const stopDrawing = draw(player, text.value.length / CHARACTERS_PER_SECOND);
+  try {
+    const characters = await hear(player, { input: text.value, ...voices.chosen, response_format: format,
+      sample_rate: SAMPLE_RATE }, run.signal);
+    enter('done', `${seconds(player.made)} of speech, ${characters} characters billed.`);
+  } catch (e) {
+    if (run.signal.aborted) {
+      enter('idle', 'Stopped.');
+    } else {
+      enter('failed', 'That did not work.', inWords(e));
+    }
+  } finally {
+    stopDrawing();
+    player.stop();
+    run.abort();
+    current = null;
+  }
+}
+
+/** From the request to when the last of it has been heard. */
+async function hear(player, request, signal) {
+  const begin = performance.now();
+  const speech = await speak(request, signal);
+  let characters;
+  let first = true;
+  for await (const event of speech.events) {
+    if (event.audio) {
+      player.add(event.audio);
+    } else if (event.words?.length) {
+      words.add(event.words);
+    } else if (event.done) {
+      characters = event.done;
+    }
+    if (first && event.audio) {
+      first = false;
+      showFirstAudio(performance.now() - begin, speech);
+      enter('speaking', player.isCollecting
+        ? 'Being made; this browser plays the format only when all of it is here.'
+        : 'Speaking, while the rest is still being made.');
+    }
+  }
+  await player.end();
+  enter('ending', 'Speaking; all of it is made.');
+  await until(() => player.heard > player.made - 0.05, signal);
+  return characters;
+}
+
+function enter(state, status, error = '') {
+  form.dataset.state = state;
+  const isBusy = ['waiting', 'speaking', 'ending'].includes(state);
+  text.readOnly = isBusy;
+  element('speak').textContent = isBusy ? 'Stop' : 'Speak';
+  element('status').textContent = status;
+  element('error').textContent = error;
+}
+
+function showFirstAudio(millis, { id, connection, timing }) {
+  element('first-audio').textContent = Math.round(millis);
+  element('connection').dataset.connection = connection;
+  element('connection').textContent = `over a ${connection} connection`;
+  for (const value of document.querySelectorAll('[data-timing]')) {
+    const millis = timing[value.dataset.timing];
+    value.textContent = millis === undefined ? '–' : `${millis.toFixed(1)} ms`;
+  }
+  element('request').textContent = id;
+}
+
+/** Shows, frame by frame, how much is made and heard. Returns how to end it. */
+function draw(player, guess) {
+  const progress = element('progress');
+  const frame = () => {
+    const length = form.dataset.state === 'ending' ? player.made : Math.max(guess, player.made);
+    progress.style.setProperty('--made', player.made / length || 0);
+    progress.style.setProperty('--heard', player.heard / length || 0);
+    element('made').textContent = seconds(player.made);
+    words.light(player.heard);
+    next = requestAnimationFrame(frame);
+  };
+  let next = requestAnimationFrame(frame);
+  return () => cancelAnimationFrame(next);
+}
+
+/** Looks often enough for a person, and in a hidden tab too. */
+function until(condition, signal) {
+  return new Promise((resolve, reject) => {
+    const look = setInterval(() => {
+      if (signal.aborted || condition()) {
+        clearInterval(look);
+        signal.aborted ? reject(signal.reason) : resolve();
+      }
+    }, 50);
+  });
+}
+
+function inWords(e) {
+  if (e instanceof SpeechError) {
+    return e.code ? `${e.message} (${e.code})` : e.message;
+  }
+  if (e.name === 'EncodingError') {
+    return 'This browser cannot play that format.';
+  }
+  return String(e.message);
+}
+
+function seconds(value) {
+  return `${value.toFixed(1)} s`;
+}
+
+function serverIsHere(answer) {
+  serverState('here', 'connected');
+  pool.show(answer);
+}
+
+function serverIsGone() {
+  faults.forget();
+  serverState('gone', 'The server does not answer; trying again …');
+}
+
+/** Said once, lest it be read out again at every look. */
+function serverState(state, message) {
+  const server = element('server');
+  if (server.dataset.state !== state) {
+    server.dataset.state = state;
+    server.textContent = message;
+    document.body.dataset.server = state;
+  }
+}

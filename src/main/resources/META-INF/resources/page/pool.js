@@ -1,0 +1,158 @@
+/** How long a connection that was discarded is seen as such: most have a successor within milliseconds. */
+const MOURNED_MS = 1600;
+
+/** Why connections are discarded, for those who have not read the source. */
+const REASONS = {
+  aged: 'replaced before it grew too old',
+  cancelled: 'its listener left',
+  closed: 'ended from the other side while unused',
+  connect: 'could not be opened again',
+  disconnected: 'broke in the middle of a task',
+  first_audio_timeout: 'no audio in time',
+  not_started: 'did not take the task in time',
+  protocol: 'said what cannot be understood',
+  rejected: 'refused the task',
+  service: 'the service reported a failure',
+  spent: 'took no second task',
+  stale: 'too long unused to be trusted',
+  stall_timeout: 'the audio stood still',
+  throttled: 'the account’s rate was used up',
+};
+
+/** Reasons that concern no connection with a task. */
+const WHILE_UNUSED = new Set(['aged', 'closed', 'stale']);
+
+/** What the pool says of itself. */
+export async function askPool(signal) {
+  const [health, metrics] = await Promise.all([
+    // 503 is an answer too: that the service cannot be reached.
+    fetch('q/health/ready', { signal }).then(response => response.json()),
+    fetch('q/metrics', { signal }).then(response => response.text()),
+  ]);
+  const { data } = health.checks.find(check => check.name === 'connections');
+  const discarded = [...metrics.matchAll(/^warmvoice_pool_discarded_total\{.*?reason="(\w+)".*?\} (\S+)/gm)]
+    .map(([, reason, count]) => [reason, Number(count)]);
+  return {
+    ...data,
+    failure: data['last-failure'],
+    discarded: new Map(discarded),
+    suspensions: Number(/^warmvoice_suspensions_total\S* (\S+)/m.exec(metrics)?.[1] ?? 0),
+  };
+}
+
+/** The slots as boxes, what they lost, and why. */
+export class PoolPanel {
+  #slots;
+  #note;
+  #discarded;
+  #boxes = [];
+  #before;
+
+  constructor({ slots, note, discarded }) {
+    this.#slots = slots;
+    this.#note = note;
+    this.#discarded = discarded;
+  }
+
+  show(pool) {
+    this.#resize(pool.size);
+    this.#assign(states(pool));
+    this.#mourn(this.#losses(pool.discarded));
+    this.#boxes.forEach(draw);
+    this.#note.textContent = summary(pool);
+    this.#list(pool.discarded);
+    this.#before = pool.discarded;
+  }
+
+  #resize(size) {
+    while (this.#boxes.length < size) {
+      const element = document.createElement('li');
+      element.append(...['strong', 'small'].map(name => document.createElement(name)));
+      this.#slots.append(element);
+      this.#boxes.push({ element, state: 'empty', reason: null, until: 0 });
+    }
+    this.#boxes.splice(size).forEach(box => box.element.remove());
+  }
+
+  /** The pool tells numbers only: a box changes if it must, so that each looks like one and the same slot. */
+  #assign(wanted) {
+    const left = [...wanted];
+    const changing = this.#boxes.filter(box => {
+      const at = left.indexOf(box.state);
+      if (at >= 0) {
+        left.splice(at, 1);
+      }
+      return at < 0;
+    });
+    changing.forEach((box, i) => {
+      box.state = left[i];
+    });
+    // Those that change are the likeliest to have lost their connection.
+    this.#boxes.sort((a, b) => changing.includes(b) - changing.includes(a));
+  }
+
+  /** One reason for each connection that was discarded since the last look. */
+  #losses(discarded) {
+    return this.#before
+      ? [...discarded].flatMap(([reason, count]) => Array(Math.max(0, count - (this.#before.get(reason) ?? 0))).fill(reason))
+      : [];
+  }
+
+  #mourn(reasons) {
+    const until = performance.now() + MOURNED_MS;
+    const left = [...this.#boxes];
+    for (const reason of reasons) {
+      const fitting = left.findIndex(({ state }) => state !== 'active' || !WHILE_UNUSED.has(reason));
+      for (const box of left.splice(Math.max(fitting, 0), 1)) {
+        Object.assign(box, { reason, until });
+      }
+    }
+  }
+
+  #list(discarded) {
+    this.#discarded.replaceChildren(...[...discarded].sort().map(([reason, count]) => {
+      const row = document.createElement('div');
+      const name = document.createElement('dt');
+      const number = document.createElement('dd');
+      const why = document.createElement('dd');
+      row.dataset.reason = reason;
+      name.textContent = reason.replaceAll('_', ' ');
+      number.textContent = count;
+      why.textContent = REASONS[reason] ?? '';
+      row.append(name, number, why);
+      return row;
+    }));
+  }
+}
+
+/** What each slot does, in no order. */
+function states({ size, active, idle, opening }) {
+  const all = [...Array(active).fill('active'), ...Array(idle).fill('idle'), ...Array(opening).fill('opening'),
+    ...Array(size).fill('empty')];
+  return all.slice(0, size);
+}
+
+function draw({ element, state, reason, until }) {
+  const shown = performance.now() < until ? 'discarded' : state;
+  const [name, why] = element.children;
+  element.dataset.state = shown;
+  name.textContent = shown;
+  why.textContent = shown === 'discarded' ? reason.replaceAll('_', ' ') : '';
+}
+
+function summary({ size, active, idle, opening, waiting, failure, suspensions }) {
+  const parts = [`${active + idle} of ${size} open`];
+  if (opening) {
+    parts.push(`${opening} being opened`);
+  }
+  if (waiting) {
+    parts.push(`${waiting} waiting`);
+  }
+  if (suspensions) {
+    parts.push(`${suspensions} ${suspensions === 1 ? 'freeze' : 'freezes'} noticed`);
+  }
+  if (failure !== 'none') {
+    parts.push(`last failure: ${failure}`);
+  }
+  return parts.join(' · ');
+}

@@ -1,0 +1,31 @@
+const EVERY_MS = 250;
+const PATIENCE_MS = 1500;
+
+/**
+ * Asks the server again and again for as long as somebody looks at the page.
+ *
+ * @param ask given an AbortSignal; fails when there is no answer
+ * @param here given every answer
+ * @param gone told when there is none
+ */
+export async function watch(ask, here, gone) {
+  for (;;) {
+    await visible();
+    let answer;
+    try {
+      answer = await ask(AbortSignal.timeout(PATIENCE_MS));
+    } catch {
+      gone();
+    }
+    if (answer) {
+      here(answer);
+    }
+    await new Promise(resolve => setTimeout(resolve, EVERY_MS));
+  }
+}
+
+function visible() {
+  return document.hidden
+    ? new Promise(resolve => document.addEventListener('visibilitychange', resolve, { once: true }))
+    : undefined;
+}

@@ -1,0 +1,61 @@
+package dev.warmvoice;
+
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/** A caller: an HTTP client that is not the one under test, and that takes a cut-off body for what it is. */
+final class Api {
+
+    private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final URI base;
+
+    Api(URI base) {
+        this.base = base;
+    }
+
+    HttpResponse<byte[]> speak(JsonObject body) throws IOException, InterruptedException {
+        return client.send(speech(body.encode()), BodyHandlers.ofByteArray());
+    }
+
+    HttpResponse<byte[]> speak(String body) throws IOException, InterruptedException {
+        return client.send(speech(body), BodyHandlers.ofByteArray());
+    }
+
+    CompletableFuture<HttpResponse<byte[]>> speakLater(JsonObject body) {
+        return client.sendAsync(speech(body.encode()), BodyHandlers.ofByteArray());
+    }
+
+    HttpResponse<InputStream> open(JsonObject body) throws IOException, InterruptedException {
+        return client.send(speech(body.encode()), BodyHandlers.ofInputStream());
+    }
+
+    HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return client.send(HttpRequest.newBuilder(base.resolve(path)).timeout(Duration.ofSeconds(20)).build(),
+                BodyHandlers.ofString());
+    }
+
+    /** The value of a metric, 0 where it was never recorded. */
+    double metric(String name) throws IOException, InterruptedException {
+        return get("/q/metrics").body().lines().filter(line -> line.startsWith(name + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1))).findFirst().orElse(0);
+    }
+
+    static JsonObject error(HttpResponse<byte[]> response) {
+        return new JsonObject(new String(response.body(), StandardCharsets.UTF_8))
+                .getJsonObject("error");
+    }
+
+    private HttpRequest speech(String body) {
+        return HttpRequest.newBuilder(base.resolve("/v1/audio/speech")).timeout(Duration.ofSeconds(20))
+                .header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body)).build();
+    }
+}

@@ -1,0 +1,181 @@
+package dev.warmvoice;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * What the build has packaged, binary or jar, as a process of its own: one that can be stopped, continued and ended by
+ * signals, several at a time.
+ */
+final class Artifact implements AutoCloseable {
+
+    private final Process process;
+    private final URI base;
+    private final Path log;
+
+    private Artifact(Process process, URI base, Path log) {
+        this.process = process;
+        this.base = base;
+        this.log = log;
+    }
+
+    /** Whether it is a binary, not a jar. */
+    static boolean isNative() throws IOException {
+        return built().getProperty("type").equals("native");
+    }
+
+    /** Where it is. */
+    static Path path() throws IOException {
+        return Path.of("target", built().getProperty("path"));
+    }
+
+    private static Properties built() throws IOException {
+        Properties built = new Properties();
+        try (InputStream file = Files.newInputStream(Path.of("target", "quarkus-artifact.properties"))) {
+            built.load(file);
+        }
+        return built;
+    }
+
+    /** Starts it on a port of its own and does not wait. */
+    static Artifact launch(Map<String, String> settings, Map<String, String> environment) {
+        int port = freePort();
+        Map<String, String> all = new HashMap<>(settings);
+        all.put("quarkus.http.host", "127.0.0.1");
+        all.put("quarkus.http.port", Integer.toString(port));
+        return launchOn(port, all, environment);
+    }
+
+    /**
+     * Starts it as a host does, which says by its environment where to listen, and does not wait.
+     *
+     * @param port where it is expected to listen, if anywhere
+     */
+    static Artifact launchOn(int port, Map<String, String> settings, Map<String, String> environment) {
+        try {
+            List<String> command = new ArrayList<>();
+            String path = path().toString();
+            boolean isNative = isNative();
+            command.add(isNative ? path : Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
+            if (!isNative) {
+                command.addAll(List.of("-jar", path));
+            }
+            Path log = Files.createTempFile(Path.of("target"), "artifact-", ".log");
+            ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
+                    .redirectOutput(new File(log.toString()));
+            builder.environment().putAll(environment);
+            return new Artifact(builder.start(), URI.create("http://127.0.0.1:" + port), log);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Starts it and waits until it calls itself ready. */
+    static Artifact start(Map<String, String> settings) {
+        Artifact artifact = launch(settings, Map.of());
+        artifact.awaitReady();
+        return artifact;
+    }
+
+    void awaitReady() {
+        await().atMost(Duration.ofSeconds(30)).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5))
+                .ignoreExceptions().until(() -> new Api(base).get("/q/health/ready").statusCode() == 200);
+    }
+
+    Api api() {
+        return new Api(base);
+    }
+
+    URI base() {
+        return base;
+    }
+
+    String log() throws IOException {
+        return Files.readString(log);
+    }
+
+    /** Its resident memory, in KiB. */
+    long residentKib() throws IOException {
+        try (Stream<String> lines = Files.lines(Path.of("/proc", Long.toString(process.pid()), "status"))) {
+            return lines.filter(line -> line.startsWith("VmRSS:")).map(line -> line.replaceAll("\\D", ""))
+                    .mapToLong(Long::parseLong).findFirst().orElseThrow();
+        }
+    }
+
+    /** The processor time it has used, in all its threads. */
+    Duration cpuTime() {
+        return process.info().totalCpuDuration().orElseThrow();
+    }
+
+    /** The TCP ports it listens on. */
+    Set<Integer> listeningPorts() throws IOException {
+        return ListeningPorts.of(process.pid());
+    }
+
+    boolean isRunning() {
+        return process.isAlive();
+    }
+
+    /** Stops it where it stands, as a host does that freezes it. */
+    void freeze() {
+        signal("STOP");
+    }
+
+    void thaw() {
+        signal("CONT");
+    }
+
+    /** Asks it to end. */
+    void terminate() {
+        signal("TERM");
+    }
+
+    /** The exit code, once it has ended of its own accord. */
+    int awaitEnd(Duration atMost) throws InterruptedException {
+        if (!process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new AssertionError("still running after " + atMost);
+        }
+        return process.exitValue();
+    }
+
+    private void signal(String name) {
+        try {
+            new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A port that nobody listens on, for now. */
+    static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}

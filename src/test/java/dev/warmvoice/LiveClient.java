@@ -1,0 +1,174 @@
+package dev.warmvoice;
+
+import static org.awaitility.Awaitility.await;
+
+import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayOutputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+
+/** A caller at {@code /v1/audio/speech/live}, who remembers everything in the order in which it came. */
+final class LiveClient implements AutoCloseable, WebSocket.Listener {
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    private final List<Object> heard = new ArrayList<>();
+    private final StringBuilder text = new StringBuilder();
+    private final ByteArrayOutputStream binary = new ByteArrayOutputStream();
+    private final CompletableFuture<Integer> closed = new CompletableFuture<>();
+    private final WebSocket socket;
+    private volatile long firstFrameNanos;
+
+    LiveClient(URI base) {
+        URI live = URI.create(base.toString().replaceFirst("^http", "ws")).resolve("/v1/audio/speech/live");
+        socket = HTTP.newWebSocketBuilder().connectTimeout(Duration.ofSeconds(10)).buildAsync(live, this).join();
+    }
+
+    LiveClient send(String message) {
+        socket.sendText(message, true).join();
+        return this;
+    }
+
+    LiveClient send(JsonObject message) {
+        return send(message.encode());
+    }
+
+    LiveClient start(JsonObject fields) {
+        firstFrameNanos = 0;
+        return send(fields.copy().put("type", "start"));
+    }
+
+    /** When the first audio since the latest start came, in terms of {@link System#nanoTime}; 0 if none did yet. */
+    long firstFrameNanos() {
+        return firstFrameNanos;
+    }
+
+    LiveClient text(String more) {
+        return send(new JsonObject().put("type", "text").put("text", more));
+    }
+
+    LiveClient finish() {
+        return send(new JsonObject().put("type", "finish"));
+    }
+
+    LiveClient cancel() {
+        return send(new JsonObject().put("type", "cancel"));
+    }
+
+    void sendBinary(byte[] bytes) {
+        socket.sendBinary(ByteBuffer.wrap(bytes), true).join();
+    }
+
+    /** Ends the connection without a word. */
+    void abort() {
+        socket.abort();
+    }
+
+    /** Everything since the last time, up to and with the next message of that type, for which it waits. */
+    List<Object> until(String type) {
+        await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(2)).until(() -> indexOf(type) >= 0);
+        synchronized (heard) {
+            List<Object> part = heard.subList(0, indexOf(type) + 1);
+            List<Object> taken = List.copyOf(part);
+            part.clear();
+            return taken;
+        }
+    }
+
+    /** The message of that type; what came before it is forgotten. */
+    JsonObject next(String type) {
+        List<Object> part = until(type);
+        return (JsonObject) part.get(part.size() - 1);
+    }
+
+    /** What has come and was not asked for yet. */
+    List<Object> rest() {
+        synchronized (heard) {
+            return List.copyOf(heard);
+        }
+    }
+
+    /** The code with which the other side has closed, for which it waits. */
+    int closeCode() {
+        return closed.orTimeout(20, TimeUnit.SECONDS).join();
+    }
+
+    static byte[] audio(List<Object> heard) {
+        ByteArrayOutputStream audio = new ByteArrayOutputStream();
+        heard.stream().filter(byte[].class::isInstance).forEach(frame -> audio.writeBytes((byte[]) frame));
+        return audio.toByteArray();
+    }
+
+    static List<JsonObject> messages(List<Object> heard, String type) {
+        return heard.stream().filter(JsonObject.class::isInstance).map(JsonObject.class::cast)
+                .filter(message -> message.getString("type").equals(type)).toList();
+    }
+
+    private int indexOf(String type) {
+        synchronized (heard) {
+            for (int i = 0; i < heard.size(); i++) {
+                if (heard.get(i) instanceof JsonObject message && message.getString("type").equals(type)) {
+                    return i;
+                }
+            }
+            return -1;
+        }
+    }
+
+    private void remember(Object message) {
+        synchronized (heard) {
+            heard.add(message);
+        }
+    }
+
+    @Override
+    public CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
+        text.append(data);
+        if (last) {
+            remember(new JsonObject(text.toString()));
+            text.setLength(0);
+        }
+        from.request(1);
+        return null;
+    }
+
+    @Override
+    public CompletionStage<?> onBinary(WebSocket from, ByteBuffer data, boolean last) {
+        if (firstFrameNanos == 0) {
+            firstFrameNanos = System.nanoTime();
+        }
+        byte[] part = new byte[data.remaining()];
+        data.get(part);
+        binary.writeBytes(part);
+        if (last) {
+            remember(binary.toByteArray());
+            binary.reset();
+        }
+        from.request(1);
+        return null;
+    }
+
+    @Override
+    public CompletionStage<?> onClose(WebSocket from, int code, String reason) {
+        closed.complete(code);
+        return null;
+    }
+
+    @Override
+    public void onError(WebSocket from, Throwable error) {
+        closed.completeExceptionally(error);
+    }
+
+    @Override
+    public void close() {
+        socket.abort();
+    }
+}

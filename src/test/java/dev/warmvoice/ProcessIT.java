@@ -1,0 +1,299 @@
+package dev.warmvoice;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.warmvoice.emulator.Emulator;
+import dev.warmvoice.emulator.EmulatorOptions;
+import dev.warmvoice.emulator.Fault;
+import dev.warmvoice.emulator.Journal;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the packaged process does as a process: how it starts, ends, connects and what it says. */
+@EnabledOnOs(OS.LINUX)
+class ProcessIT {
+
+    private static final String SENTENCE = "Good morning. Your train leaves at nine.";
+
+    @Test
+    void speaksOverTlsThroughAProxy(@TempDir Path folder) throws Exception {
+        TestCa ca = new TestCa(folder);
+        EmulatorOptions options = EmulatorOptions.defaults().withTasksPerSecond(0).withCertificate(ca.server());
+        try (Emulator emulator = Emulator.start(options); ConnectProxy proxy = new ConnectProxy()) {
+            Map<String, String> settings = settings(emulator);
+            settings.putAll(ca.trust());
+            settings.put("warmvoice.dashscope.workspace", "ws-1");
+            try (Artifact artifact = Artifact.launch(settings, Map.of("DASHSCOPE_PROXY_HOST", "127.0.0.1",
+                    "DASHSCOPE_PROXY_PORT", Integer.toString(proxy.port())))) {
+                artifact.awaitReady();
+                HttpResponse<byte[]> response = artifact.api().speak(new JsonObject().put("input", SENTENCE));
+                assertThat(response.statusCode()).isEqualTo(200);
+                assertThat(response.body()).isEqualTo(Emulator.audioOf(emulator.journal().lastTask()));
+                assertThat(emulator.url().getScheme()).isEqualTo("wss");
+                assertThat(proxy.targets()).hasSize(4).containsOnly("127.0.0.1:" + emulator.port());
+                assertThat(emulator.journal().handshakes().get(0).headers())
+                        .containsEntry("X-DashScope-WorkSpace", "ws-1")
+                        .hasEntrySatisfying("user-agent", agent -> assertThat(agent).startsWith("dashscope/"));
+            }
+        }
+    }
+
+    @Test
+    void doesNotTrustACertificateNobodyVouchesFor(@TempDir Path folder) throws Exception {
+        EmulatorOptions options = EmulatorOptions.defaults().withCertificate(new TestCa(folder).server());
+        try (Emulator emulator = Emulator.start(options);
+                Artifact artifact = Artifact.launch(settings(emulator), Map.of())) {
+            HttpResponse<byte[]> response = speakOnceItListens(artifact);
+            assertThat(response.statusCode()).isEqualTo(503);
+            assertThat(Api.error(response).getString("code")).isEqualTo("upstream_unavailable");
+            assertThat(emulator.journal().handshakesAttempted()).isZero();
+        }
+    }
+
+    @Test
+    void startsWithoutTheServiceAndIsReadyOnceItIsThere() throws Exception {
+        int port;
+        try (ServerSocket socket = new ServerSocket(0)) {
+            port = socket.getLocalPort();
+        }
+        Map<String, String> settings = new HashMap<>(Map.of("warmvoice.dashscope.api-key", "emulator-key",
+                "warmvoice.dashscope.url", "ws://127.0.0.1:" + port + "/api-ws/v1/inference/"));
+        try (Artifact artifact = Artifact.launch(settings, Map.of())) {
+            HttpResponse<byte[]> response = speakOnceItListens(artifact);
+            assertThat(response.statusCode()).isEqualTo(503);
+            assertThat(response.headers().firstValue("Retry-After")).isPresent();
+            HttpResponse<String> health = artifact.api().get("/q/health/ready");
+            assertThat(health.statusCode()).isEqualTo(503);
+            assertThat(health.body()).contains("no connection to the service");
+            try (Emulator emulator = Emulator.start(EmulatorOptions.defaults().withPort(port))) {
+                artifact.awaitReady();
+                assertThat(artifact.api().speak(new JsonObject().put("input", SENTENCE)).statusCode()).isEqualTo(200);
+                assertThat(emulator.journal().tasksFinished()).isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
+    void finishesWhatItHasBegunBeforeItEnds() throws Exception {
+        try (Emulator emulator = Emulator.start(EmulatorOptions.defaults().withTasksPerSecond(0));
+                Artifact artifact = Artifact.start(settings(emulator))) {
+            emulator.faults().next(new Fault.Pacing(0.5));
+            HttpResponse<InputStream> response = artifact.api().open(new JsonObject().put("input", SENTENCE.repeat(2))
+                    .put("response_format", "pcm"));
+            CompletableFuture<byte[]> audio = CompletableFuture.supplyAsync(() -> readAll(response.body()));
+            artifact.terminate();
+            await().untilAsserted(() -> assertThat(refusal(artifact)).isIn("shutting_down", "ConnectException"));
+            assertThat(audio).as("what was begun").isNotDone();
+            assertThat(audio.join()).isEqualTo(Emulator.audioOf(emulator.journal().lastTask()));
+            assertThat(artifact.awaitEnd(Duration.ofSeconds(10))).isIn(0, 143);
+            await().until(() -> emulator.journal().connectionsOpen() == 0);
+            assertThat(emulator.journal().lastTask().outcome()).isEqualTo(Journal.Outcome.FINISHED);
+        }
+    }
+
+    @Test
+    void finishesWhatIsSpokenOverALiveSocketBeforeItEnds() throws Exception {
+        try (Emulator emulator = Emulator.start(EmulatorOptions.defaults().withTasksPerSecond(0));
+                Artifact artifact = Artifact.start(settings(emulator));
+                LiveClient client = new LiveClient(artifact.base());
+                LiveClient silent = new LiveClient(artifact.base())) {
+            emulator.faults().next(new Fault.Pacing(0.5));
+            client.start(new JsonObject().put("response_format", "pcm")).text(SENTENCE.repeat(2)).finish()
+                    .next("started");
+            await().until(() -> emulator.journal().tasksRunning() == 1);
+            artifact.terminate();
+            await().untilAsserted(() -> assertThat(refusal(artifact)).isEqualTo("shutting_down"));
+            assertThat(silent.start(new JsonObject()).next("error").getJsonObject("error").getString("code"))
+                    .isEqualTo("shutting_down");
+            List<Object> heard = client.until("finished");
+            String id = ((JsonObject) heard.get(heard.size() - 1)).getString("request_id");
+            assertThat(LiveClient.audio(heard)).isEqualTo(Emulator.audioOf(emulator.journal().tasks().stream()
+                    .filter(task -> task.taskId().equals(id)).findFirst().orElseThrow()));
+            assertThat(artifact.awaitEnd(Duration.ofSeconds(10))).isIn(0, 143);
+        }
+    }
+
+    /** Whatever became of requests and sockets, none of them is waited for when they are gone. */
+    @Test
+    void endsAtOnceAfterRequestsThatWereCutOff() throws Exception {
+        try (Emulator emulator = Emulator.start(); Artifact artifact = Artifact.start(settings(emulator))) {
+            int port = artifact.base().getPort();
+            try (Socket socket = new Socket("127.0.0.1", port)) {
+                OutputStream out = socket.getOutputStream();
+                out.write(("POST /v1/audio/speech HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                        + "Transfer-Encoding: chunked\r\n\r\n4C4B40\r\n").getBytes(StandardCharsets.US_ASCII));
+                out.write(new byte[5_000_000]);
+            } catch (SocketException refused) {
+                // It may hang up before all of it has been sent.
+            }
+            try (Socket socket = new Socket("127.0.0.1", port)) {
+                socket.getOutputStream().write(("GET /v1/audio/speech/live/ HTTP/1.1\r\nHost: x\r\n"
+                        + "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                        + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+                assertThat(socket.getInputStream().read()).isEqualTo('H');
+            }
+            try (Socket socket = new Socket("127.0.0.1", port)) {
+                socket.getOutputStream()
+                        .write("POST /v1/audio/speech HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n{"
+                                .getBytes(StandardCharsets.US_ASCII));
+            }
+            assertThat(artifact.api().get("/v1/models").statusCode()).isEqualTo(200);
+            artifact.terminate();
+            assertThat(artifact.awaitEnd(Duration.ofSeconds(5))).isIn(0, 143);
+        }
+    }
+
+    @Test
+    void servesThePageWhereItIsAskedFor() throws Exception {
+        try (Emulator emulator = Emulator.start()) {
+            Map<String, String> settings = settings(emulator);
+            settings.put("warmvoice.page.enabled", "true");
+            try (Artifact artifact = Artifact.start(settings)) {
+                HttpResponse<String> page = artifact.api().get("/");
+                assertThat(page.statusCode()).isEqualTo(200);
+                assertThat(page.body()).contains("<!DOCTYPE html>");
+                assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow()).contains("'none'");
+                for (String file : new String[]{"page.js", "page.css", "player.js", "sse.js", "icon.svg"}) {
+                    assertThat(artifact.api().get("/page/" + file).statusCode()).as(file).isEqualTo(200);
+                }
+            }
+        }
+    }
+
+    @Test
+    void endsAtOnceWhenNothingRuns() throws Exception {
+        try (Emulator emulator = Emulator.start(); Artifact artifact = Artifact.start(settings(emulator))) {
+            artifact.terminate();
+            assertThat(artifact.awaitEnd(Duration.ofSeconds(5))).isIn(0, 143);
+            await().until(() -> emulator.journal().connectionsOpen() == 0);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"warmvoice.pool.size,0,warmvoice.pool.size", "warmvoice.pool.size,many,warmvoice.pool.size",
+            "warmvoice.pool.max-idle,soon,warmvoice.pool.max-idle",
+            "warmvoice.speech.format,aac,warmvoice.speech.format",
+            "warmvoice.rate.per-second,-1,warmvoice.rate.per-second",
+            "warmvoice.pool.prefetch,5,warmvoice.pool.prefetch is 5",
+            "warmvoice.task.start-timeout,0s,warmvoice.task.start-timeout",
+            "warmvoice.dashscope.url,http://127.0.0.1/,warmvoice.dashscope.url"})
+    void doesNotStartOnABadSetting(String key, String value, String named) throws Exception {
+        try (Emulator emulator = Emulator.start()) {
+            Map<String, String> settings = settings(emulator);
+            settings.put(key, value);
+            try (Artifact artifact = Artifact.launch(settings, Map.of())) {
+                assertThat(artifact.awaitEnd(Duration.ofSeconds(10))).isNotZero();
+                assertThat(artifact.log()).contains(named);
+            }
+        }
+    }
+
+    @Test
+    void doesNotStartWithFewerConnectionsAllowedThanThePoolHas() throws Exception {
+        try (Emulator emulator = Emulator.start();
+                Artifact artifact = Artifact.launch(settings(emulator),
+                        Map.of("DASHSCOPE_MAXIMUM_ASYNC_REQUESTS", "3"))) {
+            assertThat(artifact.awaitEnd(Duration.ofSeconds(10))).isNotZero();
+            assertThat(artifact.log()).contains("DASHSCOPE_MAXIMUM_ASYNC_REQUESTS is 3 and must be at least the 4");
+        }
+    }
+
+    @Test
+    void keepsTextsAndKeysToItself() throws Exception {
+        String marker = "xylophonic";
+        String key = "sk-0123456789-secret";
+        EmulatorOptions options = EmulatorOptions.defaults().withTasksPerSecond(0).withApiKey(key);
+        try (Emulator emulator = Emulator.start(options)) {
+            Map<String, String> settings = settings(emulator);
+            settings.put("warmvoice.dashscope.api-key", key);
+            settings.put("quarkus.log.level", "ALL");
+            settings.put("warmvoice.task.first-audio-timeout", "1s");
+            StringBuilder seen = new StringBuilder();
+            try (Artifact artifact = Artifact.launch(settings, Map.of("DASHSCOPE_NETWORK_LOGGING_LEVEL", "BODY"))) {
+                artifact.awaitReady();
+                String text = "The word is " + marker + ".";
+                for (Fault fault : new Fault[]{new Fault.FrameBytes(4000), new Fault.Garbage(), new Fault.Silence(),
+                        new Fault.FailBeforeAudio("InternalError", "I do not like " + text),
+                        new Fault.FailBeforeAudio("The text: " + text, marker), new Fault.CloseFrame(1011, 0)}) {
+                    emulator.faults().next(fault, 2);
+                    HttpResponse<InputStream> response = artifact.api().open(new JsonObject().put("input", text));
+                    response.headers().map().forEach((name, values) -> seen.append(values));
+                    if (response.statusCode() != 200) {
+                        seen.append(new String(response.body().readAllBytes()));
+                    } else {
+                        seen.append(drain(response.body()));
+                    }
+                    emulator.faults().clear();
+                }
+                for (String body : new String[]{"{\"input\":\"" + marker, "{\"seed\":\"" + marker + "\"}", marker,
+                        "{\"input\":\"<speak>" + marker + "</talk>\",\"ssml\":true}",
+                        "{\"input\":\"a\",\"response_format\":\"" + marker + "\"}"}) {
+                    seen.append(new String(artifact.api().speak(body).body()));
+                }
+                seen.append(artifact.api().get("/q/metrics").body()).append(artifact.api().get("/q/health").body());
+                artifact.terminate();
+                artifact.awaitEnd(Duration.ofSeconds(40));
+                seen.append(artifact.log());
+            }
+            assertThat(seen.toString()).contains("DEBUG").contains("upstream");
+            assertThat(seen.toString()).doesNotContain(marker).doesNotContain(key);
+        }
+    }
+
+    private static String refusal(Artifact artifact) throws InterruptedException {
+        try {
+            HttpResponse<byte[]> response = artifact.api().speak(new JsonObject().put("input", SENTENCE));
+            return response.statusCode() == 200 ? "none" : Api.error(response).getString("code");
+        } catch (IOException e) {
+            return e.getClass().getSimpleName();
+        }
+    }
+
+    /** Takes what there is, and says how it ended. */
+    private static String drain(InputStream body) {
+        try (body) {
+            body.readAllBytes();
+            return "complete";
+        } catch (IOException cutOff) {
+            return cutOff.getMessage();
+        }
+    }
+
+    private static HttpResponse<byte[]> speakOnceItListens(Artifact artifact) {
+        return await().ignoreExceptions().until(() -> artifact.api().speak(new JsonObject().put("input", SENTENCE)),
+                response -> response.statusCode() != 404);
+    }
+
+    private static Map<String, String> settings(Emulator emulator) {
+        return new HashMap<>(Map.of("warmvoice.dashscope.url", emulator.url().toString(),
+                "warmvoice.dashscope.api-key", EmulatorOptions.DEFAULT_API_KEY, "warmvoice.rate.per-second", "0"));
+    }
+
+    private static byte[] readAll(InputStream body) {
+        try (body) {
+            return body.readAllBytes();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package dev.warmvoice;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.warmvoice.emulator.Emulator;
+import dev.warmvoice.emulator.EmulatorOptions;
+import dev.warmvoice.emulator.Fault;
+import io.vertx.core.json.JsonObject;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+/** The packaged process and an account that may submit three tasks a second, as it comes. */
+@EnabledOnOs(OS.LINUX)
+class RateIT {
+
+    @Test
+    void keepsWithinTheRateOfTheAccountEvenWhenItRepeatsTasks() throws Exception {
+        assumeTrue(Artifact.isNative(), "a JVM that is still cold delays tasks by more than the rate leaves room for");
+        try (Emulator emulator = Emulator.start();
+                Artifact artifact = Artifact.start(Map.of(
+                        "warmvoice.dashscope.url", emulator.url().toString(),
+                        "warmvoice.dashscope.api-key", EmulatorOptions.DEFAULT_API_KEY,
+                        "warmvoice.pool.acquire-timeout", "8s", "warmvoice.task.first-audio-timeout", "15s"))) {
+            // The emulator's voice is slow to speak for the first time.
+            assertThat(artifact.api().speak(new JsonObject().put("input", "Good evening.")).statusCode())
+                    .isEqualTo(200);
+            await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
+            emulator.faults().next(new Fault.EmptyTask());
+            List<CompletableFuture<HttpResponse<byte[]>>> answers = Stream
+                    .generate(() -> artifact.api().speakLater(new JsonObject().put("input", "Good morning."))).limit(8)
+                    .toList();
+            // By now the first one that failed has been repeated; the next to fail is another.
+            await().until(() -> emulator.journal().tasks().size() >= 7);
+            emulator.faults().next(new Fault.EmptyTask());
+            assertThat(answers).extracting(answer -> answer.join().statusCode()).containsOnly(200);
+            assertThat(emulator.journal().tasks()).hasSize(11).noneMatch(task -> "Throttling.RateQuota"
+                    .equals(task.errorCode()));
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package dev.warmvoice;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** Times that were measured, in milliseconds. */
+final class Sample {
+
+    private final List<Double> values = Collections.synchronizedList(new ArrayList<>());
+
+    void addNanos(long nanos) {
+        values.add(nanos / 1e6);
+    }
+
+    int size() {
+        return values.size();
+    }
+
+    double median() {
+        return quantile(0.5);
+    }
+
+    double p99() {
+        return quantile(0.99);
+    }
+
+    /** The smallest of the values that so many of all do not exceed. */
+    private double quantile(double q) {
+        List<Double> sorted = new ArrayList<>(values);
+        Collections.sort(sorted);
+        return sorted.isEmpty() ? Double.NaN : sorted.get((int) Math.ceil(q * sorted.size()) - 1);
+    }
+}

@@ -1,0 +1,577 @@
+package dev.warmvoice.emulator;
+
+import static dev.warmvoice.emulator.TestClient.MODEL;
+import static dev.warmvoice.emulator.TestClient.parameters;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
+
+import dev.warmvoice.emulator.Journal.Outcome;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.net.URI;
+import java.net.http.WebSocketHandshakeException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+
+/** The protocol, its limits and its timers, over a real socket. */
+class EmulatorTest {
+
+    private static final EmulatorOptions OPTIONS = EmulatorOptions.defaults().withTasksPerSecond(0);
+
+    private Emulator emulator;
+
+    private TestClient connect() {
+        return connect(OPTIONS);
+    }
+
+    private TestClient connect(EmulatorOptions options) {
+        emulator = Emulator.start(options);
+        return TestClient.connect(emulator);
+    }
+
+    @AfterEach
+    void close() {
+        if (emulator != null) {
+            emulator.close();
+        }
+    }
+
+    @Test
+    void speaksATask() {
+        TestClient client = connect();
+        client.speak("Hello world. How are you?");
+        assertThat(client.order().get(0)).isEqualTo("task-started");
+        assertThat(client.order()).endsWith("sentence-end", "task-finished");
+        assertThat(client.events("sentence-begin")).hasSize(2);
+        assertThat(client.events("sentence-end")).hasSize(2);
+        assertThat(client.usage()).isEqualTo(25);
+        assertThat(client.audio()).isEqualTo(Emulator.audioOf(MODEL, parameters(), "Hello world. How are you?"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pcm", "wav", "mp3", "opus"})
+    void deliversEveryFormat(String format) {
+        TestClient client = connect();
+        JsonObject parameters = parameters().put("format", format).put("sample_rate", 24000);
+        client.speak(parameters, "Hello wor", "ld. 你好！ How", " are you?");
+        assertThat(client.audio())
+                .isEqualTo(Emulator.audioOf(MODEL, parameters, "Hello wor", "ld. 你好！ How", " are you?"));
+    }
+
+    @Test
+    void speaksMp3At22050WhenNothingIsAskedFor() {
+        TestClient client = connect();
+        var parameters = new JsonObject().put("voice", "longanyang").put("format", "Default").put("sample_rate", 0);
+        client.speak(parameters, "Hello.");
+        JsonObject spelledOut = parameters().put("format", "mp3").put("sample_rate", 22050);
+        assertThat(client.audio()).isEqualTo(Emulator.audioOf(MODEL, spelledOut, "Hello."));
+    }
+
+    @Test
+    void announcesEveryFrameAndFillsAllButTheLast() {
+        TestClient client = connect(OPTIONS.withFrameBytes(1000));
+        client.speak("Hello world.");
+        List<String> order = client.order();
+        for (int i = 0; i < order.size(); i++) {
+            if (order.get(i).equals("audio")) {
+                assertThat(order.get(i - 1)).isEqualTo("sentence-synthesis");
+            }
+        }
+        List<byte[]> frames = client.frames();
+        assertThat(frames.subList(0, frames.size() - 1)).isNotEmpty().allMatch(frame -> frame.length == 1000);
+    }
+
+    @Test
+    void namesTheTaskInEveryEvent() {
+        TestClient client = connect();
+        String id = client.run(parameters());
+        client.text(id, "Hello.");
+        client.finish(id);
+        client.awaitEnd();
+        for (String name : List.of("task-started", "sentence-begin", "sentence-synthesis", "sentence-end",
+                "task-finished")) {
+            assertThat(client.events(name)).isNotEmpty()
+                    .allMatch(event -> event.getJsonObject("header").getString("task_id").equals(id));
+        }
+    }
+
+    @Test
+    void tellsWordTimesOnTheTimeOfTheTask() {
+        TestClient client = connect();
+        client.speak(parameters().put("word_timestamp_enabled", true), "Good morning. 早上好。");
+        List<JsonObject> ends = client.events("sentence-end");
+        assertThat(ends).hasSize(2);
+        int last = 0;
+        for (int i = 0; i < 2; i++) {
+            JsonObject output = ends.get(i).getJsonObject("payload").getJsonObject("output");
+            assertThat(output.getJsonObject("sentence").getInteger("index")).isEqualTo(i);
+            for (Object each : output.getJsonObject("sentence").getJsonArray("words")) {
+                JsonObject word = (JsonObject) each;
+                assertThat(output.getString("original_text").substring(word.getInteger("begin_index"),
+                        word.getInteger("end_index"))).isEqualTo(word.getString("text"));
+                assertThat(word.getInteger("begin_time")).isBetween(last, word.getInteger("end_time"));
+                last = word.getInteger("end_time");
+            }
+        }
+        assertThat(last).isBetween(1000, client.audio().length / 32);
+        assertThat(ends.get(0).getJsonObject("payload").getJsonObject("usage").getInteger("characters")).isEqualTo(14);
+        assertThat(client.usage()).isEqualTo(14 + 7);
+    }
+
+    @Test
+    void tellsNoWordTimesUnasked() {
+        TestClient client = connect();
+        client.speak("Good morning.");
+        assertThat(client.events("sentence-end").get(0).getJsonObject("payload").getJsonObject("output")
+                .getJsonObject("sentence").getJsonArray("words")).isEmpty();
+    }
+
+    @Test
+    void speaksASentenceAsSoonAsItIsWhole() {
+        TestClient client = connect();
+        String id = client.run(parameters());
+        client.text(id, "Hello wor");
+        client.text(id, "ld. And");
+        client.awaitEvent("sentence-end");
+        assertThat(client.events("sentence-end")).hasSize(1);
+        client.finish(id);
+        client.awaitEnd();
+        assertThat(client.events("sentence-end")).hasSize(2);
+    }
+
+    @Test
+    void servesTaskAfterTaskOnAConnection() {
+        TestClient client = connect();
+        for (int i = 0; i < 3; i++) {
+            client.forget();
+            client.speak("Hello " + i + ".");
+            assertThat(client.has("task-finished")).isTrue();
+        }
+        assertThat(emulator.journal().handshakesAccepted()).isEqualTo(1);
+        assertThat(emulator.journal().tasksFinished()).isEqualTo(3);
+    }
+
+    @Test
+    void aTaskWithoutTextIsFinishedWithoutAudio() {
+        TestClient client = connect();
+        client.speak(parameters().put("format", "wav"));
+        assertThat(client.order()).containsExactly("task-started", "task-finished");
+        assertThat(client.usage()).isZero();
+    }
+
+    @Test
+    void countsHanTwiceAndNoTags() {
+        TestClient client = connect();
+        client.speak(parameters().put("enable_ssml", true),
+                "<speak>你好<break time=\"1s\"/>a &amp; b <em>c</em></speak>");
+        assertThat(client.usage()).isEqualTo(4 + 7);
+        assertThat(emulator.journal().lastTask().ssml()).isTrue();
+    }
+
+    // The protocol's rules
+
+    @Test
+    void oneTaskAtATime() {
+        TestClient client = connect();
+        client.run(parameters());
+        client.run(parameters());
+        assertInvalidAction(client, "run-task");
+        assertThat(emulator.journal().tasksFailed()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"continue-task", "finish-task"})
+    void nothingWithoutATask(String action) {
+        TestClient client = connect();
+        if (action.equals("finish-task")) {
+            client.finish("an-id");
+        } else {
+            client.text("an-id", "Hello.");
+        }
+        assertInvalidAction(client, action);
+    }
+
+    @Test
+    void noTextAfterFinish() {
+        TestClient client = connect(OPTIONS.withRealTimeFactor(1));
+        String id = client.run(parameters());
+        client.text(id, "Hello world.");
+        client.finish(id);
+        client.text(id, "More.");
+        assertInvalidAction(client, "continue-task");
+    }
+
+    @Test
+    void aNewIdForEachTask() {
+        TestClient client = connect();
+        String id = client.run(parameters());
+        client.finish(id);
+        client.awaitEnd();
+        client.run(id, MODEL, parameters());
+        assertThat(client.failure().getString("error_code")).isEqualTo("InvalidParameter");
+    }
+
+    @Test
+    void textOfAnotherTaskFailsTheRunningOne() {
+        TestClient client = connect();
+        client.run(parameters());
+        client.text("another-id", "Hello.");
+        assertThat(client.failure().getString("error_code")).isEqualTo("InvalidParameter");
+        assertThat(emulator.journal().lastTask().outcome()).isEqualTo(Outcome.FAILED);
+    }
+
+    @Test
+    void aConnectionIsSpentAfterTaskFailed() {
+        TestClient client = connect();
+        String id = client.run("no-such-model", parameters());
+        client.text(id, "What was already under way is not answered.");
+        client.finish(id);
+        client.awaitEnd();
+        client.run(parameters());
+        await().until(() -> client.events("task-failed").size() == 2);
+        assertThat(client.events("task-failed").get(1).getJsonObject("header").getString("error_message"))
+                .isEqualTo("Invalid action('run-task')! Please follow the protocol!");
+    }
+
+    @Test
+    void ssmlIsOneSend() {
+        TestClient client = connect();
+        String id = client.run(parameters().put("enable_ssml", true));
+        client.text(id, "<speak>Hello.</speak>");
+        client.text(id, "<speak>Again.</speak>");
+        assertFailure(client, "InvalidParameter", "Text request limit violated, expected 1.");
+    }
+
+    @Test
+    void malformedSsmlFails() {
+        TestClient client = connect();
+        client.speak(parameters().put("enable_ssml", true), "<speak>Hello.");
+        assertFailure(client, "InvalidParameter", "SSML text is not well-formed.");
+    }
+
+    @Test
+    void takes20000CharactersASend() {
+        TestClient client = connect();
+        emulator.faults().next(new Fault.EmptyTask());
+        client.speak(parameters(), "字".repeat(10_000));
+        assertThat(client.has("task-finished")).isTrue();
+        client.forget();
+        client.speak(parameters(), "字".repeat(10_000) + "a");
+        assertThat(client.failure().getString("error_code")).isEqualTo("InvalidParameter");
+    }
+
+    @Test
+    void takes200000CharactersATask() {
+        TestClient client = connect();
+        emulator.faults().next(new Fault.EmptyTask());
+        String id = client.run(parameters());
+        for (int i = 0; i < 10; i++) {
+            client.text(id, "a".repeat(20_000));
+        }
+        client.text(id, "a");
+        assertThat(client.failure().getString("error_code")).isEqualTo("InvalidParameter");
+        assertThat(emulator.journal().lastTask().characters()).hasSize(11).startsWith(20_000).endsWith(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"volume,-1", "volume,101", "volume,50.5", "rate,0.4", "rate,2.1", "pitch,0.49", "pitch,3", "seed,-1",
+            "seed,65536", "bit_rate,5", "bit_rate,511", "sample_rate,11025", "sample_rate,-1"})
+    void checksNumbers(String name, double value) {
+        TestClient client = connect();
+        client.run(parameters().put(name, value));
+        JsonObject failure = client.failure();
+        assertThat(failure.getString("error_code")).isEqualTo("InvalidParameter");
+        assertThat(failure.getString("error_message")).startsWith(name);
+    }
+
+    @Test
+    void checksTypes() {
+        emulator = Emulator.start(OPTIONS);
+        for (JsonObject parameters : List.of(parameters().put("format", "flac"), parameters().put("format", 1),
+                parameters().put("volume", "50"), parameters().put("voice", ""), parameters().putNull("voice"),
+                parameters().put("enable_ssml", "true"), parameters().put("language_hints", "zh"),
+                parameters().put("language_hints", new JsonArray().add(1)), parameters().put("hot_fix", "x"),
+                parameters().put("instruction", 1), parameters().put("text_type", "Other"))) {
+            TestClient client = TestClient.connect(emulator);
+            client.run(parameters);
+            assertThat(client.failure().getString("error_code")).isEqualTo("InvalidParameter");
+        }
+    }
+
+    @Test
+    void takesEverythingTheVendorsClientSends() {
+        TestClient client = connect();
+        client.speak(parameters().put("word_timestamp_enabled", false).put("phoneme_timestamp_enabled", false)
+                .put("enable_ssml", false).put("pre_task_id", "x").put("instruction", "calm").put("seed", 42)
+                .put("style", 3).put("language_hints", new JsonArray().add("zh"))
+                .put("hot_fix", new JsonObject().put("pronunciation", new JsonArray())), "Hello.");
+        assertThat(client.has("task-finished")).isTrue();
+    }
+
+    @Test
+    void anUnknownVoiceFails() {
+        TestClient client = connect();
+        client.run(parameters().put("voice", "unknown-voice"));
+        assertFailure(client, "InvalidParameter", "[tts:]Engine return error code: 418");
+    }
+
+    @Test
+    void anUnknownModelFails() {
+        TestClient client = connect();
+        client.run("cosyvoice-v9", parameters());
+        assertFailure(client, "InvalidParameter", "Model not exist.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"not json", "[]", "{}", "{\"header\":1}", "{\"header\":{\"action\":\"dance\"}}"})
+    void anythingElseFails(String message) {
+        TestClient client = connect();
+        client.sendRaw(message);
+        assertThat(client.failure().getString("error_code")).isEqualTo("InvalidParameter");
+    }
+
+    @Test
+    void binaryMessagesFail() {
+        TestClient client = connect();
+        client.sendBinary(new byte[3]);
+        assertThat(client.failure().getString("error_code")).isEqualTo("InvalidParameter");
+    }
+
+    @Test
+    void limitsTasksASecondAcrossConnections() {
+        emulator = Emulator.start();
+        for (int i = 0; i < 3; i++) {
+            TestClient client = TestClient.connect(emulator);
+            client.finish(client.run(parameters()));
+            assertThat(client.awaitEnd().has("task-finished")).isTrue();
+        }
+        TestClient client = TestClient.connect(emulator);
+        client.run(parameters());
+        assertFailure(client, "Throttling.RateQuota", "Requests rate limit exceeded, please try again later.");
+    }
+
+    // Handshake
+
+    @Test
+    void refusesAnotherKey() {
+        emulator = Emulator.start();
+        assertThatThrownBy(() -> TestClient.connect(emulator.url(), "wrong", 1)).isInstanceOf(CompletionException.class)
+                .cause().isInstanceOfSatisfying(WebSocketHandshakeException.class,
+                        e -> assertThat(e.getResponse().statusCode()).isEqualTo(401));
+        assertThat(emulator.journal().handshakesRefused()).isEqualTo(1);
+        assertThat(emulator.journal().handshakes().get(0).status()).isEqualTo(401);
+        assertThat(emulator.journal().connectionsOpen()).isZero();
+    }
+
+    @Test
+    void takesThePathWithoutTheLastSlash() {
+        emulator = Emulator.start();
+        String url = emulator.url().toString();
+        assertThat(TestClient.connect(URI.create(url.substring(0, url.length() - 1)), "emulator-key", 1)
+                .isClosed()).isFalse();
+    }
+
+    @Test
+    void answersTheHandshakeLateIfToldTo() {
+        long before = System.nanoTime();
+        connect(OPTIONS.withHandshakeDelay(Duration.ofMillis(150)));
+        assertThat(System.nanoTime() - before).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(150));
+    }
+
+    // Timers and pace
+
+    @Test
+    void aTaskWaitsForTextOnlySoLong() {
+        TestClient client = connect(OPTIONS.withTextTimeout(Duration.ofMillis(100)));
+        client.run(parameters());
+        assertFailure(client, "CLIENT_ERROR", "request timeout after 23 seconds.");
+    }
+
+    @Test
+    void textRestartsTheTextTimer() {
+        TestClient client = connect(OPTIONS.withTextTimeout(Duration.ofMillis(200)));
+        String id = client.run(parameters());
+        client.text(id, "Hello world.");
+        client.awaitEvent("sentence-end");
+        assertFailure(client, "CLIENT_ERROR", "request timeout after 23 seconds.");
+        Journal.Task task = emulator.journal().lastTask();
+        assertThat(System.nanoTime() - task.firstAudioNanos()).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(190));
+    }
+
+    @Test
+    void anIdleConnectionIsClosed() {
+        TestClient client = connect(OPTIONS.withIdleClose(Duration.ofMillis(100)));
+        assertThat(client.awaitClosed()).isEqualTo(1000);
+        await().until(() -> emulator.journal().connectionsClosed() == 1);
+    }
+
+    @Test
+    void aConnectionIsIdleAgainAfterItsTask() {
+        TestClient client = connect(OPTIONS.withIdleClose(Duration.ofMillis(100)).withRealTimeFactor(0.3));
+        client.speak("Hello world, this takes longer than an idle connection is left open.");
+        assertThat(client.has("task-finished")).isTrue();
+        assertThat(client.awaitClosed()).isEqualTo(1000);
+    }
+
+    @Test
+    void deliversAtItsPace() {
+        TestClient client = connect(OPTIONS.withRealTimeFactor(0.3).withFrameBytes(1600));
+        client.speak("Hello world. How are you?");
+        double took = (System.nanoTime() - emulator.journal().lastTask().firstAudioNanos()) / 1e9;
+        double plays = client.audio().length / 32000.0;
+        assertThat(took).isCloseTo(plays * 0.3, within(plays * 0.15));
+    }
+
+    @Test
+    void firstAudioComesLateIfToldTo() {
+        TestClient client = connect(OPTIONS.withFirstAudioDelay(Duration.ofMillis(150)));
+        client.speak("Hello.");
+        Journal.Task task = emulator.journal().lastTask();
+        assertThat(task.firstAudioNanos() - task.runTaskNanos()).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(149));
+    }
+
+    @Test
+    void tellsTextThatCameBeforeTaskStarted() {
+        TestClient client = connect(OPTIONS.withStartDelay(Duration.ofMillis(100)));
+        client.speak("Hello.");
+        assertThat(client.order().get(0)).isEqualTo("task-started");
+        assertThat(client.has("task-finished")).isTrue();
+        assertThat(emulator.journal().lastTask().earlyText()).isTrue();
+
+        client.forget();
+        String id = client.run(parameters());
+        client.awaitEvent("task-started");
+        client.text(id, "Hello.");
+        client.finish(id);
+        client.awaitEnd();
+        assertThat(emulator.journal().lastTask().earlyText()).isFalse();
+    }
+
+    @Test
+    void aClientThatDoesNotReadStopsTheTask() {
+        emulator = Emulator.start(OPTIONS);
+        TestClient client = TestClient.connectReading(emulator, 20);
+        String id = client.run(parameters().put("sample_rate", 48000));
+        for (int i = 0; i < 10; i++) {
+            client.text(id, "字".repeat(10_000));
+        }
+        client.finish(id);
+        // Of some 1.9 GB; what is sent lies in the two sockets' buffers.
+        await().during(Duration.ofMillis(300)).atMost(Duration.ofSeconds(8)).until(this::bytesSent,
+                new Unchanging()::matches);
+        assertThat(bytesSent()).isLessThan(24 << 20);
+        long before = bytesSent();
+        client.readOn();
+        await().until(() -> bytesSent() > before + (1 << 20));
+        client.close();
+        await().until(() -> emulator.journal().tasksAbandoned() == 1);
+    }
+
+    private long bytesSent() {
+        return emulator.journal().lastTask().bytes();
+    }
+
+    /** Holds as long as it is shown the same number above zero. */
+    private static final class Unchanging {
+
+        private long last;
+
+        boolean matches(long value) {
+            boolean same = value > 0 && value == last;
+            last = value;
+            return same;
+        }
+    }
+
+    // Journal and life
+
+    @Test
+    void keepsAJournal() {
+        TestClient client = connect();
+        client.speak(parameters().put("seed", 7), "Hello ", "world.");
+        Journal journal = emulator.journal();
+        Journal.Task task = journal.lastTask();
+        assertThat(task.connection()).isEqualTo(1);
+        assertThat(task.model()).isEqualTo(MODEL);
+        assertThat(task.parameters()).isEqualTo(parameters().put("seed", 7));
+        assertThat(task.texts()).containsExactly("Hello ", "world.");
+        assertThat(task.characters()).containsExactly(6, 6);
+        assertThat(task.frames()).isEqualTo(client.frames().size());
+        assertThat(task.bytes()).isEqualTo(client.audio().length);
+        assertThat(task.handshakeNanos()).isLessThan(task.runTaskNanos());
+        assertThat(task.runTaskNanos()).isLessThan(task.firstAudioNanos());
+        assertThat(task.outcome()).isEqualTo(Outcome.FINISHED);
+        assertThat(task.errorCode()).isNull();
+        assertThat(journal.tasksRunning()).isZero();
+        assertThat(journal.connectionsOpen()).isEqualTo(1);
+        assertThat(journal.handshakes().get(0).headers()).containsEntry("x-dashscope-workspace", "test-workspace")
+                .containsEntry("Authorization", "Bearer emulator-key");
+    }
+
+    @Test
+    void aClientThatLeavesAbandonsItsTask() {
+        TestClient client = connect();
+        client.run(parameters());
+        client.awaitEvent("task-started");
+        client.close();
+        await().until(() -> emulator.journal().tasksAbandoned() == 1);
+        assertThat(emulator.journal().lastTask().outcome()).isEqualTo(Outcome.ABANDONED);
+        assertThat(emulator.journal().connectionsOpen()).isZero();
+    }
+
+    @Test
+    void closesOnceAndForAll() {
+        TestClient client = connect();
+        client.run(parameters());
+        emulator.close();
+        emulator.close();
+        client.awaitClosed();
+        assertThatThrownBy(() -> TestClient.connect(emulator)).isInstanceOf(CompletionException.class);
+    }
+
+    @Test
+    void tellsWhyItCannotListen() {
+        emulator = Emulator.start();
+        EmulatorOptions taken = OPTIONS.withPort(emulator.port());
+        assertThatThrownBy(() -> Emulator.start(taken)).isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining(String.valueOf(emulator.port()));
+    }
+
+    @Test
+    void negotiatesNoCompression() {
+        emulator = Emulator.start();
+        try (var raw = RawClient.connect(emulator, "Sec-WebSocket-Extensions: permessage-deflate")) {
+            assertThat(raw.response()).startsWith("HTTP/1.1 101").doesNotContainIgnoringCase("extensions");
+        }
+    }
+
+    @Test
+    void audioOfRejectsWhatWouldFail() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Emulator.audioOf(MODEL, parameters().put("volume", 200), "Hello."))
+                .withMessageContaining("volume");
+    }
+
+    private static void assertInvalidAction(TestClient client, String action) {
+        assertFailure(client, "InvalidParameter", "Invalid action('" + action + "')! Please follow the protocol!");
+    }
+
+    private static void assertFailure(TestClient client, String code, String message) {
+        JsonObject failure = client.failure();
+        assertThat(failure.getString("error_code")).isEqualTo(code);
+        assertThat(failure.getString("error_message")).isEqualTo(message);
+    }
+}

@@ -1,0 +1,357 @@
+package dev.warmvoice.emulator;
+
+import static dev.warmvoice.emulator.TestClient.parameters;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.warmvoice.emulator.Journal.Outcome;
+import dev.warmvoice.emulator.RawClient.End;
+
+import io.vertx.core.json.JsonObject;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.http.WebSocketHandshakeException;
+import java.time.Duration;
+import java.util.List;
+
+/** Each fault does what its name says, and only that. */
+class FaultsTest {
+
+    private static final String TEXT = "Hello world. How are you?";
+    private static final Duration A_WHILE = Duration.ofMillis(200);
+
+    private Emulator emulator;
+    private Faults faults;
+
+    @BeforeEach
+    void start() {
+        emulator = Emulator.start(EmulatorOptions.defaults().withTasksPerSecond(0));
+        faults = emulator.faults();
+    }
+
+    @AfterEach
+    void close() {
+        emulator.close();
+    }
+
+    /** A task under the fault, as far as it gets. */
+    private TestClient strike(Fault fault) {
+        faults.next(fault);
+        TestClient client = TestClient.connect(emulator);
+        String id = client.run(parameters());
+        client.text(id, TEXT);
+        client.finish(id);
+        return client;
+    }
+
+    private static void assertStaysAt(TestClient client, String lastEvent) {
+        client.awaitEvent(lastEvent);
+        await().during(A_WHILE).until(() -> last(client.order()).equals(lastEvent) && !client.isClosed());
+    }
+
+    private static String last(List<String> order) {
+        return order.isEmpty() ? "" : order.get(order.size() - 1);
+    }
+
+    // Handshake
+
+    @ParameterizedTest
+    @ValueSource(ints = {401, 403, 500, 503})
+    void handshakeStatus(int status) {
+        faults.next(new Fault.HandshakeStatus(status));
+        assertThatThrownBy(() -> TestClient.connect(emulator)).cause().isInstanceOfSatisfying(
+                WebSocketHandshakeException.class, e -> assertThat(e.getResponse().statusCode()).isEqualTo(status));
+        assertThat(TestClient.connect(emulator).speak("Hi.").has("task-finished")).isTrue();
+        assertThat(emulator.journal().handshakesAttempted()).isEqualTo(2);
+    }
+
+    @Test
+    void handshakeHang() throws IOException {
+        faults.next(new Fault.HandshakeHang());
+        try (var socket = new Socket("127.0.0.1", emulator.port())) {
+            socket.setSoTimeout((int) A_WHILE.toMillis());
+            socket.getOutputStream().write(("GET /api-ws/v1/inference/ HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
+                    + "Connection: Upgrade\r\n\r\n").getBytes());
+            assertThatThrownBy(() -> socket.getInputStream().read())
+                    .isInstanceOf(SocketTimeoutException.class);
+        }
+        assertThat(emulator.journal().handshakesAttempted()).isEqualTo(1);
+        assertThat(emulator.journal().handshakesAccepted()).isZero();
+    }
+
+    @Test
+    void handshakeDelay() {
+        faults.next(new Fault.HandshakeDelay(A_WHILE));
+        long before = System.nanoTime();
+        TestClient client = TestClient.connect(emulator);
+        assertThat(System.nanoTime() - before).isGreaterThan(A_WHILE.toNanos());
+        assertThat(client.speak("Hi.").has("task-finished")).isTrue();
+    }
+
+    // Connection
+
+    @Test
+    void earlyCut() throws IOException {
+        faults.next(new Fault.EarlyCut());
+        try (var raw = RawClient.connect(emulator)) {
+            assertThat(raw.response()).startsWith("HTTP/1.1 101");
+            assertThat(raw.awaitEnd(2000)).isEqualTo(End.RST);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"FIN,FIN", "RST,RST", "VANISH,NONE"})
+    void idleCut(Cut how, End end) throws IOException {
+        faults.next(new Fault.IdleCut(Duration.ofMillis(50), how));
+        try (var raw = RawClient.connect(emulator)) {
+            assertThat(raw.awaitEnd(300)).isEqualTo(end);
+        }
+    }
+
+    @Test
+    void idleCutByCloseFrame() {
+        faults.next(new Fault.IdleCut(Duration.ofMillis(50), Cut.CLOSE_FRAME));
+        assertThat(TestClient.connect(emulator).awaitClosed()).isEqualTo(1000);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Cut.class)
+    void cutsAllIdleConnectionsButNoTask(Cut how) {
+        TestClient idle = TestClient.connect(emulator);
+        idle.speak("Hi.");
+        TestClient fresh = TestClient.connect(emulator);
+        TestClient busy = TestClient.connect(emulator);
+        String id = busy.run(parameters());
+        busy.awaitEvent("task-started");
+
+        assertThat(emulator.cutIdle(how)).isEqualTo(2);
+        assertThat(emulator.cutIdle(how)).isZero();
+        if (how == Cut.VANISH) {
+            idle.forget();
+            idle.run(parameters());
+            await().during(A_WHILE).until(() -> idle.order().isEmpty() && !idle.isClosed() && !fresh.isClosed());
+            assertThat(emulator.journal().connectionsOpen()).isEqualTo(3);
+        } else {
+            int code = how == Cut.CLOSE_FRAME ? 1000 : how == Cut.FIN ? 1006 : -1;
+            assertThat(List.of(idle.awaitClosed(), fresh.awaitClosed())).allMatch(
+                    seen -> seen == code || seen == -1 && how != Cut.CLOSE_FRAME);
+        }
+        busy.finish(id);
+        assertThat(busy.awaitEnd().has("task-finished")).isTrue();
+    }
+
+    // Task
+
+    @Test
+    void runTaskRefused() {
+        TestClient client = strike(new Fault.RunTaskRefused());
+        assertThat(client.failure().getString("error_message"))
+                .isEqualTo("Invalid action('run-task')! Please follow the protocol!");
+        assertThat(client.has("task-started")).isFalse();
+    }
+
+    @Test
+    void throttled() {
+        assertThat(strike(new Fault.Throttled()).failure().getString("error_code"))
+                .isEqualTo("Throttling.RateQuota");
+    }
+
+    @Test
+    void noTaskStarted() {
+        TestClient client = strike(new Fault.NoTaskStarted());
+        await().during(A_WHILE).until(() -> client.order().isEmpty() && !client.isClosed());
+        assertThat(emulator.journal().lastTask().texts()).containsExactly(TEXT);
+        assertThat(emulator.journal().lastTask().earlyText()).isTrue();
+    }
+
+    @Test
+    void silence() {
+        assertStaysAt(strike(new Fault.Silence()), "task-started");
+        assertThat(emulator.journal().tasksRunning()).isEqualTo(1);
+    }
+
+    @Test
+    void emptyTask() {
+        TestClient client = strike(new Fault.EmptyTask()).awaitEnd();
+        assertThat(client.order()).containsExactly("task-started", "task-finished");
+        assertThat(client.usage()).isZero();
+    }
+
+    @Test
+    void failBeforeAudio() {
+        TestClient client = strike(new Fault.FailBeforeAudio("InternalError", "No voice today."));
+        JsonObject failure = client.failure();
+        assertThat(failure.getString("error_code")).isEqualTo("InternalError");
+        assertThat(failure.getString("error_message")).isEqualTo("No voice today.");
+        assertThat(client.order()).containsExactly("task-started", "task-failed");
+    }
+
+    @Test
+    void failAfterAudio() {
+        TestClient client = strike(new Fault.FailAfterAudio("InternalError", "Hoarse.", 3));
+        client.failure();
+        assertThat(client.frames()).hasSize(3);
+        assertThat(emulator.journal().lastTask().outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(emulator.journal().lastTask().errorCode()).isEqualTo("InternalError");
+    }
+
+    @Test
+    void strikesAtTheEndIfTheFrameNeverComes() {
+        TestClient client = strike(new Fault.FailAfterAudio("InternalError", "Late.", 10_000));
+        client.failure();
+        assertThat(client.has("task-finished")).isFalse();
+        assertThat(client.audio()).isEqualTo(Emulator.audioOf(TestClient.MODEL, parameters(), TEXT));
+    }
+
+    @Test
+    void stall() {
+        TestClient client = strike(new Fault.Stall(2));
+        assertStaysAt(client, "audio");
+        assertThat(client.frames()).hasSize(2);
+    }
+
+    @Test
+    void noTaskFinished() {
+        TestClient client = strike(new Fault.NoTaskFinished());
+        await().until(() -> client.events("sentence-end").size() == 2);
+        assertStaysAt(client, "sentence-end");
+        assertThat(client.audio()).isEqualTo(Emulator.audioOf(TestClient.MODEL, parameters(), TEXT));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1000,0", "1007,2", "1011,3"})
+    void closeFrame(int code, int afterFrames) {
+        TestClient client = strike(new Fault.CloseFrame(code, afterFrames));
+        assertThat(client.awaitClosed()).isEqualTo(code);
+        assertThat(client.frames()).hasSize(afterFrames);
+        assertThat(client.has("task-started")).isTrue();
+        await().until(() -> emulator.journal().tasksAbandoned() == 1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 2})
+    void fin(int afterFrames) throws IOException {
+        assertThat(endOfTask(new Fault.Fin(afterFrames), afterFrames)).isEqualTo(End.FIN);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 2})
+    void rst(int afterFrames) throws IOException {
+        assertThat(endOfTask(new Fault.Rst(afterFrames), afterFrames)).isEqualTo(End.RST);
+    }
+
+    private End endOfTask(Fault fault, int frames) throws IOException {
+        faults.next(fault);
+        try (var raw = RawClient.connect(emulator)) {
+            raw.speak(TEXT);
+            End end = raw.awaitEnd(2000);
+            assertThat(emulator.journal().lastTask().frames()).isEqualTo(frames);
+            return end;
+        }
+    }
+
+    @Test
+    void frameBytes() {
+        TestClient client = strike(new Fault.FrameBytes(100)).awaitEnd();
+        assertThat(client.frames().get(0)).hasSize(100);
+        assertThat(client.audio()).isEqualTo(Emulator.audioOf(TestClient.MODEL, parameters(), TEXT));
+    }
+
+    @Test
+    void pacing() {
+        TestClient client = strike(new Fault.Pacing(0.2)).awaitEnd();
+        double took = (System.nanoTime() - emulator.journal().lastTask().firstAudioNanos()) / 1e9;
+        assertThat(took).isGreaterThan(client.audio().length / 32000.0 * 0.15);
+    }
+
+    @Test
+    void delays() {
+        faults.next(new Fault.StartDelay(Duration.ofMillis(60)));
+        strike(new Fault.FirstAudioDelay(A_WHILE)).awaitEnd();
+        Journal.Task task = emulator.journal().lastTask();
+        assertThat(task.firstAudioNanos() - task.runTaskNanos()).isGreaterThan(A_WHILE.toNanos());
+        assertThat(task.earlyText()).isTrue();
+    }
+
+    @Test
+    void lateFrame() {
+        TestClient client = strike(new Fault.LateFrame()).awaitEnd();
+        await().until(() -> last(client.order()).equals("audio"));
+        assertThat(client.order().subList(0, client.order().size() - 1)).endsWith("task-finished");
+    }
+
+    @Test
+    void foreignEvent() {
+        TestClient client = strike(new Fault.ForeignEvent()).awaitEnd();
+        String id = emulator.journal().lastTask().taskId();
+        assertThat(client.events("sentence-synthesis"))
+                .filteredOn(event -> !event.getJsonObject("header").getString("task_id").equals(id)).hasSize(1);
+        assertThat(client.audio()).isEqualTo(Emulator.audioOf(TestClient.MODEL, parameters(), TEXT));
+    }
+
+    @Test
+    void garbage() {
+        TestClient client = strike(new Fault.Garbage()).awaitEnd();
+        assertThat(client.order()).containsOnlyOnce("garbage").endsWith("task-finished");
+    }
+
+    // The queues
+
+    @Test
+    void failuresComeOneByOneAndModifiersCombine() {
+        faults.next(new Fault.Throttled());
+        faults.next(new Fault.RunTaskRefused(), 2);
+        faults.next(new Fault.FrameBytes(7));
+        assertThat(faults.take(Fault.OfTask.class)).isInstanceOf(Fault.Throttled.class);
+        assertThat(faults.take(Fault.FrameBytes.class)).isEqualTo(new Fault.FrameBytes(7));
+        assertThat(faults.take(Fault.OfTask.class)).isInstanceOf(Fault.RunTaskRefused.class);
+        assertThat(faults.pending()).containsExactly(new Faults.Pending(new Fault.RunTaskRefused(), 1));
+        assertThat(faults.take(Fault.OfTask.class)).isInstanceOf(Fault.RunTaskRefused.class);
+        assertThat(faults.take(Fault.OfTask.class)).isNull();
+        assertThat(faults.take(Fault.FrameBytes.class)).isNull();
+    }
+
+    @Test
+    void alwaysIsWhenNothingIsNext() {
+        faults.always(new Fault.Throttled());
+        faults.next(new Fault.Silence());
+        assertThat(faults.take(Fault.OfTask.class)).isInstanceOf(Fault.Silence.class);
+        assertThat(faults.take(Fault.OfTask.class)).isInstanceOf(Fault.Throttled.class);
+        assertThat(faults.take(Fault.OfTask.class)).isInstanceOf(Fault.Throttled.class);
+        faults.always(new Fault.EmptyTask());
+        assertThat(faults.take(Fault.OfTask.class)).isInstanceOf(Fault.EmptyTask.class);
+        faults.clear();
+        assertThat(faults.pending()).isEmpty();
+        assertThat(faults.take(Fault.OfTask.class)).isNull();
+    }
+
+    @Test
+    void aTaskThatWouldFailAnywayUsesNoFaultUp() {
+        faults.next(new Fault.Throttled());
+        TestClient.connect(emulator).run("no-such-model", parameters());
+        await().until(() -> emulator.journal().tasksFailed() == 1);
+        assertThat(faults.pending()).hasSize(1);
+    }
+
+    @Test
+    void rejectsWhatMakesNoSense() {
+        assertThatIllegalArgumentException().isThrownBy(() -> faults.next(new Fault.Silence(), 0));
+        assertThatIllegalArgumentException().isThrownBy(() -> new Fault.HandshakeStatus(200));
+        assertThatIllegalArgumentException().isThrownBy(() -> new Fault.Stall(-1));
+        assertThatIllegalArgumentException().isThrownBy(() -> new Fault.CloseFrame(1006, 1));
+        assertThatIllegalArgumentException().isThrownBy(() -> new Fault.Pacing(Double.NaN));
+        assertThatIllegalArgumentException().isThrownBy(() -> new Fault.FirstAudioDelay(Duration.ofMillis(-1)));
+    }
+}

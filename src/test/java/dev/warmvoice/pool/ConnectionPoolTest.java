@@ -1,0 +1,468 @@
+package dev.warmvoice.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.warmvoice.dashscope.Connection;
+import dev.warmvoice.dashscope.TaskFailedException;
+import dev.warmvoice.emulator.Cut;
+import dev.warmvoice.emulator.EmulatorOptions;
+import dev.warmvoice.emulator.Fault;
+import dev.warmvoice.pool.TestPool.Settings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ConnectionPoolTest {
+
+    private static final Duration MAX_IDLE = Duration.ofSeconds(25);
+
+    @Test
+    void isWarmOnceEveryConnectionIsOpenAndHasSentNothing() {
+        try (TestPool it = new TestPool(Settings.ofSize(4)).warm()) {
+            assertThat(it.pool.idle()).isEqualTo(4);
+            assertThat(it.emulator.journal().handshakesAccepted()).isEqualTo(4);
+            assertThat(it.emulator.journal().tasks()).isEmpty();
+        }
+    }
+
+    @Test
+    void lendsAnOpenConnectionWithoutAHandshake() throws Exception {
+        try (TestPool it = new TestPool(Settings.ofSize(2)).warm()) {
+            Lease lease = it.borrow();
+            assertThat(lease.warm()).isTrue();
+            assertThat(lease.connect()).isZero();
+            assertThat(lease.connection().isOpen()).isTrue();
+            lease.giveBack();
+            assertThat(it.emulator.journal().handshakesAttempted()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void opensFewAtATime() {
+        EmulatorOptions slow = EmulatorOptions.defaults().withHandshakeDelay(Duration.ofMillis(100));
+        try (TestPool it = new TestPool(Settings.ofSize(6).withOpening(2), slow)) {
+            it.pool.start();
+            int most = 0;
+            while (!it.pool.isWarm()) {
+                most = Math.max(most, it.pool.opening());
+                Thread.onSpinWait();
+            }
+            assertThat(most).isEqualTo(2);
+            List<Long> came = it.emulator.journal().handshakes().stream().map(each -> each.nanos()).sorted().toList();
+            for (int i = 2; i < came.size(); i++) {
+                assertThat(came.get(i) - came.get(i - 2)).isGreaterThan(Duration.ofMillis(95).toNanos());
+            }
+        }
+    }
+
+    @Test
+    void saysWhenEverythingIsOpen() throws Exception {
+        EmulatorOptions slow = EmulatorOptions.defaults().withHandshakeDelay(Duration.ofMillis(100));
+        try (TestPool it = new TestPool(Settings.ofSize(2), slow)) {
+            it.pool.start();
+            assertThat(it.pool.open(Duration.ofMillis(10))).isFalse();
+            assertThat(it.pool.open(Duration.ofSeconds(10))).isTrue();
+            assertThat(it.pool.idle()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void doesNotWaitForWhatItKnowsWillTakeTooLong() throws Exception {
+        try (TestPool it = new TestPool(Settings.ofSize(2))) {
+            it.emulator.faults().always(new Fault.HandshakeStatus(401));
+            long begin = System.nanoTime();
+            assertThat(it.pool.open(Duration.ofSeconds(30))).isFalse();
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(10));
+        }
+    }
+
+    @Test
+    void restsWithNothingOpenUntilTheNextRequest() throws Exception {
+        try (TestPool it = new TestPool(Settings.ofSize(3)).warm()) {
+            for (int twice = 0; twice < 2; twice++) {
+                assertThat(it.pool.rest(Duration.ofSeconds(5))).isTrue();
+                assertThat(it.pool.idle()).isZero();
+            }
+            await().until(() -> it.emulator.journal().connectionsOpen() == 0);
+            it.pool.tend();
+            assertThat(it.pool.idle() + it.pool.opening()).as("opened while resting").isZero();
+            it.borrow().giveBack();
+            await().until(() -> it.pool.idle() == 3);
+        }
+    }
+
+    @Test
+    void aThawEndsTheRest() throws Exception {
+        try (TestPool it = new TestPool(Settings.ofSize(3)).warm()) {
+            it.pool.rest(Duration.ofSeconds(5));
+            it.clocks.pass(Duration.ofSeconds(5));
+            it.pool.tend();
+            await().until(() -> it.pool.idle() == 3);
+        }
+    }
+
+    @Test
+    void letsTasksEndBeforeItRestsAndNoneOfTheirConnectionsLive() throws Exception {
+        try (TestPool it = new TestPool(Settings.ofSize(2)).warm()) {
+            Lease lease = it.borrow();
+            assertThat(it.pool.rest(Duration.ofMillis(20))).as("with a task running").isFalse();
+            assertThat(lease.connection().isOpen()).isTrue();
+            CompletableFuture<Boolean> rest = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return it.pool.rest(Duration.ofSeconds(30));
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            lease.giveBack();
+            assertThat(rest.join()).isTrue();
+            await().until(() -> it.emulator.journal().connectionsOpen() == 0);
+        }
+    }
+
+    @Test
+    void keepsTryingWithBackOffWhileTheServiceIsDown() {
+        try (TestPool it = new TestPool(Settings.ofSize(2))) {
+            it.emulator.faults().always(new Fault.HandshakeStatus(503));
+            it.pool.start();
+            await().until(() -> it.pool.opener().lastFailure().isPresent());
+            assertThat(it.pool.isWarm()).isFalse();
+            // The clocks stand still, so the back-off never ends.
+            assertThat(it.emulator.journal().handshakesAttempted()).isLessThanOrEqualTo(4);
+            it.emulator.faults().clear();
+            it.clocks.pass(Duration.ofSeconds(11));
+            it.pool.tend();
+            await().until(it.pool::isWarm);
+            assertThat(it.pool.opener().lastFailure()).isEmpty();
+        }
+    }
+
+    @Test
+    void answersAtOnceWhileTheServiceIsKnownToBeDown() {
+        try (TestPool it = new TestPool(Settings.ofSize(2))) {
+            it.emulator.faults().always(new Fault.HandshakeStatus(503));
+            for (int i = 0; i < 20; i++) {
+                assertThatThrownBy(it::borrow).isInstanceOfSatisfying(TaskFailedException.class,
+                        e -> assertThat(e.reason()).isEqualTo(TaskFailedException.Reason.UNREACHABLE));
+            }
+            assertThat(it.emulator.journal().handshakesAttempted()).isLessThanOrEqualTo(5);
+        }
+    }
+
+    @Test
+    void takesARefusedKeyForFinalForAMinute() {
+        try (TestPool it = new TestPool(Settings.ofSize(1))) {
+            it.emulator.faults().always(new Fault.HandshakeStatus(401));
+            it.pool.start();
+            await().until(() -> it.pool.opener().lastFailure().isPresent());
+            int attempts = it.emulator.journal().handshakesAttempted();
+            for (int second = 0; second < 59; second++) {
+                it.clocks.pass(Duration.ofSeconds(1));
+                it.pool.tend();
+                assertThatThrownBy(it::borrow).hasMessageContaining("refused the API key");
+            }
+            assertThat(it.emulator.journal().handshakesAttempted()).isEqualTo(attempts).isEqualTo(1);
+            it.emulator.faults().clear();
+            it.clocks.pass(Duration.ofSeconds(2));
+            it.pool.tend();
+            await().until(it.pool::isWarm);
+        }
+    }
+
+    @Test
+    void replacesWhatWasDiscarded() throws Exception {
+        try (TestPool it = new TestPool(Settings.ofSize(3)).warm()) {
+            Lease lease = it.borrow();
+            lease.discard("error");
+            lease.giveBack();
+            await().until(() -> it.pool.idle() == 3);
+            assertThat(it.emulator.journal().handshakesAccepted()).isEqualTo(4);
+            await().until(() -> it.emulator.journal().connectionsOpen() == 3);
+            assertThat(it.discarded("error")).isEqualTo(1);
+            assertThat(it.borrow().warm()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Cut.class, names = {"CLOSE_FRAME", "FIN", "RST"})
+    void doesNotLendWhatTheServiceHasClosed(Cut how) throws Exception {
+        try (TestPool it = new TestPool(Settings.ofSize(3)).warm()) {
+            it.emulator.cutIdle(how);
+            await().until(() -> it.emulator.journal().connectionsOpen() == 0);
+            Lease lease = it.borrow();
+            assertThat(lease.connection().isOpen()).isTrue();
+            lease.giveBack();
+            it.pool.tend();
+            await().until(() -> it.pool.idle() == 3 && it.emulator.journal().connectionsOpen() == 3);
+        }
+    }
+
+    @Test
+    void lendsAnotherWarmConnectionInPlaceOfABrokenOne() throws Exception {
+        try (TestPool it = new TestPool(Settings.ofSize(2)).warm()) {
+            Lease first = it.borrow();
+            it.emulator.cutIdle(Cut.RST);
+            await().until(() -> it.emulator.journal().connectionsOpen() <= 1);
+            first.giveBack();
+            first = it.borrow();
+            Lease second = it.borrow();
+            assertThat(first.connection().isOpen()).isTrue();
+            assertThat(second.connection().isOpen()).isTrue();
+        }
+    }
+
+    @Test
+    void aShortSuspensionCostsNoConnection() throws Exception {
+        try (TestPool it = new TestPool(Settings.ofSize(3)).warm()) {
+            it.clocks.pass(Duration.ofMillis(23_900));
+            CompletableFuture<Lease> borrowing = CompletableFuture.supplyAsync(() -> borrowUnchecked(it));
+            await().until(() -> it.suspensions() == 1);
+            assertThat(borrowing).as("before the readers have caught up").isNotDone();
+            it.clocks.pass(Duration.ofMillis(26));
+            Lease lease = borrowing.join();
+            assertThat(lease.warm()).isTrue();
+            it.clocks.pass(Duration.ofSeconds(1));
+            it.pool.tend();
+            assertThat(it.emulator.journal().handshakesAttempted()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void aLongSuspensionCostsEveryConnectionOnce() throws Exception {
+        try (TestPool it = new TestPool(Settings.ofSize(4)).warm()) {
+            it.clocks.passWall(Duration.ofSeconds(40));
+            Lease lease = it.borrow();
+            assertThat(lease.warm()).isFalse();
+            assertThat(lease.connection().isOpen()).isTrue();
+            lease.giveBack();
+            await().until(() -> it.pool.idle() == 4 && it.emulator.journal().connectionsOpen() == 4);
+            assertThat(it.emulator.journal().handshakesAccepted()).isEqualTo(8);
+            assertThat(it.borrow().warm()).isTrue();
+        }
+    }
+
+    @Test
+    void aWallClockSetForwardCostsOneRewarm() throws Exception {
+        try (TestPool it = new TestPool(Settings.ofSize(2)).warm()) {
+            it.clocks.passWall(Duration.ofHours(3));
+            it.pool.tend();
+            await().until(() -> it.pool.idle() == 2 && it.emulator.journal().handshakesAccepted() == 4);
+            it.clocks.pass(Duration.ofSeconds(1));
+            it.pool.tend();
+            assertThat(it.borrow().warm()).isTrue();
+            assertThat(it.emulator.journal().handshakesAttempted()).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void aWallClockSetBackNeverMakesAStaleConnectionLookFresh() throws Exception {
+        try (TestPool it = new TestPool(Settings.ofSize(2)).warm()) {
+            it.clocks.passWall(Duration.ofHours(-3));
+            it.pool.tend();
+            it.clocks.pass(MAX_IDLE);
+            assertThat(it.borrow().warm()).isFalse();
+        }
+    }
+
+    @Test
+    void aServerThatSitsIdleForAnHourAnswersItsFirstRequestWarm() throws Exception {
+        try (TestPool it = new TestPool(Settings.ofSize(3)).warm()) {
+            int fewest = 3;
+            for (int second = 0; second < 3600; second++) {
+                it.clocks.pass(Duration.ofSeconds(1));
+                it.pool.tend();
+                fewest = Math.min(fewest, it.pool.idle());
+                await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).until(() -> it.pool.idle() == 3);
+            }
+            assertThat(fewest).as("replaced one at a time").isGreaterThanOrEqualTo(2);
+            assertThat(it.discarded("aged")).isBetween(3 * 3600 / 25.0, 3 * 3600 / 17.0);
+            assertThat(it.discarded("stale")).isZero();
+            assertThat(it.borrow().warm()).isTrue();
+            assertThat(it.suspensions()).isZero();
+        }
+    }
+
+    @Test
+    void overflowOpensAConnectionOfItsOwnAndClosesIt() throws Exception {
+        try (TestPool it = new TestPool(Settings.ofSize(1).withOverflow(1)).warm()) {
+            Lease pooled = it.borrow();
+            Lease beyond = it.borrow();
+            assertThat(beyond.warm()).isFalse();
+            assertThat(it.pool.active()).isEqualTo(1);
+            await().until(() -> it.emulator.journal().connectionsOpen() == 2);
+            beyond.giveBack();
+            await().until(() -> it.emulator.journal().connectionsOpen() == 1);
+            pooled.giveBack();
+            assertThat(it.pool.idle()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void nobodyWaitsWithoutABound() throws Exception {
+        try (TestPool it = new TestPool(Settings.ofSize(1).withAcquireTimeout(Duration.ofMillis(100))).warm()) {
+            Lease lease = it.borrow();
+            assertThatThrownBy(it::borrow).isInstanceOf(PoolExhaustedException.class);
+            lease.giveBack();
+            assertThat(it.borrow().warm()).isTrue();
+        }
+    }
+
+    @Test
+    void closingEndsEveryConnection() throws Exception {
+        try (TestPool it = new TestPool(Settings.ofSize(3)).warm()) {
+            Lease lease = it.borrow();
+            it.pool.close();
+            await().until(() -> it.emulator.journal().connectionsOpen() == 1);
+            lease.giveBack();
+            await().until(() -> it.emulator.journal().connectionsOpen() == 0);
+        }
+    }
+
+    /**
+     * Whatever happens in whatever order: nothing too old or closed is lent, nothing is lent twice at a time, there are
+     * never more connections than there may be, and at the end all are back.
+     */
+    @RepeatedTest(12)
+    void keepsItsLawUnderRandomInterleavings(RepetitionInfo repetition) throws Exception {
+        Random random = new Random(repetition.getCurrentRepetition());
+        int size = 1 + random.nextInt(4);
+        try (TestPool it = new TestPool(Settings.ofSize(size).withAcquireTimeout(Duration.ofSeconds(1))).warm()) {
+            long now = 0;
+            Map<Connection, Long> lastUsed = new HashMap<>();
+            List<Lease> lent = new ArrayList<>();
+            int ended = 0;
+            int borrowed = 0;
+            for (int step = 0; step < 120; step++) {
+                switch (random.nextInt(8)) {
+                    case 0, 1, 2 -> {
+                        if (lent.size() < size) {
+                            Lease lease = borrowWhileTimePasses(it);
+                            borrowed++;
+                            assertThat(lease.connection().isOpen()).isTrue();
+                            assertThat(now - lastUsed.getOrDefault(lease.connection(), now))
+                                    .isLessThan(MAX_IDLE.toNanos());
+                            assertThat(lent.stream().map(Lease::connection)).doesNotContain(lease.connection());
+                            lent.add(lease);
+                        }
+                    }
+                    case 3 -> {
+                        if (!lent.isEmpty()) {
+                            Lease lease = lent.remove(random.nextInt(lent.size()));
+                            lastUsed.put(lease.connection(), now);
+                            lease.giveBack();
+                            lease.discard("twice");
+                            ended++;
+                        }
+                    }
+                    case 4 -> {
+                        if (!lent.isEmpty()) {
+                            lent.remove(random.nextInt(lent.size())).discard("test");
+                            ended++;
+                        }
+                    }
+                    case 5 -> {
+                        Duration time = Duration.ofMillis(random.nextInt(30_000));
+                        now += time.toNanos();
+                        if (random.nextBoolean()) {
+                            it.clocks.pass(time);
+                        } else {
+                            it.clocks.passWall(time);
+                        }
+                    }
+                    case 6 -> it.pool.tend();
+                    default -> {
+                        if (random.nextInt(4) == 0) {
+                            int open = it.emulator.cutIdle(Cut.values()[random.nextInt(3)]);
+                            assertThat(open).isGreaterThanOrEqualTo(0);
+                            // All of them are idle for the service, those that are lent included.
+                            lent.forEach(lease -> lease.discard("cut"));
+                            ended += lent.size();
+                            lent.clear();
+                            await().until(() -> it.pool.active() == 0);
+                        }
+                    }
+                }
+                assertThat(it.pool.active() + it.pool.idle()).isLessThanOrEqualTo(size);
+            }
+            lent.forEach(Lease::giveBack);
+            assertThat(ended + lent.size()).isEqualTo(borrowed);
+            assertThat(it.discarded("twice")).isZero();
+            it.pool.tend();
+            await().until(() -> {
+                it.pool.tend();
+                return it.pool.active() == 0 && it.pool.idle() == size;
+            });
+        }
+    }
+
+    /** Borrowing and giving back while somebody counts must not make it look as if there were one more to keep. */
+    @Test
+    void isContentWithAsManyAsThereMayBe() {
+        try (TestPool it = new TestPool(Settings.ofSize(4)).warm()) {
+            CompletableFuture<?>[] callers = IntStream.range(0, 3).mapToObj(caller -> CompletableFuture.runAsync(() -> {
+                for (int i = 0; i < 3000; i++) {
+                    borrowUnchecked(it).giveBack();
+                    it.pool.tend();
+                }
+            })).toArray(CompletableFuture<?>[]::new);
+            CompletableFuture.allOf(callers).join();
+            await().untilAsserted(() -> assertThat(it.pool.isContent()).isTrue());
+        }
+    }
+
+    @Test
+    void lendsEachConnectionToOneAtATime() {
+        try (TestPool it = new TestPool(Settings.ofSize(4)).warm()) {
+            Set<Connection> busy = new HashSet<>();
+            CompletableFuture<?>[] callers = IntStream.range(0, 12)
+                    .mapToObj(caller -> CompletableFuture.runAsync(() -> {
+                        for (int i = 0; i < 50; i++) {
+                            Lease lease = borrowUnchecked(it);
+                            synchronized (busy) {
+                                assertThat(busy.add(lease.connection())).isTrue();
+                            }
+                            Thread.yield();
+                            synchronized (busy) {
+                                busy.remove(lease.connection());
+                            }
+                            lease.giveBack();
+                        }
+                    })).toArray(CompletableFuture<?>[]::new);
+            CompletableFuture.allOf(callers).join();
+            assertThat(it.pool.idle()).isEqualTo(4);
+            assertThat(it.emulator.journal().handshakesAttempted()).isEqualTo(4);
+        }
+    }
+
+    /** The settling after a suspension goes by the clocks, which stand still unless somebody moves them. */
+    private static Lease borrowWhileTimePasses(TestPool it) {
+        CompletableFuture<Lease> borrowing = CompletableFuture.supplyAsync(() -> borrowUnchecked(it));
+        await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(2)).until(() -> {
+            it.clocks.pass(Duration.ofMillis(5));
+            return borrowing.isDone();
+        });
+        return borrowing.join();
+    }
+
+    private static Lease borrowUnchecked(TestPool it) {
+        try {
+            return it.borrow();
+        } catch (PoolExhaustedException | TaskFailedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

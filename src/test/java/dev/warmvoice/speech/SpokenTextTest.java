@@ -1,0 +1,102 @@
+package dev.warmvoice.speech;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SpokenTextTest {
+
+    @ParameterizedTest
+    @CsvSource({"hello,5", "你好,4", "AI与你,6", "こんにちは,5", "안녕,2", "😀,1", "𠀀,2"})
+    void countsHanTwiceAndEverythingElseOnce(String text, int characters) {
+        assertThat(SpokenText.plain(text).characters()).isEqualTo(characters);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "\n\t  "})
+    void refusesNothingToSay(String text) {
+        assertRefused(() -> SpokenText.plain(text), "must not be empty");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a\ud800", "\udc00a", "\ud800\ud800", "a\ud800b"})
+    void refusesHalfASurrogatePair(String text) {
+        assertRefused(() -> SpokenText.plain(text), "half a surrogate pair");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a\u0000", "\u0007", "a\u001bb", "\u0085"})
+    void refusesControlCharactersOtherThanWhiteSpace(String text) {
+        assertRefused(() -> SpokenText.plain(text), "control character U+00");
+        assertThat(SpokenText.plain("one\ttwo\r\nthree").pieces()).hasSize(1);
+    }
+
+    @Test
+    void takesAsMuchAsOneTaskMayHold() {
+        assertThat(SpokenText.plain("a".repeat(200_000)).characters()).isEqualTo(200_000);
+        assertRefused(() -> SpokenText.plain("a".repeat(200_001)), "200000 characters at most and counts 200001");
+        assertRefused(() -> SpokenText.plain("语".repeat(100_001)), "counts 200002");
+    }
+
+    @Test
+    void cutsBehindASentenceAndLosesNothing() {
+        String text = "A sentence that is said again and again. ".repeat(1200);
+        var pieces = SpokenText.plain(text).pieces();
+        assertThat(String.join("", pieces)).isEqualTo(text);
+        assertThat(pieces).hasSizeGreaterThan(2).allSatisfy(piece -> assertThat(piece.length())
+                .isLessThanOrEqualTo(20_000));
+        assertThat(pieces.subList(0, pieces.size() - 1)).allSatisfy(piece -> assertThat(piece).endsWith("."));
+    }
+
+    @Test
+    void cutsTextWithoutSentencesBetweenCharacters() {
+        String text = "😀".repeat(20_001) + "𠀀".repeat(10_001);
+        var pieces = SpokenText.plain(text).pieces();
+        assertThat(String.join("", pieces)).isEqualTo(text);
+        assertThat(pieces).allSatisfy(piece -> {
+            assertThat(Character.isLowSurrogate(piece.charAt(0))).isFalse();
+            assertThat(SpokenText.plain(piece).characters()).isLessThanOrEqualTo(20_000);
+        });
+    }
+
+    @Test
+    void sendsSsmlInOnePieceAndDoesNotCountItsTags() {
+        String ssml = "<speak rate=\"1.2\">" + "<break time=\"1s\"/>a".repeat(20_000) + "</speak>";
+        assertThat(SpokenText.ssml(ssml).characters()).isEqualTo(20_000);
+        assertThat(SpokenText.ssml(ssml).pieces()).containsExactly(ssml);
+        assertRefused(() -> SpokenText.ssml("<speak>" + "a".repeat(20_001) + "</speak>"),
+                "20000 characters of SSML at most and counts 20001");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hello", "<speak>hello", "<speak>a & b</speak>", "<p>hello</p>", "<speak/><speak/>",
+            "<!DOCTYPE speak [<!ENTITY a \"b\">]><speak>&a;</speak>",
+            "<!DOCTYPE speak SYSTEM \"file:///etc/passwd\"><speak>a</speak>", "<speak>&nbsp;</speak>"})
+    void refusesWhatIsNotSsml(String text) {
+        assertRefused(() -> SpokenText.ssml(text), "input is not an SSML document");
+    }
+
+    @Test
+    void refusesSsmlThatIsNotDeclaredAsSuch() {
+        assertRefused(() -> SpokenText.plain("<speak>hello</speak>"), "set ssml to true");
+        assertThat(SpokenText.plain("a < b and <3").characters()).isEqualTo(12);
+    }
+
+    @Test
+    void neverQuotesTheText() {
+        assertThatThrownBy(() -> SpokenText.ssml("<speak>secret &nope; </speak>")).hasMessageNotContainingAny("secret",
+                "nope");
+    }
+
+    private static void assertRefused(ThrowingCallable call, String message) {
+        assertThatThrownBy(call).isInstanceOfSatisfying(SpeechException.class, e -> {
+            assertThat(e.kind()).isEqualTo(SpeechException.Kind.INVALID);
+            assertThat(e.field()).contains("input");
+        }).hasMessageContaining(message);
+    }
+}
