@@ -14,7 +14,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
+/**
+ * On the real clock, so only where nothing else keeps the machine busy: a virtual machine whose host takes its
+ * processors away for two seconds is suspended indeed. {@code -Dfreeze=full}.
+ */
+@EnabledIfSystemProperty(named = "freeze", matches = "full")
 class HeartbeatUnderLoadTest {
 
     /** Two threads a core that do nothing but compute, and one that makes garbage and has it collected. */
