@@ -4,17 +4,14 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -37,20 +34,12 @@ final class Artifact implements AutoCloseable {
 
     /** Whether it is a binary, not a jar. */
     static boolean isNative() throws IOException {
-        return built().getProperty("type").equals("native");
+        return Packaged.here().isNative();
     }
 
     /** Where it is. */
     static Path path() throws IOException {
-        return Path.of("target", built().getProperty("path"));
-    }
-
-    private static Properties built() throws IOException {
-        Properties built = new Properties();
-        try (InputStream file = Files.newInputStream(Path.of("target", "quarkus-artifact.properties"))) {
-            built.load(file);
-        }
-        return built;
+        return Packaged.here().path();
     }
 
     /** Starts it on a port of its own and does not wait. */
@@ -69,14 +58,15 @@ final class Artifact implements AutoCloseable {
      */
     static Artifact launchOn(int port, Map<String, String> settings, Map<String, String> environment) {
         try {
-            List<String> command = new ArrayList<>();
-            String path = path().toString();
-            boolean isNative = isNative();
-            command.add(isNative ? path : Path.of(System.getProperty("java.home"), "bin", "java").toString());
-            settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
-            if (!isNative) {
-                command.addAll(List.of("-jar", path));
-            }
+            return launch(Packaged.here().command(settings), port, environment);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Starts that command, which listens on that port, and does not wait. */
+    static Artifact launch(List<String> command, int port, Map<String, String> environment) {
+        try {
             Path log = Files.createTempFile(Path.of("target"), "artifact-", ".log");
             ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
                     .redirectOutput(new File(log.toString()));

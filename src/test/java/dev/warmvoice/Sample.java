@@ -25,8 +25,17 @@ final class Sample {
         return quantile(0.99);
     }
 
+    double max() {
+        return quantile(1);
+    }
+
+    /** In the order in which they came. */
+    List<Double> values() {
+        return List.copyOf(values);
+    }
+
     /** The smallest of the values that so many of all do not exceed. */
-    private double quantile(double q) {
+    double quantile(double q) {
         List<Double> sorted = new ArrayList<>(values);
         Collections.sort(sorted);
         return sorted.isEmpty() ? Double.NaN : sorted.get((int) Math.ceil(q * sorted.size()) - 1);

@@ -1,0 +1,34 @@
+package dev.warmvoice;
+
+import dev.warmvoice.emulator.Emulator;
+import io.vertx.core.json.JsonObject;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The audio of a text, made here, so that what comes over the wire can be compared with it byte by byte. */
+final class Expected {
+
+    static final String MODEL = "cosyvoice-v3-flash";
+
+    private static final Map<String, byte[]> AUDIO = new ConcurrentHashMap<>();
+
+    private Expected() {
+    }
+
+    /** What Warmvoice asks the service for unless it is told otherwise. */
+    static JsonObject parameters() {
+        return new JsonObject().put("voice", "longanyang").put("text_type", "PlainText").put("format", "mp3")
+                .put("sample_rate", 22050).put("volume", 50).put("rate", 1.0).put("pitch", 1.0);
+    }
+
+    /** @throws AssertionError if a byte is lost or changed */
+    static void verify(String text, byte[] audio) {
+        byte[] expected = AUDIO.computeIfAbsent(text, key -> Emulator.audioOf(MODEL, parameters(), key));
+        int difference = Arrays.mismatch(expected, audio);
+        if (difference >= 0) {
+            throw new AssertionError("audio of " + audio.length + " bytes in place of " + expected.length
+                    + ", different from byte " + difference + " on");
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package dev.warmvoice;
+
+import dev.warmvoice.emulator.Emulator;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The emulator as a process of its own, without a limit on the rate. */
+final class ServiceProcess implements AutoCloseable {
+
+    static final String API_KEY = "emulator-key";
+
+    private final Process process;
+    private final URI url;
+
+    private ServiceProcess(Process process, URI url) {
+        this.process = process;
+        this.url = url;
+    }
+
+    /** @param options of the emulator's command line */
+    static ServiceProcess start(String... options) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+                System.getProperty("java.class.path"), Emulator.class.getName(), "--tasks-per-second=0"));
+        command.addAll(List.of(options));
+        Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        BufferedReader out = new BufferedReader(
+                new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        String url = out.readLine();
+        if (url == null) {
+            throw new IOException("The emulator does not start");
+        }
+        return new ServiceProcess(process, URI.create(url));
+    }
+
+    URI url() {
+        return url;
+    }
+
+    /** What Warmvoice needs to be told to speak through it. */
+    Map<String, String> settings(int poolSize) {
+        return new HashMap<>(Map.of("warmvoice.dashscope.url", url.toString(), "warmvoice.dashscope.api-key", API_KEY,
+                "warmvoice.rate.per-second", "0", "warmvoice.pool.size", Integer.toString(poolSize)));
+    }
+
+    /** Has it speak these once, since its voice is slow for the first time and remembers them from then on. */
+    ServiceProcess rehearsed(String... texts) throws IOException {
+        try (BareClient client = new BareClient(url, Expected.parameters())) {
+            for (String text : texts) {
+                Expected.verify(text, client.speak(text).audio());
+            }
+        }
+        return this;
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}

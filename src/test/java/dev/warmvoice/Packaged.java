@@ -1,0 +1,46 @@
+package dev.warmvoice;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+
+/** What a build has left, and how to run it. */
+record Packaged(Path path, boolean isNative) {
+
+    /** What is under test: what this build has made, unless the system property {@code packaged} names a folder. */
+    static Packaged here() throws IOException {
+        return in(Path.of(System.getProperty("packaged", "target")));
+    }
+
+    static Packaged in(Path folder) throws IOException {
+        Properties built = new Properties();
+        try (InputStream file = Files.newInputStream(folder.resolve("quarkus-artifact.properties"))) {
+            built.load(file);
+        }
+        return new Packaged(folder.resolve(built.getProperty("path")), built.getProperty("type").equals("native"));
+    }
+
+    /**
+     * @param settings system properties
+     * @param jvm options of the JVM, where there is one
+     */
+    List<String> command(Map<String, String> settings, String... jvm) {
+        List<String> command = new ArrayList<>();
+        if (isNative) {
+            command.add(path.toString());
+        } else {
+            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            command.addAll(List.of(jvm));
+        }
+        settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
+        if (!isNative) {
+            command.addAll(List.of("-jar", path.toString()));
+        }
+        return command;
+    }
+}
