@@ -21,9 +21,9 @@ interface Caller extends AutoCloseable {
      *
      * @param firstNanos from the call to the first byte of audio
      * @param lastNanos from the call to the last byte of audio
-     * @param longestGapNanos between two arrivals of audio
+     * @param gapsNanos between one arrival of audio and the next
      */
-    record Heard(long firstNanos, long lastNanos, long longestGapNanos, byte[] audio) {
+    record Heard(long firstNanos, long lastNanos, long[] gapsNanos, byte[] audio) {
     }
 
     /** Answered with 429. */

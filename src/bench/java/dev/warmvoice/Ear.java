@@ -12,7 +12,8 @@ final class Ear {
     private int length;
     private long first;
     private long last;
-    private long longestGap;
+    private long[] gaps = new long[64];
+    private int arrivals;
 
     /** Takes so many bytes of audio as they come. */
     void hear(InputStream in, int count) throws IOException {
@@ -27,19 +28,28 @@ final class Ear {
             }
             length += read;
             long now = System.nanoTime();
-            if (first == 0) {
+            if (arrivals == 0) {
                 first = now;
             } else {
-                longestGap = Math.max(longestGap, now - last);
+                note(now - last);
             }
+            arrivals++;
             last = now;
         }
+    }
+
+    private void note(long gap) {
+        if (arrivals > gaps.length) {
+            gaps = Arrays.copyOf(gaps, 2 * gaps.length);
+        }
+        gaps[arrivals - 1] = gap;
     }
 
     Caller.Heard heard() throws IOException {
         if (length == 0) {
             throw new IOException("complete, without any audio");
         }
-        return new Caller.Heard(first - begin, last - begin, longestGap, Arrays.copyOf(audio, length));
+        return new Caller.Heard(first - begin, last - begin, Arrays.copyOf(gaps, arrivals - 1),
+                Arrays.copyOf(audio, length));
     }
 }
