@@ -1,10 +1,17 @@
 package dev.warmvoice;
 
+import dev.warmvoice.emulator.Cut;
 import dev.warmvoice.emulator.Emulator;
+import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +26,7 @@ final class ServiceProcess implements AutoCloseable {
 
     private final Process process;
     private final URI url;
+    private final HttpClient control = HttpClient.newHttpClient();
 
     private ServiceProcess(Process process, URI url) {
         this.process = process;
@@ -59,6 +67,28 @@ final class ServiceProcess implements AutoCloseable {
             }
         }
         return this;
+    }
+
+    /** Ends every connection that no task runs on, in that way. How many there were. */
+    int cut(Cut how) throws IOException, InterruptedException {
+        return call(request("/connections/cut")
+                .POST(BodyPublishers.ofString(new JsonObject().put("how", how.wireName()).encode()))).getInteger("cut");
+    }
+
+    int tasksRunning() throws IOException, InterruptedException {
+        return call(request("/state").GET()).getJsonObject("tasks").getInteger("running");
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create("http://" + url.getAuthority() + path));
+    }
+
+    private JsonObject call(HttpRequest.Builder request) throws IOException, InterruptedException {
+        HttpResponse<String> response = control.send(request.build(), BodyHandlers.ofString());
+        if (response.statusCode() != 200) {
+            throw new IOException(response.body());
+        }
+        return new JsonObject(response.body());
     }
 
     @Override

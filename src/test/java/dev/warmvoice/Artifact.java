@@ -44,11 +44,20 @@ final class Artifact implements AutoCloseable {
 
     /** Starts it on a port of its own and does not wait. */
     static Artifact launch(Map<String, String> settings, Map<String, String> environment) {
+        try {
+            return launch(Packaged.here(), settings, environment);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Starts that on a port of its own and does not wait. */
+    static Artifact launch(Packaged packaged, Map<String, String> settings, Map<String, String> environment) {
         int port = freePort();
         Map<String, String> all = new HashMap<>(settings);
         all.put("quarkus.http.host", "127.0.0.1");
         all.put("quarkus.http.port", Integer.toString(port));
-        return launchOn(port, all, environment);
+        return launch(packaged.command(all), port, environment);
     }
 
     /**
@@ -146,6 +155,11 @@ final class Artifact implements AutoCloseable {
     }
 
     private void signal(String name) {
+        signal(process, name);
+    }
+
+    /** What {@code kill} does. */
+    static void signal(Process process, String name) {
         try {
             new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
         } catch (IOException e) {

@@ -1,18 +1,13 @@
 package dev.warmvoice.naive;
 
-import com.alibaba.dashscope.audio.tts.SpeechSynthesisResult;
-import com.alibaba.dashscope.audio.ttsv2.SpeechSynthesisAudioFormat;
 import com.alibaba.dashscope.audio.ttsv2.SpeechSynthesisParam;
 import com.alibaba.dashscope.audio.ttsv2.SpeechSynthesizer;
-import com.alibaba.dashscope.common.ResultCallback;
 import com.alibaba.dashscope.protocol.ConnectionOptions;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.logging.Level;
-import java.util.logging.Logger;
+import java.util.function.Consumer;
 import org.apache.commons.pool2.BasePooledObjectFactory;
 import org.apache.commons.pool2.PooledObject;
 import org.apache.commons.pool2.impl.DefaultPooledObject;
@@ -20,11 +15,9 @@ import org.apache.commons.pool2.impl.GenericObjectPool;
 
 /**
  * What one gets by following the vendor's page on high concurrency: a plain {@link GenericObjectPool} of the SDK's
- * synthesizers, borrowed, used and returned. What this project is compared with.
+ * synthesizers, borrowed, used and returned, or closed and invalidated if the task has failed.
  */
-public final class NaivePool {
-
-    private static final Logger SDK_LOG = Logger.getLogger("com.alibaba.dashscope");
+public final class NaivePool implements NaiveClient {
 
     private final GenericObjectPool<SpeechSynthesizer> objects;
     private final String key;
@@ -33,7 +26,7 @@ public final class NaivePool {
      * @param maxIdle as many as {@code maxTotal}, if one has read the page to its end
      */
     public NaivePool(URI url, String key, int maxTotal, int maxIdle) {
-        SDK_LOG.setLevel(Level.OFF);
+        SdkLog.off();
         this.key = key;
         objects = new GenericObjectPool<>(new BasePooledObjectFactory<>() {
 
@@ -62,8 +55,7 @@ public final class NaivePool {
 
     /** The parameters of a task. */
     public SpeechSynthesisParam parameters() {
-        return SpeechSynthesisParam.builder().model("cosyvoice-v3-flash").voice("longanyang").apiKey(key)
-                .format(SpeechSynthesisAudioFormat.MP3_22050HZ_MONO_256KBPS).build();
+        return NaiveTask.parameters(key);
     }
 
     /**
@@ -74,36 +66,23 @@ public final class NaivePool {
      * @throws Exception if it fails, or ends without audio
      */
     public Duration speak(String text, Duration atMost) throws Exception {
-        long begin = System.nanoTime();
-        SpeechSynthesizer synthesizer = objects.borrowObject();
-        CompletableFuture<Duration> firstAudio = new CompletableFuture<>();
-        CompletableFuture<Void> end = new CompletableFuture<>();
-        synthesizer.updateParamAndCallback(parameters(), new ResultCallback<>() {
-
-            @Override
-            public void onEvent(SpeechSynthesisResult event) {
-                if (event.getAudioFrame() != null) {
-                    firstAudio.complete(Duration.ofNanos(System.nanoTime() - begin));
-                }
-            }
-
-            @Override
-            public void onComplete() {
-                end.complete(null);
-            }
-
-            @Override
-            public void onError(Exception e) {
-                end.completeExceptionally(e);
-            }
+        return speak(text, atMost, audio -> {
         });
-        synthesizer.streamingCall(text);
-        synthesizer.asyncStreamingComplete();
-        end.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
-        objects.returnObject(synthesizer);
-        if (!firstAudio.isDone()) {
-            throw new IllegalStateException("complete, without any audio");
+    }
+
+    @Override
+    public Duration speak(String text, Duration atMost, Consumer<ByteBuffer> audio) throws Exception {
+        NaiveTask task = new NaiveTask(audio);
+        SpeechSynthesizer synthesizer = objects.borrowObject();
+        try {
+            synthesizer.updateParamAndCallback(parameters(), task);
+            Duration firstAudio = task.run(synthesizer, text, atMost);
+            objects.returnObject(synthesizer);
+            return firstAudio;
+        } catch (Exception e) {
+            synthesizer.getDuplexApi().close(1000, "bye");
+            objects.invalidateObject(synthesizer);
+            throw e;
         }
-        return firstAudio.join();
     }
 }

@@ -1,0 +1,49 @@
+package dev.warmvoice;
+
+import java.io.IOException;
+import java.util.Map;
+
+/** Warmvoice, binary or jar, ready and called over HTTP. */
+final class HttpInstance implements Instance {
+
+    private final Artifact artifact;
+    private final Caller caller;
+
+    private HttpInstance(Artifact artifact) throws IOException {
+        this.artifact = artifact;
+        caller = new HttpCaller(artifact.base());
+    }
+
+    /** Starts it and waits until all its connections are open. */
+    static HttpInstance start(Packaged packaged, Map<String, String> settings) throws IOException {
+        Artifact artifact = Artifact.launch(packaged, settings, Map.of());
+        try {
+            artifact.awaitReady();
+            return new HttpInstance(artifact);
+        } catch (IOException | RuntimeException e) {
+            artifact.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public Heard speak(String text) throws IOException {
+        return caller.speak(text);
+    }
+
+    @Override
+    public void freeze() {
+        artifact.freeze();
+    }
+
+    @Override
+    public void thaw() {
+        artifact.thaw();
+    }
+
+    @Override
+    public void close() throws IOException {
+        artifact.close();
+        caller.close();
+    }
+}

@@ -1,0 +1,10 @@
+package dev.warmvoice;
+
+/** A process that speaks, and its caller. */
+interface Instance extends Caller {
+
+    /** Stops it where it stands, as a host does that freezes it. */
+    void freeze();
+
+    void thaw();
+}

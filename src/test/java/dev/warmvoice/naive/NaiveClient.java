@@ -1,0 +1,19 @@
+package dev.warmvoice.naive;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+
+/** A way to speak through the SDK that its vendor documents. What this project is compared with. */
+@FunctionalInterface
+public interface NaiveClient {
+
+    /**
+     * @param audio takes it as it comes, on a thread of the SDK's
+     * @return the time to the first audio
+     * @throws TimeoutException if the task has not ended in that time
+     * @throws Exception if it fails, or ends without audio
+     */
+    Duration speak(String text, Duration atMost, Consumer<ByteBuffer> audio) throws Exception;
+}
