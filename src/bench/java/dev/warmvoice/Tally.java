@@ -41,6 +41,9 @@ final class Tally {
 
     @Override
     public String toString() {
+        if (times.size() == 0) {
+            return "all failed";
+        }
         return String.format(Locale.ROOT, "%.1f", times.median())
                 + (failures() == 0 ? "" : ", " + failures() + " failed");
     }
