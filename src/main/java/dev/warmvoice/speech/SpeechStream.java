@@ -35,7 +35,8 @@ final class SpeechStream implements Flow.Publisher<SpeechEvent> {
 
     /**
      * @param onCancel what to do when the subscriber wants no more
-     * @param onOver what to do when the subscriber has heard the end, or has cancelled
+     * @param onOver what to do when the subscriber has taken everything but the end, of which he hears right after, or
+     *            has cancelled
      */
     SpeechStream(Runnable onCancel, Runnable onOver) {
         this.onCancel = onCancel;
@@ -134,6 +135,7 @@ final class SpeechStream implements Flow.Publisher<SpeechEvent> {
     private void emit() {
         while (true) {
             SpeechEvent next;
+            boolean last;
             lock.lock();
             try {
                 if (emitting || subscriber == null || over) {
@@ -146,14 +148,19 @@ final class SpeechStream implements Flow.Publisher<SpeechEvent> {
                 emitting = true;
                 if (over) {
                     next = null;
+                    last = failure != null;
                 } else {
                     demand--;
                     next = events.remove();
+                    last = ended && events.isEmpty();
                     bytes -= next.weight();
                     roomOrEnd.signal();
                 }
             } finally {
                 lock.unlock();
+            }
+            if (last) {
+                onOver.run();
             }
             if (next == null) {
                 if (failure == null) {
@@ -161,7 +168,6 @@ final class SpeechStream implements Flow.Publisher<SpeechEvent> {
                 } else {
                     subscriber.onError(failure);
                 }
-                onOver.run();
                 return;
             }
             lastProgressNanos = System.nanoTime();

@@ -48,7 +48,8 @@ public final class Utterance {
     private final LogContext logContext = LogContext.current();
     private volatile long beginNanos = System.nanoTime();
     private final CompletableFuture<Speech> speech = new CompletableFuture<>();
-    private final SpeechStream events = new SpeechStream(this::cancel, this::stopWatching);
+    private final SpeechStream events = new SpeechStream(this::cancel, this::settle);
+    private final CompletableFuture<Void> over = new CompletableFuture<>();
     private final CompletableFuture<ConnectionPool.Turn> turn = new CompletableFuture<>();
     private volatile String taskId;
     private Future<?> watchdog;
@@ -78,6 +79,11 @@ public final class Utterance {
         return speech;
     }
 
+    /** Completes as soon as its caller has taken all of the audio, or there will be no more: before he hears so. */
+    public CompletionStage<Void> over() {
+        return over;
+    }
+
     /** The id under which the service knows the task, or its latest attempt; empty until the service has answered. */
     public Optional<String> taskId() {
         return Optional.ofNullable(taskId);
@@ -86,6 +92,7 @@ public final class Utterance {
     /** The caller wants no more of it: the task is stopped at once. Does nothing after the end. */
     public void cancel() {
         fail(new SpeechException(Kind.CANCELLED, "the caller left"), "cancelled");
+        over.complete(null);
     }
 
     /**
@@ -285,6 +292,7 @@ public final class Utterance {
         fail(late, late.kind().code());
         // The task may have finished long ago while its caller does not take the rest.
         events.fail(late);
+        over.complete(null);
     }
 
     /** Until it is too late for whatever is waited for now. */
@@ -326,8 +334,12 @@ public final class Utterance {
         return new SpeechException(Kind.STALL_TIMEOUT, who + limits.stallTimeout().toMillis() + " ms");
     }
 
-    private synchronized void stopWatching() {
-        watchdog.cancel(false);
+    /** Nothing is left to wait for. */
+    private void settle() {
+        synchronized (this) {
+            watchdog.cancel(false);
+        }
+        over.complete(null);
     }
 
     private void watchAgain() {
@@ -391,11 +403,11 @@ public final class Utterance {
         if (why.kind() != Kind.CANCELLED && why.kind() != Kind.BUSY && why.kind() != Kind.THROTTLED) {
             logContext.run(() -> LOG.warnf("No speech: %s", why.getMessage()));
         }
+        if (!wasAudible) {
+            settle();
+        }
         speech.completeExceptionally(why);
         events.fail(why);
-        if (!wasAudible) {
-            stopWatching();
-        }
     }
 
     private Duration elapsed() {
