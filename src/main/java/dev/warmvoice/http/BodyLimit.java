@@ -15,9 +15,6 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @ApplicationScoped
 class BodyLimit {
 
-    /** Before anything else looks at the request. */
-    private static final int FIRST = 10_000;
-
     private final long mostBytes;
     private final ErrorWriter errors;
 
@@ -27,7 +24,7 @@ class BodyLimit {
     }
 
     void register(@Observes Filters filters) {
-        filters.register(this::check, FIRST);
+        filters.register(this::check, FilterOrder.BODY);
     }
 
     private void check(RoutingContext http) {
