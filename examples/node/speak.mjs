@@ -6,8 +6,8 @@ import { pipeline } from 'node:stream/promises';
 import OpenAI from 'openai';
 
 const [input, file, baseURL = 'http://localhost:8080/v1'] = process.argv.slice(2);
-// The client wants a key; Warmvoice does not look at it.
-const client = new OpenAI({ baseURL, apiKey: 'none' });
+// The client wants a key. It is the token that Warmvoice wants, if it wants one.
+const client = new OpenAI({ baseURL, apiKey: process.env.WARMVOICE_TOKEN ?? 'none' });
 
 const begin = performance.now();
 const speech = await client.audio.speech.create({ model: 'gpt-4o-mini-tts', voice: 'alloy', input });

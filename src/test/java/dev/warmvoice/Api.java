@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** A caller: an HTTP client that is not the one under test, and that takes a cut-off body for what it is. */
@@ -17,9 +18,25 @@ final class Api {
 
     private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final URI base;
+    private final Optional<String> authorization;
 
     Api(URI base) {
+        this(base, Optional.empty());
+    }
+
+    private Api(URI base, Optional<String> authorization) {
         this.base = base;
+        this.authorization = authorization;
+    }
+
+    /** The same caller with a token. */
+    Api withToken(String token) {
+        return withAuthorization("Bearer " + token);
+    }
+
+    /** The same caller with a header of that name. */
+    Api withAuthorization(String value) {
+        return new Api(base, Optional.of(value));
     }
 
     HttpResponse<byte[]> speak(JsonObject body) throws IOException, InterruptedException {
@@ -39,8 +56,7 @@ final class Api {
     }
 
     HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        return client.send(HttpRequest.newBuilder(base.resolve(path)).timeout(Duration.ofSeconds(20)).build(),
-                BodyHandlers.ofString());
+        return client.send(request(path).build(), BodyHandlers.ofString());
     }
 
     /** The value of a metric, 0 where it was never recorded. */
@@ -55,7 +71,13 @@ final class Api {
     }
 
     private HttpRequest speech(String body) {
-        return HttpRequest.newBuilder(base.resolve("/v1/audio/speech")).timeout(Duration.ofSeconds(20))
-                .header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body)).build();
+        return request("/v1/audio/speech").header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body)).build();
+    }
+
+    private HttpRequest.Builder request(String path) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path)).timeout(Duration.ofSeconds(20));
+        authorization.ifPresent(value -> request.header("Authorization", value));
+        return request;
     }
 }

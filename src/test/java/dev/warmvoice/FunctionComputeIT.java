@@ -158,6 +158,53 @@ class FunctionComputeIT {
         assertThat(emulator.journal().connectionsOpen()).isEqualTo(4);
     }
 
+    @Test
+    void anEventComesFromThePlatformOnly() throws Exception {
+        int tasks = emulator.journal().tasks().size();
+        HttpResponse<String> answer = send(artifact, "POST", "/invoke", Map.of("x-fc-control-path", "/http-invoke"),
+                CALL);
+        assertThat(answer.statusCode()).isEqualTo(404);
+        assertThat(answer.headers().firstValue("x-fc-status")).isEmpty();
+        assertThat(emulator.journal().tasks()).hasSize(tasks);
+    }
+
+    /** The platform shows no token and is served; whoever comes from outside is not, by whatever door he tries. */
+    @Test
+    void whatThePlatformMayWithoutATokenNobodyElseMay() throws Exception {
+        try (Artifact guarded = launch(emulator, Map.of("warmvoice.auth.tokens", "a-token"))) {
+            guarded.awaitReady();
+            for (String[] hook : new String[][]{{"GET", "/pre-freeze"}, {"GET", "/pre-stop"},
+                    {"POST", "/initialize"}}) {
+                HttpResponse<String> answer = send(guarded, hook[0], hook[1], Map.of("x-fc-control-path", hook[1]), "");
+                assertThat(answer.body()).as(hook[1]).isEqualTo("{\"complete\":true}");
+            }
+            assertThat(invoke(guarded, CALL).statusCode()).isEqualTo(200);
+            int tasks = emulator.journal().tasks().size();
+            for (String path : List.of("/invoke", "/initialize", "/pre-stop", "/pre-freeze", "//invoke", "/invoke/",
+                    "/%69nvoke", "/./invoke", "/v1/audio/speech", "/v1/audio/speech?/invoke")) {
+                for (String method : List.of("POST", "GET")) {
+                    for (String[] outside : new String[][]{{"x-fc-control-path", "/http-invoke"},
+                            {"x-fc-control-path", "/invoke", "x-fc-control-path", "/http-invoke"},
+                            {"x-fc-control-path", "/http-invoke", "X-FC-Control-Path", "/initialize"}}) {
+                        HttpRequest call = HttpRequest.newBuilder(guarded.base().resolve(path))
+                                .method(method, HttpRequest.BodyPublishers.ofString(CALL)).headers(outside).build();
+                        HttpResponse<String> answer = client.send(call, BodyHandlers.ofString());
+                        assertThat(answer.statusCode()).as(method + " " + path).isEqualTo(401);
+                        assertThat(answer.body()).contains("invalid_api_key");
+                    }
+                }
+            }
+            // Of the platform's own calls, no other is let through for being one.
+            assertThat(send(guarded, "GET", "/v1/models", Map.of("x-fc-control-path", "/invoke"), "").statusCode())
+                    .isEqualTo(401);
+            assertThat(emulator.journal().tasks()).as("tasks the service saw").hasSize(tasks);
+            Map<String, String> known = Map.of("x-fc-control-path", "/http-invoke", "Authorization", "Bearer a-token",
+                    "Content-Type", "application/json");
+            assertThat(send(guarded, "POST", "/v1/audio/speech", known, CALL).statusCode()).isEqualTo(200);
+            assertThat(send(guarded, "POST", "/invoke", known, CALL).statusCode()).isEqualTo(404);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"POST,/initialize", "GET,/pre-freeze", "GET,/pre-stop", "POST,/invoke"})
     void onAnotherHostThereAreNone(String method, String path) throws Exception {

@@ -20,7 +20,10 @@ record FunctionUrlAnswer(int status, Map<String, String> headers, boolean base64
 
     static FunctionUrlAnswer of(LambdaInvocation.Outcome outcome) {
         assertThat(outcome.kind()).as(outcome.payload().toString()).isEqualTo(LambdaInvocation.Kind.RESPONSE);
-        JsonObject answer = outcome.payload().toJsonObject();
+        return of(outcome.payload().toJsonObject());
+    }
+
+    static FunctionUrlAnswer of(JsonObject answer) {
         Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         answer.getJsonObject("headers", new JsonObject())
                 .forEach(header -> headers.put(header.getKey(), (String) header.getValue()));

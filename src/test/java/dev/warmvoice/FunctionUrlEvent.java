@@ -52,6 +52,12 @@ final class FunctionUrlEvent {
         return this;
     }
 
+    /** The same from a caller with a token. */
+    FunctionUrlEvent withToken(String token) {
+        event.getJsonObject("headers").put("authorization", "Bearer " + token);
+        return this;
+    }
+
     JsonObject toJson() {
         return event;
     }

@@ -95,6 +95,41 @@ class LambdaIT {
         assertThat(answer.body()).isEqualTo(Emulator.audioOf(task));
     }
 
+    @Test
+    void wantsATokenWhereThereAreAny() throws Exception {
+        settings.put("warmvoice.auth.tokens", "marked-token,other");
+        settings.put("warmvoice.auth.streams-per-token", "1");
+        settings.put("quarkus.log.level", "ALL");
+        settings.put("quarkus.log.min-level", "ALL");
+        start();
+        JsonObject call = new JsonObject().put("input", SENTENCE);
+        for (FunctionUrlEvent event : List.of(FunctionUrlEvent.speech(call), FunctionUrlEvent.get("/v1/models"),
+                FunctionUrlEvent.speech(call).withToken("marked-token-of-another"))) {
+            FunctionUrlAnswer refused = function.answer(event);
+            assertThat(refused.status()).isEqualTo(401);
+            assertThat(refused.header("WWW-Authenticate")).contains("Bearer");
+            assertThat(refused.error().getString("code")).isEqualTo("invalid_api_key");
+        }
+        assertThat(emulator.journal().tasks()).isEmpty();
+        for (int i = 0; i < 3; i++) {
+            FunctionUrlAnswer answer = function.answer(FunctionUrlEvent.speech(call).withToken("marked-token"));
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.body()).isEqualTo(Emulator.audioOf(emulator.journal().lastTask()));
+        }
+        assertThat(function.answer(FunctionUrlEvent.get("/q/health/live")).status()).isEqualTo(200);
+        assertThat(function.artifact().log()).contains("DEBUG").doesNotContain("marked-token");
+    }
+
+    @Test
+    void doesNotStartWithATokenThatIsNone() throws Exception {
+        settings.put("warmvoice.auth.tokens", "a-secret,");
+        try (LambdaInstance instance = LambdaInstance.launch(LambdaInstance.runtimeApi(), settings)) {
+            assertThat(instance.artifact().awaitEnd(Duration.ofSeconds(10))).isNotZero();
+            assertThat(instance.artifact().log()).contains("Entry 2 of warmvoice.auth.tokens is blank")
+                    .doesNotContain("a-secret");
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"mp3,audio/mpeg", "wav,audio/wav", "pcm,audio/pcm", "opus,audio/ogg"})
     void deliversEveryFormat(String format, String mediaType) throws Exception {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /** A caller at {@code /v1/audio/speech/live}, who remembers everything in the order in which it came. */
 final class LiveClient implements AutoCloseable, WebSocket.Listener {
@@ -28,8 +29,24 @@ final class LiveClient implements AutoCloseable, WebSocket.Listener {
     private volatile long firstFrameNanos;
 
     LiveClient(URI base) {
-        URI live = URI.create(base.toString().replaceFirst("^http", "ws")).resolve("/v1/audio/speech/live");
-        socket = HTTP.newWebSocketBuilder().connectTimeout(Duration.ofSeconds(10)).buildAsync(live, this).join();
+        this(base, "/v1/audio/speech/live", handshake -> handshake);
+    }
+
+    /** With more in its handshake. */
+    LiveClient(URI base, String path, UnaryOperator<WebSocket.Builder> handshake) {
+        URI live = URI.create(base.toString().replaceFirst("^http", "ws")).resolve(path);
+        socket = handshake.apply(HTTP.newWebSocketBuilder().connectTimeout(Duration.ofSeconds(10)))
+                .buildAsync(live, this).join();
+    }
+
+    static LiveClient withToken(URI base, String token) {
+        return new LiveClient(base, "/v1/audio/speech/live",
+                handshake -> handshake.header("Authorization", "Bearer " + token));
+    }
+
+    /** What the other side has chosen of the subprotocols it was asked for; empty for none. */
+    String subprotocol() {
+        return socket.getSubprotocol();
     }
 
     LiveClient send(String message) {

@@ -208,6 +208,52 @@ class ProcessIT {
         }
     }
 
+    /** Which of them it is, it tells by number: what looks like no token may still be a secret. */
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', value = {"'';Entry 1 of warmvoice.auth.tokens is blank.",
+            "',';Entry 1 of warmvoice.auth.tokens is blank.",
+            "'a-secret, ,b';Entry 2 of warmvoice.auth.tokens is blank.",
+            "'a-secret,';Entry 2 of warmvoice.auth.tokens is blank.",
+            "'a-secret,my secret';Entry 2 of warmvoice.auth.tokens has a character that is not visible ASCII.",
+            "my-sécret;Entry 1 of warmvoice.auth.tokens has a character that is not visible ASCII.",
+            "sha256:a-secret;Entry 1 of warmvoice.auth.tokens has to have 64 hexadecimal digits after sha256:.",
+            "sha256:;Entry 1 of warmvoice.auth.tokens has to have 64 hexadecimal digits after sha256:."})
+    void doesNotStartWithATokenThatIsNone(String tokens, String complaint) throws Exception {
+        try (Emulator emulator = Emulator.start();
+                Artifact artifact = Artifact.launch(settings(emulator), Map.of("WARMVOICE_AUTH_TOKENS", tokens))) {
+            assertThat(artifact.awaitEnd(Duration.ofSeconds(10))).isNotZero();
+            assertThat(artifact.log()).contains(complaint).doesNotContain("secret", "cret");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"warmvoice.auth.streams-per-token,0", "warmvoice.auth.rate-per-token,0",
+            "warmvoice.auth.rate-per-token,-1", "warmvoice.auth.streams-per-token,many"})
+    void doesNotStartOnABadLimitPerToken(String key, String value) throws Exception {
+        try (Emulator emulator = Emulator.start()) {
+            Map<String, String> settings = settings(emulator);
+            settings.put("warmvoice.auth.tokens", "a-secret");
+            settings.put(key, value);
+            try (Artifact artifact = Artifact.launch(settings, Map.of())) {
+                assertThat(artifact.awaitEnd(Duration.ofSeconds(10))).isNotZero();
+                assertThat(artifact.log()).containsAnyOf(key, key.replace("-per-token", "PerToken"))
+                        .doesNotContain("a-secret");
+            }
+        }
+    }
+
+    @Test
+    void doesNotStartWithALimitPerTokenAndNoTokens() throws Exception {
+        try (Emulator emulator = Emulator.start()) {
+            Map<String, String> settings = settings(emulator);
+            settings.put("warmvoice.auth.rate-per-token", "5");
+            try (Artifact artifact = Artifact.launch(settings, Map.of())) {
+                assertThat(artifact.awaitEnd(Duration.ofSeconds(10))).isNotZero();
+                assertThat(artifact.log()).contains("there is none in warmvoice.auth.tokens");
+            }
+        }
+    }
+
     @Test
     void doesNotStartWithFewerConnectionsAllowedThanThePoolHas() throws Exception {
         try (Emulator emulator = Emulator.start();

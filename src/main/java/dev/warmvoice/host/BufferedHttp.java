@@ -23,9 +23,16 @@ public interface BufferedHttp {
      * @param method for example {@code GET}
      * @param path without a query
      * @param contentType of the body, or null
+     * @param authorization the header of that name, or null
      * @param body as the caller sent it, may be empty
      */
-    record Request(String method, String path, String contentType, byte[] body) {
+    record Request(String method, String path, String contentType, String authorization, byte[] body) {
+
+        /** Without what is nobody's business. */
+        @Override
+        public String toString() {
+            return method + " " + path;
+        }
     }
 
     /**

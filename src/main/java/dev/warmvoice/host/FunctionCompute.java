@@ -10,6 +10,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
+import java.util.Set;
 import org.jboss.logging.MDC;
 
 /**
@@ -18,12 +19,16 @@ import org.jboss.logging.MDC;
  *
  * <p>
  * Each hook may come at any time, several times or never, and is undone by the next request. Callers from outside reach
- * their paths too, through an HTTP trigger, and find nothing there.
+ * these paths too, through an HTTP trigger, and find nothing there.
  */
 @ApplicationScoped
 class FunctionCompute {
 
+    private static final String INITIALIZE = "/initialize";
+    private static final String PRE_FREEZE = "/pre-freeze";
+    private static final String PRE_STOP = "/pre-stop";
     private static final String INVOKE = "/invoke";
+    private static final Set<String> CALLS = Set.of(INITIALIZE, PRE_FREEZE, PRE_STOP, INVOKE);
     private static final String IS_EVENT = "warmvoice.event";
     private static final String CONTROL_PATH = "x-fc-control-path";
     private static final String FROM_OUTSIDE = "/http-invoke";
@@ -49,9 +54,9 @@ class FunctionCompute {
 
     void route(@Observes Router router) {
         if (host == Host.FUNCTION_COMPUTE) {
-            router.post("/initialize").handler(http -> hook(http, pool::open));
-            router.get("/pre-freeze").handler(http -> hook(http, pool::rest));
-            router.get("/pre-stop").handler(http -> hook(http, pool::rest));
+            router.post(INITIALIZE).handler(http -> hook(http, pool::open));
+            router.get(PRE_FREEZE).handler(http -> hook(http, pool::rest));
+            router.get(PRE_STOP).handler(http -> hook(http, pool::rest));
             router.post(INVOKE).handler(this::invoke);
         }
     }
@@ -61,8 +66,13 @@ class FunctionCompute {
         if (requestId != null) {
             MDC.put("requestId", requestId);
         }
-        if (http.request().path().equals(INVOKE)) {
-            http.put(IS_EVENT, true);
+        String path = http.request().path();
+        // All of them, since a caller may have sent some of his own.
+        if (CALLS.contains(path) && !http.request().headers().getAll(CONTROL_PATH).contains(FROM_OUTSIDE)) {
+            PlatformCall.mark(http);
+            if (path.equals(INVOKE)) {
+                http.put(IS_EVENT, true);
+            }
         }
         // Comes through here again when it is rerouted, and without the handlers it had.
         if (http.get(IS_EVENT) != null) {
@@ -77,7 +87,7 @@ class FunctionCompute {
     }
 
     private void hook(RoutingContext http, Hook hook) {
-        if (FROM_OUTSIDE.equals(http.request().getHeader(CONTROL_PATH))) {
+        if (!PlatformCall.is(http)) {
             http.next();
             return;
         }
@@ -89,6 +99,10 @@ class FunctionCompute {
 
     /** An event: the body of a request for speech, which comes as bytes of no type. */
     private void invoke(RoutingContext http) {
+        if (!PlatformCall.is(http)) {
+            http.next();
+            return;
+        }
         HttpServerRequest request = http.request();
         request.headers().set(HttpHeaders.CONTENT_TYPE, "application/json");
         http.reroute("/v1/audio/speech");

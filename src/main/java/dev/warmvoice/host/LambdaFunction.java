@@ -56,7 +56,8 @@ public class LambdaFunction {
             return toResponse(http.error(400, "the event's body is not valid base64"));
         }
         APIGatewayV2HTTPEvent.RequestContext.Http call = event.getRequestContext().getHttp();
-        return toResponse(answer(new BufferedHttp.Request(call.getMethod(), call.getPath(), contentType(event), body)));
+        return toResponse(answer(new BufferedHttp.Request(call.getMethod(), call.getPath(),
+                header(event, "content-type"), header(event, "authorization"), body)));
     }
 
     /** Waits here and not in the extension, to which the end of the process would be an exception. */
@@ -86,9 +87,9 @@ public class LambdaFunction {
     }
 
     /** Function URLs write the names of headers in lower case, people who write events do not. */
-    private static String contentType(APIGatewayV2HTTPEvent event) {
+    private static String header(APIGatewayV2HTTPEvent event, String name) {
         Map<String, String> headers = event.getHeaders() == null ? Map.of() : event.getHeaders();
-        return headers.entrySet().stream().filter(header -> header.getKey().equalsIgnoreCase("content-type"))
+        return headers.entrySet().stream().filter(header -> header.getKey().equalsIgnoreCase(name))
                 .map(Map.Entry::getValue).filter(Objects::nonNull).findFirst().orElse(null);
     }
 

@@ -33,12 +33,15 @@ class BufferedApi implements BufferedHttp {
     private static final Map<String, String> JSON = Map.of(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON);
 
     private final Speaker speaker;
+    private final Callers callers;
     private final CatalogResource catalog;
     private final SmallRyeHealthReporter health;
     private final ObjectMapper json;
 
-    BufferedApi(Speaker speaker, CatalogResource catalog, SmallRyeHealthReporter health, ObjectMapper json) {
+    BufferedApi(Speaker speaker, Callers callers, CatalogResource catalog, SmallRyeHealthReporter health,
+            ObjectMapper json) {
         this.speaker = speaker;
+        this.callers = callers;
         this.catalog = catalog;
         this.health = health;
         this.json = json;
@@ -57,10 +60,11 @@ class BufferedApi implements BufferedHttp {
 
     private Uni<Answer> route(Request request, Limits limits) {
         String path = request.path();
+        Caller caller = callers.admit(path, BearerToken.of(request.authorization()));
         if (path.equals("/v1/audio/speech")) {
             requireMethod(request, HttpMethod.POST);
             requireJson(request);
-            return speech(request.body(), limits);
+            return speech(request.body(), caller, limits);
         }
         Uni<Answer> answer = switch (path) {
             case "/v1/models" -> json(catalog.models());
@@ -99,8 +103,8 @@ class BufferedApi implements BufferedHttp {
         }
     }
 
-    private Uni<Answer> speech(byte[] body, Limits limits) {
-        OngoingSpeech ongoing = speaker.begin(body);
+    private Uni<Answer> speech(byte[] body, Caller caller, Limits limits) {
+        OngoingSpeech ongoing = speaker.begin(body, caller);
         Uni<Answer> answered = Uni.createFrom().emitter(whole -> {
             whole.onTermination(ongoing::cancel);
             ongoing.answer().whenComplete((answer, failure) -> {

@@ -32,6 +32,9 @@ public record ErrorAnswer(int status, ErrorBody body, Optional<Duration> retryAf
         if (e instanceof SpeechException speech) {
             return of(speech);
         }
+        if (e instanceof RefusedException refused) {
+            return refused.answer();
+        }
         if (e instanceof WebApplicationException http) {
             Response.StatusType status = http.getResponse().getStatusInfo();
             return of(status.getStatusCode(), status.getReasonPhrase());
@@ -73,11 +76,32 @@ public record ErrorAnswer(int status, ErrorBody body, Optional<Duration> retryAf
                 Optional.empty());
     }
 
+    /** The answer to a caller without a token that is known here: the same whether it is wrong or missing. */
+    static ErrorAnswer unauthorized() {
+        return of(401, "a token is needed that is known here, in the header Authorization after the word Bearer",
+                "invalid_api_key", null, Optional.empty());
+    }
+
+    /** The answer to a caller who has as many utterances going on as may be. */
+    static ErrorAnswer tooManyStreams(int most, Duration retryAfter) {
+        return of(429, "this token has all of the " + most + " utterances going on that it may have at a time",
+                "too_many_streams", null, Optional.of(retryAfter));
+    }
+
+    /** The answer to a caller who asks too often. */
+    static ErrorAnswer tooManyRequests(Duration retryAfter) {
+        return of(429, "this token has come with more requests than it may in a second", "too_many_requests", null,
+                Optional.of(retryAfter));
+    }
+
     /** Its headers, each with its one value. */
     Map<String, String> headers() {
         Map<String, String> headers = new HashMap<>(Map.of(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON));
         retryAfter.ifPresent(after -> headers.put(HttpHeaders.RETRY_AFTER,
                 Long.toString(Math.max(1, (after.toMillis() + 999) / 1000))));
+        if (status == 401) {
+            headers.put(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+        }
         return headers;
     }
 

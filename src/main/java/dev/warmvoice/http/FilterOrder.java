@@ -4,12 +4,14 @@ import io.quarkus.vertx.http.runtime.security.SecurityHandlerPriorities;
 
 /**
  * In which order the filters of this package look at a request; the highest comes first. All of them come after CORS,
- * whose headers refusals need as well if a page is to read them, and before anything that would answer.
+ * whose preflights bring no token, and whose headers refusals need as well if a page is to read them, and before
+ * anything that would answer.
  */
 final class FilterOrder {
 
     static final int HEADERS = SecurityHandlerPriorities.CORS - 1;
-    static final int BODY = HEADERS - 1;
+    static final int TOKEN = HEADERS - 1;
+    static final int BODY = TOKEN - 1;
     static final int SWITCHED_OFF = BODY - 1;
 
     private FilterOrder() {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.warmvoice.speech.Speech;
 import dev.warmvoice.speech.SpeechEvent;
 import dev.warmvoice.speech.SpeechException;
+import dev.warmvoice.speech.SpeechRequest;
 import dev.warmvoice.speech.SpeechService;
 import dev.warmvoice.speech.Utterance;
 import io.quarkus.websockets.next.CloseReason;
@@ -35,6 +36,7 @@ final class LiveSession {
 
     private final WebSocketConnection socket;
     private final Context eventLoop;
+    private final Caller caller;
     private final SpeechService service;
     private final SpeechBodyReader reader;
     private final ObjectMapper json;
@@ -48,10 +50,11 @@ final class LiveSession {
     /** Whether the last one failed; text for it may still be on its way. */
     private boolean failed;
 
-    LiveSession(WebSocketConnection socket, Context eventLoop, SpeechService service, SpeechBodyReader reader,
-            ObjectMapper json, InFlight inFlight) {
+    LiveSession(WebSocketConnection socket, Context eventLoop, Caller caller, SpeechService service,
+            SpeechBodyReader reader, ObjectMapper json, InFlight inFlight) {
         this.socket = socket;
         this.eventLoop = eventLoop;
+        this.caller = caller;
         this.service = service;
         this.reader = reader;
         this.json = json;
@@ -92,7 +95,7 @@ final class LiveSession {
                 case "cancel" -> cancel();
                 default -> throw SpeechException.invalid("type", "type must be one of start, text, finish, cancel");
             }
-        } catch (SpeechException e) {
+        } catch (SpeechException | RefusedException e) {
             refuse(ErrorAnswer.of(e));
         } catch (RuntimeException e) {
             fail(e);
@@ -130,8 +133,9 @@ final class LiveSession {
         }
         // Its text may be on its way, whatever becomes of it.
         failed = true;
-        Utterance utterance = service.speakAsWritten(
-                reader.readWithoutText(message.getBytes(StandardCharsets.UTF_8)));
+        caller.ask();
+        SpeechRequest request = reader.readWithoutText(message.getBytes(StandardCharsets.UTF_8));
+        Utterance utterance = caller.begin(() -> service.speakAsWritten(request));
         Spoken next = new Spoken(utterance);
         current = next;
         inFlight.begin();

@@ -47,8 +47,8 @@ public class LiveSocket {
     @OnOpen
     @NonBlocking
     void opened(WebSocketConnection socket) {
-        LiveSession session = new LiveSession(socket, Vertx.currentContext(), service, reader, json,
-                inFlight);
+        LiveSession session = new LiveSession(socket, Vertx.currentContext(),
+                socket.userData().get(TokenGuard.OF_SOCKET), service, reader, json, inFlight);
         socket.userData().put(SESSION, session);
         session.open(config.pingInterval());
     }

@@ -21,10 +21,11 @@ class Speaker {
     /**
      * @param body UTF-8 JSON
      * @throws SpeechException if anything is wrong with it
+     * @throws RefusedException if its caller has too much going on already
      */
-    OngoingSpeech begin(byte[] body) {
+    OngoingSpeech begin(byte[] body, Caller caller) {
         SpeechBodyReader.SpeechCall call = reader.read(body);
         SpeechEncoding encoding = call.sse() ? serverSentEvents : RawAudio.of(call.request().format());
-        return new OngoingSpeech(service.speak(call.request()), encoding);
+        return new OngoingSpeech(caller.begin(() -> service.speak(call.request())), encoding);
     }
 }

@@ -34,7 +34,7 @@ public class SpeechResource {
             @Content(mediaType = "text/event-stream")})
     @APIResponse(responseCode = "default", description = "What went wrong", content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = ErrorBody.class)))
     public Uni<RestResponse<SpeechAnswer>> speech(byte[] body, RoutingContext http) {
-        OngoingSpeech ongoing = speaker.begin(body);
+        OngoingSpeech ongoing = speaker.begin(body, TokenGuard.caller(http));
         http.addEndHandler(end -> {
             if (end.failed()) {
                 ongoing.cancel();

@@ -1,6 +1,6 @@
 /**
  * OpenAI's speech API: JSON, status codes, headers, chunks, server-sent events, and a WebSocket for text that is still
- * being written.
+ * being written; and before all of them the door, at which a token is asked for.
  *
  * <p>
  * Called by whoever speaks HTTP, and by {@code host} where a host hands over whole requests; calls {@code speech} and

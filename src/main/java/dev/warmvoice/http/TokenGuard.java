@@ -1,0 +1,65 @@
+package dev.warmvoice.http;
+
+import dev.warmvoice.host.PlatformCall;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.quarkus.websockets.next.HttpUpgradeCheck;
+import io.quarkus.websockets.next.UserData.TypedKey;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.Optional;
+
+/**
+ * Stands before every route, and lets nobody through without a token where there are any. Whom it has let through, it
+ * says in the context of the request, and of the live socket that this becomes.
+ */
+@ApplicationScoped
+class TokenGuard implements HttpUpgradeCheck {
+
+    /** Of whoever has opened a live socket. */
+    static final TypedKey<Caller> OF_SOCKET = new TypedKey<>("caller");
+
+    private static final String CALLER = "warmvoice.caller";
+
+    private final Callers callers;
+    private final ErrorWriter errors;
+
+    TokenGuard(Callers callers, ErrorWriter errors) {
+        this.callers = callers;
+        this.errors = errors;
+    }
+
+    void register(@Observes Filters filters) {
+        filters.register(this::check, FilterOrder.TOKEN);
+    }
+
+    private void check(RoutingContext http) {
+        Optional<String> token = BearerToken.takeFrom(http.request().headers());
+        Caller caller;
+        try {
+            caller = PlatformCall.is(http) ? callers.anyone() : callers.admit(http.normalizedPath(), token);
+        } catch (RefusedException e) {
+            // Whatever of a body is still to come is thrown away, and the connection good for another try.
+            http.request().resume();
+            errors.write(e.answer(), http.response());
+            return;
+        }
+        http.put(CALLER, caller);
+        Vertx.currentContext().putLocal(CALLER, caller);
+        http.next();
+    }
+
+    /** Who has been let through with this request. */
+    static Caller caller(RoutingContext http) {
+        return http.get(CALLER);
+    }
+
+    /** In the context of the same request, of which there is no other sign here. */
+    @Override
+    public Uni<CheckResult> perform(HttpUpgradeContext upgrade) {
+        upgrade.userData().put(OF_SOCKET, Vertx.currentContext().getLocal(CALLER));
+        return CheckResult.permitUpgrade();
+    }
+}
