@@ -35,7 +35,7 @@ class NativeBench {
     NativeBench() throws IOException {
         binary = Packaged.here();
         jar = Packaged.in(Path.of("target"));
-        empty = Packaged.in(Path.of("target", "empty", "target"));
+        empty = Packaged.in(Path.of("target", "it", "empty", "target"));
     }
 
     @Test
