@@ -2,13 +2,16 @@ package dev.warmvoice;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.jar.JarFile;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +43,24 @@ class ProductionArtifactIT {
                 assertThat(bytes.contains(name) || bytes.contains(name.replace('/', '.'))).as(name).isFalse();
             }
         }
+    }
+
+    @Test
+    void theBillOfMaterialsListsWhatShipsAndNothingElse() throws IOException {
+        JsonObject bill = new JsonObject(Files.readString(TARGET.resolve("warmvoice.cdx.json")));
+        assertThat(bill.getString("bomFormat")).isEqualTo("CycloneDX");
+        Set<String> listed = bill.getJsonArray("components").stream().map(JsonObject.class::cast)
+                .map(component -> component.getString("group") + "." + component.getString("name") + "-"
+                        + component.getString("version") + ".jar")
+                .collect(Collectors.toSet());
+        assertThat(listed).anyMatch(name -> name.startsWith("com.squareup.okhttp3.okhttp-4."))
+                .anyMatch(name -> name.startsWith("com.alibaba.dashscope-sdk-java-"))
+                .anyMatch(name -> name.startsWith("io.netty.netty-codec-http-"));
+        assertThat(listed).noneMatch(name -> Stream.of("freetts", "jump3r", "concentus", "junit", "assertj")
+                .anyMatch(name::contains));
+        // A binary has them inside. Some of the jars Quarkus has gone over, and says so in their names.
+        assertThat(find(TARGET.resolve("lib"), ".jar")).extracting(jar -> jar.getFileName().toString())
+                .allMatch(name -> listed.contains(name.replaceFirst("^modified-", "")));
     }
 
     private static List<Path> find(Path folder, String ending) throws IOException {
