@@ -9,10 +9,11 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.UUID;
 
 /**
- * The limit: the service's protocol by hand on a plain socket that is open already, all three messages of a task in one
+ * The limit: the service's protocol by hand on a plain socket that is open already, all messages of a task in one
  * write, and nothing in between.
  */
 final class BareClient implements Caller {
@@ -43,13 +44,20 @@ final class BareClient implements Caller {
 
     @Override
     public Heard speak(String text) throws IOException {
+        return speak(List.of(text));
+    }
+
+    /** @param pieces of one text, each in a message of its own */
+    Heard speak(List<String> pieces) throws IOException {
         Ear ear = new Ear();
         ByteArrayOutputStream task = new ByteArrayOutputStream();
         String id = UUID.randomUUID().toString();
         add(task, message(id, "run-task", new JsonObject().put("model", Expected.MODEL).put("task_group", "audio")
                 .put("task", "tts").put("function", "SpeechSynthesizer").put("parameters", parameters)
                 .put("input", new JsonObject())));
-        add(task, message(id, "continue-task", new JsonObject().put("input", new JsonObject().put("text", text))));
+        for (String piece : pieces) {
+            add(task, message(id, "continue-task", new JsonObject().put("input", new JsonObject().put("text", piece))));
+        }
         add(task, message(id, "finish-task", new JsonObject().put("input", new JsonObject())));
         task.writeTo(out);
         while (true) {

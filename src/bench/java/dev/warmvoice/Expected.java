@@ -24,7 +24,11 @@ final class Expected {
 
     /** @throws AssertionError if a byte is lost or changed */
     static void verify(String text, byte[] audio) {
-        byte[] expected = AUDIO.computeIfAbsent(text, key -> Emulator.audioOf(MODEL, parameters(), key));
+        verify(AUDIO.computeIfAbsent(text, key -> Emulator.audioOf(MODEL, parameters(), key)), audio);
+    }
+
+    /** @throws AssertionError if a byte is lost or changed */
+    static void verify(byte[] expected, byte[] audio) {
         int difference = Arrays.mismatch(expected, audio);
         if (difference >= 0) {
             throw new AssertionError("audio of " + audio.length + " bytes in place of " + expected.length

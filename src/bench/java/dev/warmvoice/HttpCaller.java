@@ -13,11 +13,18 @@ import java.util.Locale;
 final class HttpCaller implements Caller {
 
     private final URI base;
+    private final JsonObject fields;
     private Socket socket;
     private InputStream in;
 
     HttpCaller(URI base) throws IOException {
+        this(base, new JsonObject());
+    }
+
+    /** @param fields of each request, besides {@code input} */
+    HttpCaller(URI base, JsonObject fields) throws IOException {
         this.base = base;
+        this.fields = fields;
         connect();
     }
 
@@ -45,7 +52,7 @@ final class HttpCaller implements Caller {
 
     private Heard exchange(String text) throws IOException {
         Ear ear = new Ear();
-        byte[] body = new JsonObject().put("input", text).encode().getBytes(StandardCharsets.UTF_8);
+        byte[] body = fields.copy().put("input", text).encode().getBytes(StandardCharsets.UTF_8);
         byte[] head = ("POST /v1/audio/speech HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
                 + "Content-Length: " + body.length + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
         byte[] request = new byte[head.length + body.length];

@@ -53,6 +53,12 @@ final class ServiceProcess implements AutoCloseable {
         return url;
     }
 
+    /** From now on it sends audio in frames of this size. */
+    void setFrameBytes(int bytes) throws IOException, InterruptedException {
+        call(request("/faults").POST(BodyPublishers.ofString(
+                new JsonObject().put("fault", "frame-bytes").put("bytes", bytes).put("always", true).encode())));
+    }
+
     /** What Warmvoice needs to be told to speak through it. */
     Map<String, String> settings(int poolSize) {
         return new HashMap<>(Map.of("warmvoice.dashscope.url", url.toString(), "warmvoice.dashscope.api-key", API_KEY,

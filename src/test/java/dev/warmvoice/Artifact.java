@@ -110,6 +110,10 @@ final class Artifact implements AutoCloseable {
         return Files.readString(log);
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     /** Its resident memory, in KiB. */
     long residentKib() throws IOException {
         try (Stream<String> lines = Files.lines(Path.of("/proc", Long.toString(process.pid()), "status"))) {

@@ -40,6 +40,11 @@ final class TestPool implements AutoCloseable {
                     unauthorizedRetry, suspensionGap);
         }
 
+        Settings withMaxIdle(Duration value) {
+            return new Settings(size, prefetch, value, acquireTimeout, maxWaiting, overflow, opening,
+                    unauthorizedRetry, suspensionGap);
+        }
+
         Settings withAcquireTimeout(Duration value) {
             return new Settings(size, prefetch, maxIdle, value, maxWaiting, overflow, opening, unauthorizedRetry,
                     suspensionGap);

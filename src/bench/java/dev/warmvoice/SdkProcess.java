@@ -1,0 +1,66 @@
+package dev.warmvoice;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.CRC32;
+
+/** {@link SdkAlone} as a process of its own. */
+final class SdkProcess implements Contestant {
+
+    private final Process process;
+    private final PrintStream requests;
+    private final BufferedReader answers;
+    private long frames;
+
+    /** @param options of the JVM */
+    SdkProcess(ServiceProcess service, int streams, String... options) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of(options));
+        command.addAll(List.of("-Djava.util.logging.manager=org.jboss.logmanager.LogManager", "-cp", System.getProperty("java.class.path"), SdkAlone.class.getName(),
+                service.url().toString(), ServiceProcess.API_KEY, Integer.toString(streams)));
+        process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        requests = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
+        answers = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public void speak(String text, int times, byte[] expected) throws IOException {
+        requests.println(times + " " + text);
+        String answer = answers.readLine();
+        CRC32 checksum = new CRC32();
+        checksum.update(expected);
+        String ought = expected.length + " " + checksum.getValue() + " ";
+        if (answer == null || !answer.startsWith(ought) || answer.contains(",")) {
+            throw new AssertionError("the SDK heard " + answer + " in place of " + ought);
+        }
+        frames = Long.parseLong(answer.substring(ought.length()));
+    }
+
+    /** In how many frames the text came that was spoken last. */
+    long frames() {
+        return frames;
+    }
+
+    @Override
+    public long pid() {
+        return process.pid();
+    }
+
+    @Override
+    public Duration cpuTime() {
+        return process.info().totalCpuDuration().orElseThrow();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}

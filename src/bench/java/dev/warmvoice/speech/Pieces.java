@@ -1,0 +1,14 @@
+package dev.warmvoice.speech;
+
+import java.util.List;
+
+/** A text as it is sent to the service. */
+public final class Pieces {
+
+    private Pieces() {
+    }
+
+    public static List<String> of(String text) {
+        return SpokenText.plain(text).pieces();
+    }
+}
