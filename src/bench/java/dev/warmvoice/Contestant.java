@@ -1,5 +1,6 @@
 package dev.warmvoice;
 
+import java.io.IOException;
 import java.time.Duration;
 
 /** A process that has texts spoken, on some streams at once. */
@@ -14,5 +15,5 @@ interface Contestant extends AutoCloseable {
     Duration cpuTime();
 
     @Override
-    void close() throws Exception;
+    void close() throws IOException;
 }

@@ -14,7 +14,7 @@ class CostBench {
     private static final int STREAMS = 8;
 
     private static final String SPOKEN = Texts.ofLength(200);
-    private static final int WARM_UP = 40;
+    private static final int WARM_UP = 100;
     private static final int TIMES = 5;
     private static final int ROUNDS = 7;
 
@@ -63,16 +63,15 @@ class CostBench {
     @Test
     void allocation() throws Exception {
         byte[] audio = Pcm.of(LONG);
-        double[] frames = new double[FRAME_BYTES.length];
         Plot plot = new Plot("Allocated on the heap for a frame", "bytes of a frame", "bytes allocated");
         Fit sdk;
         Fit ours;
         try (ServiceProcess service = ServiceProcess.start()) {
-            try (SdkProcess alone = new SdkProcess(service, ALLOCATING, EpsilonHeap.OPTIONS)) {
-                sdk = allocated(service, alone, audio, "the SDK alone", plot, frames);
+            try (Contestant alone = new SdkProcess(service, ALLOCATING, EpsilonHeap.OPTIONS)) {
+                sdk = allocated(service, alone, audio, "the SDK alone", plot);
             }
             try (Contestant jar = Served.jar(service, ALLOCATING, EpsilonHeap.OPTIONS)) {
-                ours = allocated(service, jar, audio, "warmvoice", plot, frames);
+                ours = allocated(service, jar, audio, "warmvoice", plot);
             }
         }
         double more = ours.slope() - sdk.slope();
@@ -82,8 +81,8 @@ class CostBench {
     }
 
     /** What is allocated for a frame depends on its size as a straight line: its slope is the number of copies. */
-    private static Fit allocated(ServiceProcess service, Contestant contestant, byte[] audio, String name, Plot plot,
-            double[] frames) throws Exception {
+    private static Fit allocated(ServiceProcess service, Contestant contestant, byte[] audio, String name, Plot plot)
+            throws Exception {
         double[] frameBytes = new double[FRAME_BYTES.length];
         double[] allocated = new double[FRAME_BYTES.length];
         contestant.speak(LONG, 2, audio);
@@ -92,11 +91,9 @@ class CostBench {
             long before = EpsilonHeap.usedBytes(contestant.pid());
             contestant.speak(LONG, 1, audio);
             long used = EpsilonHeap.usedBytes(contestant.pid()) - before;
-            if (contestant instanceof SdkProcess counting) {
-                frames[i] = counting.frames();
-            }
-            frameBytes[i] = audio.length / frames[i];
-            allocated[i] = used / (frames[i] * ALLOCATING);
+            double frames = Pcm.frames(LONG, FRAME_BYTES[i]);
+            frameBytes[i] = audio.length / frames;
+            allocated[i] = used / (frames * ALLOCATING);
             plot.point(name, frameBytes[i], allocated[i]);
         }
         return Fit.of(frameBytes, allocated);

@@ -17,9 +17,4 @@ record Fit(double slope, double intercept) {
         double slope = products / squares;
         return new Fit(slope, meanY - slope * meanX);
     }
-
-    /** The power of x as which y grows. */
-    static double exponent(double[] xs, double[] ys) {
-        return of(DoubleStream.of(xs).map(Math::log).toArray(), DoubleStream.of(ys).map(Math::log).toArray()).slope();
-    }
 }

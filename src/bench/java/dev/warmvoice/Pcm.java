@@ -1,6 +1,7 @@
 package dev.warmvoice;
 
 import dev.warmvoice.emulator.Emulator;
+import dev.warmvoice.emulator.voice.Sentences;
 import io.vertx.core.json.JsonObject;
 
 /** Speech as plain samples: so many bytes are so many seconds. */
@@ -18,6 +19,18 @@ final class Pcm {
     static byte[] of(String text) {
         return Emulator.audioOf(Expected.MODEL,
                 Expected.parameters().put("format", "pcm").put("sample_rate", SAMPLE_RATE), text);
+    }
+
+    /** In how many frames of at most this size it comes: none of them has audio of two sentences. */
+    static long frames(String text, int frameBytes) {
+        Sentences sentences = new Sentences();
+        sentences.add(text);
+        sentences.end();
+        long frames = 0;
+        for (String sentence = sentences.poll(); sentence != null; sentence = sentences.poll()) {
+            frames += (of(sentence).length + frameBytes - 1) / frameBytes;
+        }
+        return frames;
     }
 
     static double seconds(byte[] audio) {
