@@ -19,9 +19,9 @@ import okio.ByteString;
  * One open WebSocket and the SDK's synthesizer that speaks through it, one task at a time.
  *
  * <p>
- * Everything the socket says passes here first. Text messages go on to the SDK. Audio does not: the SDK would copy every
- * frame and throw and catch an exception over it. Nor does the end of the socket, from which the SDK would conclude that
- * a task is complete, or that it should reconnect behind everyone's back.
+ * Everything the socket says passes here first. Text messages go on to the SDK, but for those that only announce a frame.
+ * Audio does not: the SDK would copy every frame and throw and catch an exception over it. Nor does the end of the
+ * socket, from which the SDK would conclude that a task is complete, or that it should reconnect behind everyone's back.
  *
  * <p>
  * {@link #cancel} and {@link #isOpen} may be called from any thread; tasks are started by one thread at a time.
@@ -134,6 +134,9 @@ public final class Connection {
             }
             if (task == null || !text.contains(task.id())) {
                 end(new TaskFailedException(Reason.PROTOCOL, "the service sent a message of another task"));
+                return;
+            }
+            if (task.isFrameMark(text)) {
                 return;
             }
             sdk.onMessage(webSocket, text);

@@ -46,7 +46,8 @@ public final class Connector {
                 .socketFactory(new NoDelaySocketFactory())
                 .callTimeout(connectTimeout)
                 .connectTimeout(connectTimeout)
-                .readTimeout(connectTimeout)
+                // Bounded by the call's while it lasts. After it OkHttp would wake a thread for each frame that it reads.
+                .readTimeout(Duration.ZERO)
                 .build();
     }
 

@@ -23,6 +23,7 @@ import java.util.regex.Pattern;
 public final class Task {
 
     private static final Pattern CODE = Pattern.compile("[\\w.-]{1,64}");
+    private static final String FRAME_MARK = "\"sentence-synthesis\"";
     private static final long SUBSCRIPTION_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final Connection connection;
@@ -129,6 +130,14 @@ public final class Task {
             listener.onStarted(id());
         }
         return !ended.get();
+    }
+
+    /**
+     * Whether this message says nothing but that a frame follows, as one does before each. For the SDK to read it costs as
+     * much as the frame itself. Within the text of a message the quotes would be escaped.
+     */
+    boolean isFrameMark(String message) {
+        return !spec.wordTimestamps() && message.contains(FRAME_MARK);
     }
 
     boolean isAudible() {
