@@ -402,6 +402,18 @@ abstract class SpeechScenarios {
                 new Fault.Stall(3), new Fault.NoTaskFinished(), new Fault.ForeignEvent(), new Fault.Garbage());
     }
 
+    /** Whatever has silently dropped that one may have dropped the others too, of which each would cost as much. */
+    @Test
+    void replacesAllConnectionsWhenOneIsSilent() throws Exception {
+        api.speak(new JsonObject().put("input", SENTENCE));
+        int before = emulator.journal().handshakesAccepted();
+        emulator.faults().next(new Fault.NoTaskStarted());
+        HttpResponse<byte[]> response = api.speak(new JsonObject().put("input", SENTENCE));
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.headers().firstValue("X-Connection")).contains("fresh");
+        await().until(() -> emulator.journal().handshakesAccepted() >= before + 4);
+    }
+
     @ParameterizedTest
     @MethodSource
     void breaksOffInTheMiddle(Fault fault) throws Exception {

@@ -43,6 +43,8 @@ public final class ConnectionPool implements AutoCloseable {
     private final Replenisher replenisher;
     private final ScheduledExecutorService workers;
     private final long maxIdleNanos;
+    /** What nothing came over since then may be dead; in terms of {@link Heartbeat#beat}. */
+    private volatile long trustedSince = Long.MIN_VALUE;
 
     /**
      * @param workers where sockets are opened and closed that nobody waits for
@@ -200,7 +202,7 @@ public final class ConnectionPool implements AutoCloseable {
         Slot slot = first;
         while (true) {
             long now = heartbeat.beat();
-            boolean stale = slot.isStale(now, maxIdleNanos);
+            boolean stale = isStale(slot, now);
             if (!stale) {
                 letReaderCatchUp(slot, now);
                 if (slot.connection().isOpen()) {
@@ -288,6 +290,18 @@ public final class ConnectionPool implements AutoCloseable {
         rate.throttled();
     }
 
+    /**
+     * A task on a warm connection was not even answered. Whatever in between has silently dropped that connection may have
+     * dropped the others, and each would cost a request its start timeout: those that nothing came over meanwhile are
+     * replaced.
+     *
+     * @param silence how long the task was not answered
+     */
+    public void unanswered(Duration silence) {
+        trustedSince = heartbeat.beat() - silence.toNanos();
+        workers.execute(this::sweep);
+    }
+
     /** Takes note of the time, and replaces what is broken or about to be too old. To be called all the time. */
     void tend() {
         heartbeat.beat();
@@ -330,7 +344,7 @@ public final class ConnectionPool implements AutoCloseable {
         String reason = null;
         if (!slot.connection().isOpen()) {
             reason = "closed";
-        } else if (slot.isStale(now, maxIdleNanos)) {
+        } else if (isStale(slot, now)) {
             reason = "stale";
         } else if (isDue(slot, now) && opener.opening() == 0 && replenisher.isContent()) {
             reason = "aged";
@@ -339,6 +353,10 @@ public final class ConnectionPool implements AutoCloseable {
             metrics.discarded(reason);
         }
         return reason != null;
+    }
+
+    private boolean isStale(Slot slot, long now) {
+        return slot.isStale(now, maxIdleNanos) || slot.unusedSince() < trustedSince;
     }
 
     /**

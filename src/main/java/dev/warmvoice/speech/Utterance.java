@@ -522,6 +522,9 @@ public final class Utterance {
         @Override
         public void onFailed(TaskFailedException failure) {
             String reason = failure.reason().name().toLowerCase(Locale.ROOT);
+            if (failure.reason() == Reason.NOT_STARTED && lease.warm()) {
+                pool.unanswered(limits.startTimeout());
+            }
             if (first && !isRetry && mayRepeat(failure.reason()) && release()) {
                 LOG.debugf("Once more on a new connection: %s", failure.getMessage());
                 retryLater(lease, reason);
