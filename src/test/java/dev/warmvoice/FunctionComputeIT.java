@@ -9,6 +9,7 @@ import dev.warmvoice.emulator.Fault;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -186,7 +187,7 @@ class FunctionComputeIT {
                     for (String[] outside : new String[][]{{"x-fc-control-path", "/http-invoke"},
                             {"x-fc-control-path", "/invoke", "x-fc-control-path", "/http-invoke"},
                             {"x-fc-control-path", "/http-invoke", "X-FC-Control-Path", "/initialize"}}) {
-                        HttpRequest call = HttpRequest.newBuilder(guarded.base().resolve(path))
+                        HttpRequest call = HttpRequest.newBuilder(URI.create(guarded.base() + path))
                                 .method(method, HttpRequest.BodyPublishers.ofString(CALL)).headers(outside).build();
                         HttpResponse<String> answer = client.send(call, BodyHandlers.ofString());
                         assertThat(answer.statusCode()).as(method + " " + path).isEqualTo(401);
