@@ -430,6 +430,17 @@ abstract class SpeechScenarios {
         assertThat(emulator.journal().lastTask().connection()).isNotEqualTo(broken.connection());
     }
 
+    /** The audio has not stood still before it began. */
+    @Test
+    void servesAudioThatBeginsLaterThanItMayStandStill() {
+        // The voice is slow the first time.
+        await().until(() -> api.speak(new JsonObject().put("input", SENTENCE)).statusCode() == 200);
+        emulator.faults().always(new Fault.FirstAudioDelay(Duration.ofMillis(1600)));
+        List<CompletableFuture<HttpResponse<byte[]>>> answers = Stream
+                .generate(() -> api.speakLater(new JsonObject().put("input", SENTENCE))).limit(4).toList();
+        assertThat(answers).allSatisfy(answer -> assertThat(answer.join().statusCode()).isEqualTo(200));
+    }
+
     @Test
     void doesNotReuseAConnectionOnWhichAudioCameLate() throws Exception {
         emulator.faults().always(new Fault.LateFrame());

@@ -61,6 +61,7 @@ public final class Utterance {
     private boolean joining;
     private long sentNanos = beginNanos - JOINED.toNanos();
     private long textNanos = beginNanos;
+    private long audibleNanos = beginNanos;
     private boolean audible;
     private boolean ended;
 
@@ -298,8 +299,10 @@ public final class Utterance {
     /** Until it is too late for whatever is waited for now. */
     private Duration timeLeft() {
         if (script.isComplete()) {
+            // The first audio counts from before it gets into the stream.
             return audible
-                    ? left(limits.stallTimeout(), Math.max(events.lastProgressNanos(), textNanos))
+                    ? left(limits.stallTimeout(),
+                            Math.max(Math.max(audibleNanos, events.lastProgressNanos()), textNanos))
                     : left(limits.firstAudioTimeout(), awaitedSince());
         }
         Duration text = left(limits.textTimeout(), textNanos);
@@ -362,6 +365,7 @@ public final class Utterance {
                 return false;
             }
             audible = true;
+            audibleNanos = System.nanoTime();
             watchAgain();
         }
         Duration after = elapsed();
