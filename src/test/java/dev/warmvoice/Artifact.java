@@ -116,8 +116,18 @@ final class Artifact implements AutoCloseable {
 
     /** Its resident memory, in KiB. */
     long residentKib() throws IOException {
+        return status("VmRSS");
+    }
+
+    /** How many threads it has. */
+    int threads() throws IOException {
+        return (int) status("Threads");
+    }
+
+    /** A line of what Linux says of it. */
+    private long status(String name) throws IOException {
         try (Stream<String> lines = Files.lines(Path.of("/proc", Long.toString(process.pid()), "status"))) {
-            return lines.filter(line -> line.startsWith("VmRSS:")).map(line -> line.replaceAll("\\D", ""))
+            return lines.filter(line -> line.startsWith(name + ":")).map(line -> line.replaceAll("\\D", ""))
                     .mapToLong(Long::parseLong).findFirst().orElseThrow();
         }
     }
@@ -129,7 +139,12 @@ final class Artifact implements AutoCloseable {
 
     /** The TCP ports it listens on. */
     Set<Integer> listeningPorts() throws IOException {
-        return ListeningPorts.of(process.pid());
+        return TcpSockets.listeningPorts(process.pid());
+    }
+
+    /** How many TCP sockets it holds that lead to a port, in whatever state they are. */
+    int connectionsTo(int port) throws IOException {
+        return TcpSockets.connectionsTo(process.pid(), port);
     }
 
     boolean isRunning() {

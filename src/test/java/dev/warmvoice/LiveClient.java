@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -89,11 +90,12 @@ final class LiveClient implements AutoCloseable, WebSocket.Listener {
         socket.abort();
     }
 
-    /** Everything since the last time, up to and with the next message of that type, for which it waits. */
-    List<Object> until(String type) {
-        await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(2)).until(() -> indexOf(type) >= 0);
+    /** Everything since the last time, up to and with the next message of one of these types, for which it waits. */
+    List<Object> until(String... types) {
+        Set<String> wanted = Set.of(types);
+        await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(2)).until(() -> indexOf(wanted) >= 0);
         synchronized (heard) {
-            List<Object> part = heard.subList(0, indexOf(type) + 1);
+            List<Object> part = heard.subList(0, indexOf(wanted) + 1);
             List<Object> taken = List.copyOf(part);
             part.clear();
             return taken;
@@ -129,10 +131,10 @@ final class LiveClient implements AutoCloseable, WebSocket.Listener {
                 .filter(message -> message.getString("type").equals(type)).toList();
     }
 
-    private int indexOf(String type) {
+    private int indexOf(Set<String> types) {
         synchronized (heard) {
             for (int i = 0; i < heard.size(); i++) {
-                if (heard.get(i) instanceof JsonObject message && message.getString("type").equals(type)) {
+                if (heard.get(i) instanceof JsonObject message && types.contains(message.getString("type"))) {
                     return i;
                 }
             }

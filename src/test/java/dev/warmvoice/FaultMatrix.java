@@ -1,0 +1,209 @@
+package dev.warmvoice;
+
+import static dev.warmvoice.Outcome.EITHER_WAY;
+import static dev.warmvoice.Outcome.RETRIED;
+import static dev.warmvoice.Outcome.SERVED;
+import static dev.warmvoice.Outcome.brokenOff;
+import static dev.warmvoice.Outcome.brokenOffAtOnce;
+import static dev.warmvoice.Outcome.refused;
+
+import dev.warmvoice.emulator.Cut;
+import dev.warmvoice.emulator.Fault;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What becomes of a request when something goes wrong: written down before it is tried. {@link FaultScenarios} tries all
+ * of it, and {@code docs/faults.md} shows it.
+ */
+final class FaultMatrix {
+
+    /** Trouble of the network that begins in a phase. */
+    record NetworkFault(Trouble trouble, Phase phase, Outcome outcome) {
+
+        @Override
+        public String toString() {
+            return trouble + ", " + phase + ": " + outcome;
+        }
+    }
+
+    /**
+     * A fault of the service's own.
+     *
+     * @param always whether it happens each time, not once
+     */
+    record ServiceFault(Fault fault, boolean always, Outcome outcome) {
+
+        /** Whether it is about connections that are opened while it lasts. */
+        boolean isOfNewConnections() {
+            return fault instanceof Fault.OfHandshake || fault instanceof Fault.HandshakeDelay
+                    || fault instanceof Fault.OfConnection;
+        }
+
+        @Override
+        public String toString() {
+            return fault + (always ? ", each time: " : ": ") + outcome;
+        }
+    }
+
+    private static final Outcome UNREACHABLE = refused(503, "upstream_unavailable");
+    private static final Outcome NO_AUDIO = refused(504, "first_audio_timeout");
+    private static final Outcome CUT = brokenOff(502, "upstream_error");
+    private static final Outcome CUT_AT_ONCE = brokenOffAtOnce(502, "upstream_error");
+    private static final Outcome STALLED = brokenOff(504, "stall_timeout");
+
+    /** In frames, of some 20. */
+    private static final int MIDDLE = 8;
+    private static final Duration LATE = Duration.ofMillis(200);
+    private static final Duration SOON = Duration.ofMillis(200);
+
+    private FaultMatrix() {
+    }
+
+    /**
+     * In the order of {@link Phase}. At return it is the next request that is looked at, made while the trouble lasts;
+     * the one before it is always served.
+     */
+    private static Map<Trouble, List<Outcome>> ofNetwork() {
+        Map<Trouble, List<Outcome>> rows = new LinkedHashMap<>();
+        rows.put(Trouble.DELAY, List.of(SERVED, SERVED, SERVED, SERVED, SERVED, SERVED, SERVED));
+        rows.put(Trouble.THROTTLE, List.of(SERVED, SERVED, SERVED, SERVED, SERVED, SERVED, SERVED));
+        rows.put(Trouble.SLICE, List.of(SERVED, SERVED, SERVED, SERVED, SERVED, SERVED, SERVED));
+        rows.put(Trouble.BLACK_HOLE_UP, List.of(UNREACHABLE, RETRIED, RETRIED, SERVED, SERVED, SERVED, RETRIED));
+        rows.put(Trouble.BLACK_HOLE_DOWN,
+                List.of(UNREACHABLE, RETRIED, RETRIED, NO_AUDIO, STALLED, STALLED, RETRIED));
+        rows.put(Trouble.BLACK_HOLE, List.of(UNREACHABLE, RETRIED, RETRIED, NO_AUDIO, STALLED, STALLED, RETRIED));
+        rows.put(Trouble.RESET, List.of(UNREACHABLE, EITHER_WAY, RETRIED, RETRIED, CUT, CUT, EITHER_WAY));
+        rows.put(Trouble.HALF_CLOSE_DOWN, List.of(UNREACHABLE, EITHER_WAY, RETRIED, RETRIED, CUT, CUT, EITHER_WAY));
+        // The frame that the phase waited for still gets through, before the service closes its end as well.
+        rows.put(Trouble.HALF_CLOSE_UP,
+                List.of(UNREACHABLE, EITHER_WAY, RETRIED, CUT_AT_ONCE, CUT, SERVED, EITHER_WAY));
+        return rows;
+    }
+
+    static List<NetworkFault> networkFaults() {
+        List<NetworkFault> cells = new ArrayList<>();
+        ofNetwork().forEach((trouble, outcomes) -> {
+            for (Phase phase : Phase.values()) {
+                cells.add(new NetworkFault(trouble, phase, outcomes.get(phase.ordinal())));
+            }
+        });
+        return cells;
+    }
+
+    static List<ServiceFault> serviceFaults() {
+        return List.of(
+                once(new Fault.HandshakeDelay(LATE), SERVED),
+                always(new Fault.HandshakeStatus(401), refused(502, "upstream_auth")),
+                always(new Fault.HandshakeStatus(403), refused(502, "upstream_auth")),
+                always(new Fault.HandshakeStatus(500), UNREACHABLE),
+                always(new Fault.HandshakeStatus(503), UNREACHABLE),
+                always(new Fault.HandshakeHang(), UNREACHABLE),
+                once(new Fault.EarlyCut(), SERVED),
+                always(new Fault.IdleCut(SOON, Cut.CLOSE_FRAME), EITHER_WAY),
+                always(new Fault.IdleCut(SOON, Cut.FIN), EITHER_WAY),
+                always(new Fault.IdleCut(SOON, Cut.RST), EITHER_WAY),
+                always(new Fault.IdleCut(SOON, Cut.VANISH), RETRIED),
+                once(new Fault.StartDelay(LATE), SERVED),
+                once(new Fault.FirstAudioDelay(LATE), SERVED),
+                once(new Fault.FrameBytes(10), SERVED),
+                once(new Fault.Pacing(0.5), SERVED),
+                once(new Fault.RunTaskRefused(), RETRIED),
+                always(new Fault.RunTaskRefused(), refused(502, "InvalidParameter")),
+                once(new Fault.Throttled(), refused(429, "rate_limit_exceeded")),
+                once(new Fault.NoTaskStarted(), RETRIED),
+                always(new Fault.NoTaskStarted(), refused(504, "start_timeout")),
+                once(new Fault.Silence(), NO_AUDIO),
+                once(new Fault.EmptyTask(), RETRIED),
+                always(new Fault.EmptyTask(), refused(502, "upstream_error")),
+                once(new Fault.FailBeforeAudio("InternalError", "down"), RETRIED),
+                always(new Fault.FailBeforeAudio("InternalError", "down"), refused(502, "InternalError")),
+                once(new Fault.FailBeforeAudio("InvalidParameter", "no"), refused(502, "InvalidParameter")),
+                once(new Fault.FailAfterAudio("InternalError", "down", MIDDLE), brokenOff(502, "InternalError")),
+                once(new Fault.Stall(0), NO_AUDIO),
+                once(new Fault.Stall(MIDDLE), STALLED),
+                once(new Fault.CloseFrame(1000, 0), RETRIED),
+                once(new Fault.CloseFrame(1001, 0), RETRIED),
+                once(new Fault.CloseFrame(1007, 0), RETRIED),
+                once(new Fault.CloseFrame(1011, 0), RETRIED),
+                always(new Fault.CloseFrame(1011, 0), refused(502, "upstream_error")),
+                once(new Fault.CloseFrame(1000, MIDDLE), CUT),
+                once(new Fault.CloseFrame(1001, MIDDLE), CUT),
+                once(new Fault.CloseFrame(1007, MIDDLE), CUT),
+                once(new Fault.CloseFrame(1011, MIDDLE), CUT),
+                once(new Fault.Fin(0), RETRIED),
+                once(new Fault.Fin(MIDDLE), CUT),
+                once(new Fault.Rst(0), RETRIED),
+                always(new Fault.Rst(0), refused(502, "upstream_error")),
+                once(new Fault.Rst(MIDDLE), CUT),
+                once(new Fault.NoTaskFinished(), STALLED),
+                once(new Fault.LateFrame(), SERVED),
+                once(new Fault.ForeignEvent(), CUT_AT_ONCE),
+                once(new Fault.Garbage(), CUT_AT_ONCE));
+    }
+
+    private static ServiceFault once(Fault fault, Outcome outcome) {
+        return new ServiceFault(fault, false, outcome);
+    }
+
+    private static ServiceFault always(Fault fault, Outcome outcome) {
+        return new ServiceFault(fault, true, outcome);
+    }
+
+    /** What {@code docs/faults.md} says. */
+    static String markdown() {
+        StringBuilder page = new StringBuilder("""
+                # Faults
+
+                What becomes of a request when something goes wrong between Warmvoice and the service. The tables are
+                those of [`FaultMatrix`](../src/test/java/dev/warmvoice/FaultMatrix.java), and a test compares them;
+                `HttpFaultsIT`, `LiveFaultsIT` and `LambdaFaultsIT` try each cell at each way in, on whatever was
+                packaged. After each one the pool has to be whole again, with no socket more than before, and the next
+                request is served over it, byte by byte; how long that took is in `target/faults-….md` then.
+
+                ## Of the network
+
+                On one connection, or on every new one for the handshake, or on all that are open for idle ones. At
+                return it is the next request that is looked at, made while the trouble lasts.
+
+                """);
+        page.append("| trouble |");
+        Stream.of(Phase.values()).forEach(phase -> page.append(' ').append(phase).append(" |"));
+        page.append("\n|").append(" --- |".repeat(Phase.values().length + 1)).append('\n');
+        ofNetwork().forEach((trouble, outcomes) -> page.append("| ").append(trouble).append(" | ")
+                .append(outcomes.stream().map(Outcome::toString).collect(Collectors.joining(" | "))).append(" |\n"));
+        page.append("""
+
+                ## Of the service
+
+                Each of the emulator's faults, once or each time.
+
+                | fault | | outcome |
+                | --- | --- | --- |
+                """);
+        serviceFaults().forEach(cell -> page.append("| `").append(cell.fault).append("` | ")
+                .append(cell.always ? "each time" : "once").append(" | ").append(cell.outcome).append(" |\n"));
+        page.append("""
+
+                ## What the caller sees
+
+                What was served was served to the last byte. What was broken off is a beginning of the audio and cannot
+                be mistaken for the whole; on AWS Lambda, buffered, nothing of it is answered.
+
+                | outcome | HTTP | live socket | AWS Lambda |
+                | --- | --- | --- | --- |
+                """);
+        Stream.concat(networkFaults().stream().map(NetworkFault::outcome),
+                serviceFaults().stream().map(ServiceFault::outcome)).distinct()
+                .forEach(outcome -> page.append("| ").append(outcome).append(" | ")
+                        .append(Stream.of(Door.values()).map(door -> String.join(" or ", door.tells(outcome)))
+                                .collect(Collectors.joining(" | ")))
+                        .append(" |\n"));
+        return page.toString();
+    }
+}
