@@ -1,0 +1,58 @@
+package dev.warmvoice;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+/**
+ * Packets that are really lost, and peers that have really forgotten: {@link HalfOpenDrill} in network namespaces of its
+ * own, where the machine lets an ordinary user have them. Nothing of the machine's own network is touched.
+ */
+@EnabledOnOs(OS.LINUX)
+class HalfOpenIT {
+
+    private static final String NAMESPACES = "ip link add here type veth peer name there"
+            + " && ip link set here up && tc qdisc add dev here root blackhole && nsenter --version";
+
+    @Test
+    void recoversFromPacketsThatAreLostAndPeersThatForget() throws Exception {
+        Output trial = unshared("sh", "-c", NAMESPACES);
+        assumeTrue(trial.status == 0, () -> "no network namespaces here: " + trial.text);
+        Output drill = unshared(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+                System.getProperty("java.class.path"), HalfOpenDrill.class.getName());
+        assertThat(drill.status).as(drill.text).isZero();
+        Files.writeString(Path.of("target", "faults-half-open.txt"), drill.text);
+    }
+
+    private record Output(int status, String text) {
+    }
+
+    private static Output unshared(String... command) throws InterruptedException {
+        List<String> all = new ArrayList<>(List.of("unshare", "--user", "--map-root-user", "--net"));
+        all.addAll(Arrays.asList(command));
+        try {
+            Process process = new ProcessBuilder(all).redirectErrorStream(true).start();
+            try {
+                String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                return process.waitFor(10, TimeUnit.SECONDS)
+                        ? new Output(process.exitValue(), text)
+                        : new Output(-1, text);
+            } finally {
+                process.destroyForcibly();
+            }
+        } catch (IOException noSuchCommand) {
+            return new Output(-1, noSuchCommand.getMessage());
+        }
+    }
+}
