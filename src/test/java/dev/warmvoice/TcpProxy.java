@@ -168,6 +168,10 @@ final class TcpProxy implements AutoCloseable {
         }
 
         private void fromClient(WebSocketFrame frame) throws IOException, InterruptedException {
+            if (!links.contains(this)) {
+                // A read that was under way when the socket was closed may still bring something.
+                return;
+            }
             if (frame.text().contains("\"run-task\"")) {
                 tasks.incrementAndGet();
                 audioFrames = 0;
