@@ -1,7 +1,6 @@
 package dev.warmvoice;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
@@ -18,7 +17,7 @@ class FirstRequestBench {
     @Test
     void firstRequestAfterStart() throws Exception {
         Packaged binary = Packaged.here();
-        Packaged jar = Packaged.in(Path.of("target"));
+        Packaged jar = Packaged.at(System.getProperty("packaged.jar"));
         try (ServiceProcess service = ServiceProcess.start("--handshake-delay=300").rehearsed(SENTENCE)) {
             Sample ofBinary = new Sample();
             Sample ofJar = new Sample();

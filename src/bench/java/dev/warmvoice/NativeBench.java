@@ -3,7 +3,6 @@ package dev.warmvoice;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -34,8 +33,8 @@ class NativeBench {
 
     NativeBench() throws IOException {
         binary = Packaged.here();
-        jar = Packaged.in(Path.of("target"));
-        empty = Packaged.in(Path.of("target", "it", "empty", "target"));
+        jar = Packaged.at(System.getProperty("packaged.jar"));
+        empty = Packaged.at(System.getProperty("packaged.empty"));
     }
 
     @Test

@@ -2,7 +2,6 @@ package dev.warmvoice;
 
 import dev.warmvoice.emulator.Cut;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -57,7 +56,7 @@ class PauseBench {
             Map<String, String> settings = service.settings(4);
             return switch (this) {
                 case BINARY -> HttpInstance.start(Packaged.here(), settings);
-                case JAR -> HttpInstance.start(Packaged.in(Path.of("target")), settings);
+                case JAR -> HttpInstance.start(Packaged.at(System.getProperty("packaged.jar")), settings);
                 case PATIENT_BINARY -> {
                     settings.put("warmvoice.pool.max-idle", "55s");
                     yield HttpInstance.start(Packaged.here(), settings);

@@ -1,7 +1,6 @@
 package dev.warmvoice;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -20,7 +19,7 @@ record Served(Artifact artifact, Chorus callers) implements Contestant {
         Map<String, String> settings = new HashMap<>(service.settings(streams));
         settings.put("quarkus.http.host", "127.0.0.1");
         settings.put("quarkus.http.port", Integer.toString(port));
-        List<String> command = Packaged.in(Path.of("target")).command(settings, options);
+        List<String> command = Packaged.at(System.getProperty("packaged.jar")).command(settings, options);
         Artifact artifact = Artifact.launch(command, port, Map.of());
         artifact.awaitReady();
         return among(artifact, streams);

@@ -12,17 +12,21 @@ import java.util.Properties;
 /** What a build has left, and how to run it. */
 record Packaged(Path path, boolean isNative) {
 
-    /** What is under test: what this build has made, unless the system property {@code packaged} names a folder. */
+    /** What is under test: what this build has made, unless the system property {@code packaged} names a file. */
     static Packaged here() throws IOException {
-        return in(Path.of(System.getProperty("packaged", "target")));
-    }
-
-    static Packaged in(Path folder) throws IOException {
+        String other = System.getProperty("packaged");
+        if (other != null) {
+            return at(other);
+        }
         Properties built = new Properties();
-        try (InputStream file = Files.newInputStream(folder.resolve("quarkus-artifact.properties"))) {
+        try (InputStream file = Files.newInputStream(Path.of("target", "quarkus-artifact.properties"))) {
             built.load(file);
         }
-        return new Packaged(folder.resolve(built.getProperty("path")), built.getProperty("type").equals("native"));
+        return at(Path.of("target", built.getProperty("path")).toString());
+    }
+
+    static Packaged at(String file) {
+        return new Packaged(Path.of(file), !file.endsWith(".jar"));
     }
 
     /**
