@@ -9,6 +9,7 @@ import dev.warmvoice.emulator.Emulator;
 import dev.warmvoice.emulator.EmulatorOptions;
 import dev.warmvoice.emulator.Fault;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -78,6 +79,11 @@ abstract class FaultScenarios {
 
     /** Ends the process. */
     abstract void close() throws Exception;
+
+    /** Of a jar it takes more time than it tells, unless there is time. */
+    static boolean isWorthIt() throws IOException {
+        return Artifact.isNative() || "full".equals(System.getProperty("freeze"));
+    }
 
     @BeforeAll
     void start() throws Exception {

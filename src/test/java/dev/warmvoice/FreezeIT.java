@@ -128,6 +128,7 @@ class FreezeIT {
             speakAtOnce(artifact, "before the first freeze");
             byte[] expected = Emulator.audioOf(journal.lastTask().model(), journal.lastTask().parameters(), SENTENCE);
             for (Freeze freeze : plan) {
+                awaitWhole(artifact);
                 int handshakes = journal.handshakesAttempted();
                 artifact.freeze();
                 if (freeze.cut != null) {
@@ -154,6 +155,12 @@ class FreezeIT {
         } catch (RuntimeException | AssertionError e) {
             failures.add(e.toString());
         }
+    }
+
+    /** Until nothing is being opened any more that the freeze before has cost. */
+    private static void awaitWhole(Artifact artifact) {
+        Api api = artifact.api();
+        await().until(() -> api.metric("warmvoice_pool_idle"), idle -> idle == AT_ONCE);
     }
 
     private List<CompletableFuture<HttpResponse<byte[]>>> speak(Artifact artifact) {

@@ -6,10 +6,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpResponse;
 import java.util.Map;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 @EnabledOnOs(OS.LINUX)
+@EnabledIf(value = "isWorthIt", disabledReason = "a jar's turn comes with -Dfreeze=full")
 class HttpFaultsIT extends FaultScenarios {
 
     private Artifact artifact;

@@ -3,11 +3,13 @@ package dev.warmvoice;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /** All of it over a single live socket: no failure of an utterance is one of the socket. */
 @EnabledOnOs(OS.LINUX)
+@EnabledIf(value = "isWorthIt", disabledReason = "a jar's turn comes with -Dfreeze=full")
 class LiveFaultsIT extends FaultScenarios {
 
     private Artifact artifact;
