@@ -9,13 +9,13 @@ import java.util.stream.DoubleStream;
 /** Lines over a plane whose axes are logarithmic, as SVG. */
 final class Plot {
 
-    private static final int WIDTH = 720;
+    private static final int WIDTH = 760;
     private static final int HEIGHT = 420;
     private static final int LEFT = 70;
-    private static final int RIGHT = 170;
+    private static final int RIGHT = 210;
     private static final int TOP = 40;
     private static final int BOTTOM = 50;
-    private static final String[] COLOURS = {"#0b62a4", "#c2410c", "#4d7c0f", "#7e22ce"};
+    private static final String[] COLOURS = {"#0b62a4", "#c2410c", "#4d7c0f", "#7e22ce", "#0f766e", "#be123c"};
 
     private final String title;
     private final String x;
