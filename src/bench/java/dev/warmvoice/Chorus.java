@@ -2,13 +2,13 @@ package dev.warmvoice;
 
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 /** Callers of the HTTP interface who have the same text spoken, side by side. */
 final class Chorus implements AutoCloseable {
@@ -25,18 +25,24 @@ final class Chorus implements AutoCloseable {
     }
 
     /** Has each of them speak the text so many times, and compares each answer with what it ought to be. */
-    void speak(String text, int times, byte[] expected) throws Exception {
-        List<Callable<Void>> parts = new ArrayList<>();
-        for (HttpCaller caller : callers) {
-            parts.add(() -> {
-                for (int i = 0; i < times; i++) {
-                    Expected.verify(expected, caller.speak(text).audio());
-                }
-                return null;
-            });
-        }
-        for (Future<Void> part : threads.invokeAll(parts)) {
-            part.get();
+    void speak(String text, int times, byte[] expected) {
+        begin(text, times, expected).join();
+    }
+
+    /** The same, without waiting for it. */
+    CompletableFuture<Void> begin(String text, int times, byte[] expected) {
+        return CompletableFuture.allOf(callers.stream()
+                .map(caller -> CompletableFuture.runAsync(() -> speak(caller, text, times, expected), threads))
+                .toArray(CompletableFuture[]::new));
+    }
+
+    private static void speak(HttpCaller caller, String text, int times, byte[] expected) {
+        try {
+            for (int i = 0; i < times; i++) {
+                Expected.verify(expected, caller.speak(text).audio());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -2,7 +2,6 @@ package dev.warmvoice;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -21,7 +20,7 @@ final class EpsilonHeap {
     }
 
     static long usedBytes(long pid) throws IOException {
-        Process jcmd = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+        Process jcmd = new ProcessBuilder(Jdk.tool("jcmd"),
                 Long.toString(pid), "GC.heap_info").redirectErrorStream(true).start();
         String said = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         Matcher used = USED.matcher(said);

@@ -22,9 +22,13 @@ final class Expected {
                 .put("sample_rate", 22050).put("volume", 50).put("rate", 1.0).put("pitch", 1.0);
     }
 
+    static byte[] of(String text) {
+        return AUDIO.computeIfAbsent(text, key -> Emulator.audioOf(MODEL, parameters(), key));
+    }
+
     /** @throws AssertionError if a byte is lost or changed */
     static void verify(String text, byte[] audio) {
-        verify(AUDIO.computeIfAbsent(text, key -> Emulator.audioOf(MODEL, parameters(), key)), audio);
+        verify(of(text), audio);
     }
 
     /** @throws AssertionError if a byte is lost or changed */

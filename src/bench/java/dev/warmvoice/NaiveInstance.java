@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Base64;
+import java.util.List;
 
 /**
  * The SDK as its vendor documents it, in a JVM of its own. It takes its times itself, so that nothing but the SDK is in
@@ -24,9 +24,8 @@ final class NaiveInstance implements Instance {
      * @param poolSize 0 for none
      */
     NaiveInstance(URI service, int poolSize) throws IOException {
-        process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-                System.getProperty("java.class.path"), NaiveProcess.class.getName(), service.toString(),
-                ServiceProcess.API_KEY, Integer.toString(poolSize)).redirectError(ProcessBuilder.Redirect.DISCARD)
+        process = new ProcessBuilder(Jdk.java(List.of(), NaiveProcess.class, service.toString(),
+                ServiceProcess.API_KEY, Integer.toString(poolSize))).redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         answers = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         String answer = answers.readLine();

@@ -2,6 +2,7 @@ package dev.warmvoice;
 
 import static org.awaitility.Awaitility.await;
 
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -126,11 +127,11 @@ class NativeBench {
         Map<Integer, Long> resident = new LinkedHashMap<>();
         try (ServiceProcess service = ServiceProcess.start().rehearsed(SENTENCE);
                 Artifact artifact = ready(packaged, service.settings(CALLERS));
-                Callers callers = new Callers(artifact.base(), CALLERS)) {
+                Chorus callers = new Chorus(artifact.base(), CALLERS, new JsonObject())) {
             resident.put(0, settled(artifact));
             int done = 0;
             for (int requests : REQUESTS) {
-                callers.speak(SENTENCE, (requests - done) / CALLERS).join();
+                callers.speak(SENTENCE, (requests - done) / CALLERS, Expected.of(SENTENCE));
                 done = requests;
                 resident.put(requests, artifact.residentKib());
             }
@@ -148,8 +149,8 @@ class NativeBench {
     private static long residentWhileStreaming(Packaged packaged) throws Exception {
         try (ServiceProcess service = ServiceProcess.start("--rtf=1").rehearsed(LONG_TEXT);
                 Artifact artifact = ready(packaged, service.settings(STREAMS));
-                Callers callers = new Callers(artifact.base(), STREAMS)) {
-            CompletableFuture<Void> speaking = callers.speak(LONG_TEXT, 1);
+                Chorus callers = new Chorus(artifact.base(), STREAMS, new JsonObject())) {
+            CompletableFuture<Void> speaking = callers.begin(LONG_TEXT, 1, Expected.of(LONG_TEXT));
             await().atMost(Duration.ofSeconds(20)).until(() -> service.tasksRunning() == STREAMS);
             long most = 0;
             while (service.tasksRunning() == STREAMS) {

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,11 +19,10 @@ final class SdkProcess implements Contestant {
 
     /** @param options of the JVM */
     SdkProcess(ServiceProcess service, int streams, String... options) throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of(options));
-        command.addAll(List.of("-Djava.util.logging.manager=org.jboss.logmanager.LogManager", "-cp", System.getProperty("java.class.path"), SdkAlone.class.getName(),
-                service.url().toString(), ServiceProcess.API_KEY, Integer.toString(streams)));
+        List<String> all = new ArrayList<>(List.of(options));
+        all.add("-Djava.util.logging.manager=org.jboss.logmanager.LogManager");
+        List<String> command = Jdk.java(all, SdkAlone.class, service.url().toString(), ServiceProcess.API_KEY,
+                Integer.toString(streams));
         process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
         requests = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
         answers = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));

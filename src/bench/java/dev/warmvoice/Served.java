@@ -2,8 +2,6 @@ package dev.warmvoice;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /** Warmvoice, and callers over HTTP who want samples. */
@@ -15,12 +13,8 @@ record Served(Artifact artifact, Chorus callers) implements Contestant {
 
     /** @param options of the JVM */
     static Served jar(ServiceProcess service, int streams, String... options) throws IOException {
-        int port = Artifact.freePort();
-        Map<String, String> settings = new HashMap<>(service.settings(streams));
-        settings.put("quarkus.http.host", "127.0.0.1");
-        settings.put("quarkus.http.port", Integer.toString(port));
-        List<String> command = Packaged.at(System.getProperty("packaged.jar")).command(settings, options);
-        Artifact artifact = Artifact.launch(command, port, Map.of());
+        Artifact artifact = Artifact.launch(Packaged.at(System.getProperty("packaged.jar")), service.settings(streams),
+                Map.of(), options);
         artifact.awaitReady();
         return among(artifact, streams);
     }

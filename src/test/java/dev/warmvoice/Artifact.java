@@ -51,13 +51,18 @@ final class Artifact implements AutoCloseable {
         }
     }
 
-    /** Starts that on a port of its own and does not wait. */
-    static Artifact launch(Packaged packaged, Map<String, String> settings, Map<String, String> environment) {
+    /**
+     * Starts that on a port of its own and does not wait.
+     *
+     * @param jvm options of the JVM, where there is one
+     */
+    static Artifact launch(Packaged packaged, Map<String, String> settings, Map<String, String> environment,
+            String... jvm) {
         int port = freePort();
         Map<String, String> all = new HashMap<>(settings);
         all.put("quarkus.http.host", "127.0.0.1");
         all.put("quarkus.http.port", Integer.toString(port));
-        return launch(packaged.command(all), port, environment);
+        return launch(packaged.command(all, jvm), port, environment);
     }
 
     /**

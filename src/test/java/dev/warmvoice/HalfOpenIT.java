@@ -29,8 +29,7 @@ class HalfOpenIT {
     void recoversFromPacketsThatAreLostAndPeersThatForget() throws Exception {
         Output trial = unshared("sh", "-c", NAMESPACES);
         assumeTrue(trial.status == 0, () -> "no network namespaces here: " + trial.text);
-        Output drill = unshared(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-                System.getProperty("java.class.path"), HalfOpenDrill.class.getName());
+        Output drill = unshared(Jdk.java(List.of(), HalfOpenDrill.class).toArray(String[]::new));
         assertThat(drill.status).as(drill.text).isZero();
         Files.writeString(Path.of("target", "faults-half-open.txt"), drill.text);
     }

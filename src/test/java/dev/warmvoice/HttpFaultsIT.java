@@ -55,11 +55,6 @@ class HttpFaultsIT extends FaultScenarios {
     }
 
     @Override
-    JsonObject health() throws Exception {
-        return new JsonObject(artifact.api().get("/q/health/ready").body());
-    }
-
-    @Override
     Artifact artifact() {
         return artifact;
     }

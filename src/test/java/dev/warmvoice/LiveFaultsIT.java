@@ -50,11 +50,6 @@ class LiveFaultsIT extends FaultScenarios {
     }
 
     @Override
-    JsonObject health() throws Exception {
-        return new JsonObject(artifact.api().get("/q/health/ready").body());
-    }
-
-    @Override
     Artifact artifact() {
         return artifact;
     }

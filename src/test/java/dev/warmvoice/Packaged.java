@@ -38,7 +38,7 @@ record Packaged(Path path, boolean isNative) {
         if (isNative) {
             command.add(path.toString());
         } else {
-            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            command.add(Jdk.tool("java"));
             command.addAll(List.of(jvm));
         }
         settings.forEach((key, value) -> command.add("-D" + key + "=" + value));

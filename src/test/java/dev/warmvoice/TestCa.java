@@ -48,7 +48,7 @@ final class TestCa {
 
     private static void keytool(String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
+                List.of(Jdk.tool("keytool")));
         command.addAll(List.of(arguments));
         if (command.contains("-genkeypair")) {
             command.addAll(List.of("-keyalg", "EC"));
