@@ -59,6 +59,8 @@ final class FaultMatrix {
 
     /** In frames, of some 20. */
     private static final int MIDDLE = 8;
+    private static final String UNKNOWN_EVENT = "{\"header\":{\"task_id\":\"" + Fault.TextMessage.TASK_ID
+            + "\",\"event\":\"unheard-of\"},\"payload\":{}}";
     private static final Duration LATE = Duration.ofMillis(200);
     private static final Duration SOON = Duration.ofMillis(200);
 
@@ -144,7 +146,10 @@ final class FaultMatrix {
                 once(new Fault.NoTaskFinished(), STALLED),
                 once(new Fault.LateFrame(), SERVED),
                 once(new Fault.ForeignEvent(), CUT_AT_ONCE),
-                once(new Fault.Garbage(), CUT_AT_ONCE));
+                once(new Fault.Garbage(), CUT_AT_ONCE),
+                once(new Fault.TextMessage(UNKNOWN_EVENT, MIDDLE), SERVED),
+                once(new Fault.EarlyFrame(400), RETRIED),
+                always(new Fault.EarlyFrame(400), refused(502, "upstream_error")));
     }
 
     private static ServiceFault once(Fault fault, Outcome outcome) {

@@ -124,7 +124,9 @@ final class Connection implements Task.Ending {
             }
             idleTimer.cancel();
             lastTaskId = id;
-            task = new Task(id, request, TaskFaults.draw(service.faults(), service.options()),
+            TaskFaults faults = TaskFaults.draw(service.faults(), service.options());
+            entry.drew(faults.failure());
+            task = new Task(id, request, faults,
                     service.options().textTimeout(), socket, service.speakers(), entry, this);
         } catch (TaskFailedException e) {
             entry.failed(e.code());

@@ -269,10 +269,43 @@ public sealed interface Fault {
         }
     }
 
+    /**
+     * Sends this text frame, whatever it is, after so many frames and goes on; 0 is right after task-started, -1 before
+     * it. {@link #TASK_ID} in it stands for the task's own.
+     */
+    record TextMessage(String text, int afterFrames) implements OfTask {
+
+        /** Without it, it is a message of no task. */
+        public static final String TASK_ID = "{task_id}";
+
+        public TextMessage {
+            require(text != null, "text must not be null");
+            requireFrames(afterFrames, -1);
+        }
+
+        @Override
+        public boolean isDue(Moment moment, int framesSent) {
+            return isAfter(afterFrames, moment, framesSent);
+        }
+    }
+
+    /** Sends a binary frame that is not audio before task-started, and goes on. */
+    record EarlyFrame(int bytes) implements OfTask {
+
+        public EarlyFrame {
+            require(bytes >= 0, "bytes must be 0 or more");
+        }
+
+        @Override
+        public boolean isDue(Moment moment, int framesSent) {
+            return moment == Moment.RUN_TASK;
+        }
+    }
+
     private static boolean isAfter(int frames, Moment moment, int framesSent) {
         return switch (moment) {
-            case RUN_TASK -> false;
-            case STARTED -> frames == 0;
+            case RUN_TASK -> frames < 0;
+            case STARTED -> frames <= 0;
             case FRAME -> framesSent >= frames;
             case FINISH -> true;
         };

@@ -79,10 +79,13 @@ public final class Journal {
      *            how it ended
      * @param errorCode
      *            of task-failed; null without
+     * @param fault
+     *            what was to go wrong with it; null for nothing
      */
     public record Task(int connection, String taskId, String model, JsonObject parameters, List<String> texts,
             List<Integer> characters, boolean ssml, boolean earlyText, int frames, long bytes, long handshakeNanos,
-            long runTaskNanos, long firstAudioNanos, Outcome outcome, String errorCode) {
+            long runTaskNanos, long firstAudioNanos, Outcome outcome, String errorCode,
+            Fault.OfTask fault) {
     }
 
     private final Deque<HandshakeEntry> handshakes = new ArrayDeque<>();
@@ -244,6 +247,7 @@ public final class Journal {
         private long firstAudioNanos;
         private Outcome outcome = Outcome.RUNNING;
         private String errorCode;
+        private Fault.OfTask fault;
 
         private TaskEntry(int connection, long handshakeNanos, String taskId, String model, JsonObject parameters) {
             this.connection = connection;
@@ -251,6 +255,12 @@ public final class Journal {
             this.taskId = taskId;
             this.model = model;
             this.parameters = parameters.copy();
+        }
+
+        void drew(Fault.OfTask drawn) {
+            synchronized (Journal.this) {
+                fault = drawn;
+            }
         }
 
         void started() {
@@ -324,7 +334,8 @@ public final class Journal {
         private Task snapshot() {
             boolean ssml = Boolean.TRUE.equals(parameters.getValue("enable_ssml"));
             return new Task(connection, taskId, model, parameters.copy(), List.copyOf(texts), List.copyOf(characters),
-                    ssml, earlyText, frames, bytes, handshakeNanos, runTaskNanos, firstAudioNanos, outcome, errorCode);
+                    ssml, earlyText, frames, bytes, handshakeNanos, runTaskNanos, firstAudioNanos, outcome, errorCode,
+                    fault);
         }
     }
 }

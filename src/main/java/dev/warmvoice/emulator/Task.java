@@ -49,6 +49,7 @@ final class Task {
     private boolean started;
     private boolean finishing;
     private boolean speaking;
+    private boolean proceeding;
     private boolean mute;
     private boolean struck;
     /** Nothing more is to be sent: the task has ended, or a fault keeps it from ever doing so. */
@@ -162,6 +163,19 @@ final class Task {
 
     /** Goes on as far as it can. To be called whenever something it may have waited for has come. */
     void proceed() {
+        // A frame that is large may have left before the call that sends it returns.
+        if (proceeding) {
+            return;
+        }
+        proceeding = true;
+        try {
+            sendOn();
+        } finally {
+            proceeding = false;
+        }
+    }
+
+    private void sendOn() {
         textTimer.cancel();
         while (started && !halted && !speaking && !paceTimer.isSet() && !socket.isFull()) {
             if (spoken == null) {
@@ -285,6 +299,14 @@ final class Task {
         }
         if (fault instanceof Fault.Garbage) {
             socket.sendText("{\"header\": garbage");
+            return false;
+        }
+        if (fault instanceof Fault.TextMessage message) {
+            socket.sendText(message.text().replace(Fault.TextMessage.TASK_ID, id));
+            return false;
+        }
+        if (fault instanceof Fault.EarlyFrame frame) {
+            socket.sendAudio(Buffer.buffer(new byte[frame.bytes()]));
             return false;
         }
         if (fault instanceof Fault.LateFrame) {

@@ -57,7 +57,9 @@ class ControlApiTest {
             "{'fault':'empty-task','times':1}", "{'fault':'frame-bytes','bytes':100,'times':1}",
             "{'fault':'pacing','real_time_factor':0.5,'times':1}", "{'fault':'start-delay','duration_ms':1,'times':1}",
             "{'fault':'first-audio-delay','duration_ms':1,'times':1}", "{'fault':'late-frame','times':1}",
-            "{'fault':'foreign-event','times':1}", "{'fault':'garbage','times':1}"})
+            "{'fault':'foreign-event','times':1}", "{'fault':'garbage','times':1}",
+            "{'fault':'text-message','text':'x','after_frames':-1,'times':1}",
+            "{'fault':'early-frame','bytes':4,'times':1}"})
     void takesEveryFaultAndTellsItAgain(String singleQuoted) throws Exception {
         String fault = singleQuoted.replace('\'', '"');
         assertThat(call("POST", "/faults", fault).statusCode()).isEqualTo(200);

@@ -307,6 +307,39 @@ class FaultsTest {
         assertThat(client.order()).containsOnlyOnce("garbage").endsWith("task-finished");
     }
 
+    @ParameterizedTest
+    @CsvSource({"-1,task-started", "0,audio", "1,audio"})
+    void textMessage(int afterFrames, String next) {
+        String event = "{\"header\":{\"task_id\":\"{task_id}\",\"event\":\"unheard-of\"},\"payload\":{}}";
+        TestClient client = strike(new Fault.TextMessage(event, afterFrames)).awaitEnd();
+        Journal.Task task = emulator.journal().lastTask();
+        assertThat(client.events("unheard-of")).singleElement().satisfies(
+                message -> assertThat(message.getJsonObject("header").getString("task_id")).isEqualTo(task.taskId()));
+        List<String> order = client.order();
+        int at = order.indexOf("unheard-of");
+        assertThat(order.subList(0, at)).filteredOn("audio"::equals).hasSize(Math.max(0, afterFrames));
+        assertThat(order.subList(at, order.size())).contains(next).endsWith("task-finished");
+        assertThat(client.audio()).isEqualTo(Emulator.audioOf(task));
+        assertThat(task.fault()).isEqualTo(new Fault.TextMessage(event, afterFrames));
+    }
+
+    @Test
+    void earlyFrame() {
+        TestClient client = strike(new Fault.EarlyFrame(7)).awaitEnd();
+        assertThat(client.order()).startsWith("audio", "task-started").endsWith("task-finished");
+        assertThat(client.frames().get(0)).hasSize(7);
+    }
+
+    @Test
+    void framesAsLargeAsTheAudio() {
+        faults.next(new Fault.FrameBytes(8 << 20));
+        JsonObject parameters = parameters().put("sample_rate", 48_000);
+        TestClient client = TestClient.connect(emulator);
+        client.speak(parameters, TEXT.repeat(20));
+        assertThat(client.audio()).isEqualTo(Emulator.audioOf(TestClient.MODEL, parameters, TEXT.repeat(20)));
+        assertThat(client.frames()).allMatch(frame -> frame.length > 1 << 16);
+    }
+
     // The queues
 
     @Test
