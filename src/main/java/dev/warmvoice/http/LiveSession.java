@@ -114,14 +114,17 @@ final class LiveSession {
     }
 
     void onClose() {
+        end();
+    }
+
+    private void end() {
         left = true;
         eventLoop.owner().cancelTimer(pinging);
         silence();
     }
 
     private void leave(CloseReason why) {
-        left = true;
-        silence();
+        end();
         socket.close(why).subscribe().with(closed -> {
         }, failure -> {
         });
