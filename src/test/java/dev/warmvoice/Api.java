@@ -65,6 +65,12 @@ final class Api {
                 .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1))).findFirst().orElse(0);
     }
 
+    /** Of all the metrics whose name and labels begin like this. */
+    double sum(String beginning) throws IOException, InterruptedException {
+        return get("/q/metrics").body().lines().filter(line -> line.startsWith(beginning))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1))).sum();
+    }
+
     static JsonObject error(HttpResponse<byte[]> response) {
         return new JsonObject(new String(response.body(), StandardCharsets.UTF_8))
                 .getJsonObject("error");

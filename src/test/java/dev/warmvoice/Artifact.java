@@ -129,6 +129,13 @@ final class Artifact implements AutoCloseable {
         return (int) status("Threads");
     }
 
+    /** How many files it holds, sockets among them. */
+    int files() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("/proc", Long.toString(process.pid()), "fd"))) {
+            return (int) files.count();
+        }
+    }
+
     /** A line of what Linux says of it. */
     private long status(String name) throws IOException {
         try (Stream<String> lines = Files.lines(Path.of("/proc", Long.toString(process.pid()), "status"))) {

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 
-/** Lines over a plane whose axes are logarithmic, as SVG. */
+/** Lines over a plane as SVG. */
 final class Plot {
 
     private static final int WIDTH = 760;
@@ -28,16 +28,32 @@ final class Plot {
     private record Line(String name, List<Point> points) {
     }
 
-    /** @param x what is on the axis, with its unit */
+    private final boolean linear;
+
+    /**
+     * With logarithmic axes.
+     *
+     * @param x what is on the axis, with its unit
+     */
     Plot(String title, String x, String y) {
+        this(title, x, y, false);
+    }
+
+    private Plot(String title, String x, String y, boolean linear) {
         this.title = title;
         this.x = x;
         this.y = y;
+        this.linear = linear;
     }
 
-    /** Adds a line, or a point to the one of that name. Neither can be drawn at 0 or below. */
+    /** With axes that begin at 0, for so many points that only their line is drawn. */
+    static Plot linear(String title, String x, String y) {
+        return new Plot(title, x, y, true);
+    }
+
+    /** Adds a line, or a point to the one of that name. At 0 or below, none can be drawn on a logarithmic axis. */
     Plot point(String line, double px, double py) {
-        if (px > 0 && py > 0) {
+        if (linear || px > 0 && py > 0) {
             Line known = lines.stream().filter(other -> other.name.equals(line)).findFirst().orElse(null);
             if (known == null) {
                 known = new Line(line, new ArrayList<>());
@@ -78,6 +94,9 @@ final class Plot {
             for (Point point : line.points) {
                 path.append(String.format(Locale.ROOT, "%s%.1f %.1f", path.isEmpty() ? "M" : " L",
                         across(point.x, xs), up(point.y, ys)));
+                if (linear) {
+                    continue;
+                }
                 svg.append(String.format(Locale.ROOT, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"3\" fill=\"%s\"/>%n",
                         across(point.x, xs), up(point.y, ys), colour));
             }
@@ -96,12 +115,19 @@ final class Plot {
         }
         double least = DoubleStream.of(values).min().getAsDouble();
         double most = DoubleStream.of(values).max().getAsDouble();
-        return new double[]{least / 1.2, most * 1.2};
+        return linear ? new double[]{0, most * 1.1} : new double[]{least / 1.2, most * 1.2};
     }
 
-    /** 1, 2 and 5 times each power of ten; the powers alone where those would be too many. */
-    private static List<Double> ticks(double[] range) {
+    /** 1, 2 and 5 times each power of ten; the powers alone where those would be too many. Linear, five or so. */
+    private List<Double> ticks(double[] range) {
         List<Double> ticks = new ArrayList<>();
+        if (linear) {
+            double power = Math.pow(10, Math.floor(Math.log10(range[1] / 5)));
+            double step = power * DoubleStream.of(1, 2, 5, 10).filter(factor -> factor * power * 7 > range[1])
+                    .findFirst().orElse(10);
+            DoubleStream.iterate(0, tick -> tick <= range[1], tick -> tick + step).forEach(ticks::add);
+            return ticks;
+        }
         boolean wide = range[1] / range[0] > 500;
         for (int power = (int) Math.floor(Math.log10(range[0])); power <= Math.log10(range[1]); power++) {
             for (int factor : wide ? new int[]{1} : new int[]{1, 2, 5}) {
@@ -114,20 +140,21 @@ final class Plot {
         return ticks;
     }
 
-    private static double across(double value, double[] range) {
+    private double across(double value, double[] range) {
         return LEFT + share(value, range) * (WIDTH - LEFT - RIGHT);
     }
 
-    private static double up(double value, double[] range) {
+    private double up(double value, double[] range) {
         return HEIGHT - BOTTOM - share(value, range) * (HEIGHT - TOP - BOTTOM);
     }
 
-    private static double share(double value, double[] range) {
-        return Math.log(value / range[0]) / Math.log(range[1] / range[0]);
+    private double share(double value, double[] range) {
+        return linear ? value / range[1] : Math.log(value / range[0]) / Math.log(range[1] / range[0]);
     }
 
     private static String label(double value) {
-        return value >= 1 ? String.format(Locale.ROOT, "%,.0f", value)
+        return value >= 1
+                ? String.format(Locale.ROOT, "%,.0f", value)
                 : Double.toString(Math.round(value * 1e6) / 1e6);
     }
 

@@ -1,0 +1,237 @@
+package dev.warmvoice;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.warmvoice.SoakCaller.Heard;
+import dev.warmvoice.Vitals.Sign;
+import dev.warmvoice.emulator.Emulator;
+import dev.warmvoice.emulator.EmulatorOptions;
+import dev.warmvoice.emulator.Fault;
+import dev.warmvoice.emulator.Journal;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+/**
+ * Callers of every kind for a long time, while the service fails at random and the process is frozen now and then. No
+ * byte is wrong, every failure is one that was made, and in the end the process holds no more than after its beginning.
+ */
+@EnabledOnOs(OS.LINUX)
+@EnabledIf(value = "dev.warmvoice.FaultScenarios#isWorthIt", disabledReason = "a jar's turn comes with -Dfreeze=full")
+class SoakIT {
+
+    private static final Duration LENGTH = Duration.parse(System.getProperty("soak", "PT3M"));
+    /** What fills up in the beginning is no leak. */
+    private static final Duration WARM_UP = Stream.of(Duration.ofMinutes(5), LENGTH.dividedBy(3))
+            .min(Duration::compareTo)
+            .orElseThrow();
+    private static final double FLAT = 1.05;
+    private static final int POOL_SIZE = 10;
+    private static final List<String> TEXTS = List.of("Good morning.", "Your train leaves at nine.",
+            "The quick brown fox jumps over the lazy dog, again and again.", "早上好。 How are you today?");
+    private static final List<String> FORMATS = List.of("mp3", "pcm", "wav", "opus");
+
+    private final Map<String, byte[]> expected = new ConcurrentHashMap<>();
+    private final Map<String, AtomicInteger> counts = new ConcurrentHashMap<>();
+    private final ConcurrentLinkedQueue<String> unexpected = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger numbers = new AtomicInteger();
+    private Emulator emulator;
+    private SoakTrouble trouble;
+
+    @Test
+    void leaksNothingAndFailsOnlyWhereItIsMadeTo() throws Exception {
+        long seed = System.nanoTime();
+        try (Emulator service = Emulator.start(EmulatorOptions.defaults().withTasksPerSecond(0).withFrameBytes(1000)
+                .withRealTimeFactor(0.05));
+                Artifact artifact = Artifact.launch(Packaged.here(), settings(service), Map.of(), "-Xmx128m")) {
+            emulator = service;
+            artifact.awaitReady();
+            rehearse(artifact.api());
+            trouble = new SoakTrouble(service, artifact, seed);
+            Vitals vitals = new Vitals(artifact);
+            long over = System.nanoTime() + LENGTH.toNanos();
+            run(artifact, vitals, over);
+            service.faults().clear();
+            report(vitals, artifact, seed);
+            assertThat(unexpected).as("failures that nobody made, seed %d", seed).isEmpty();
+            assertWhole(artifact);
+            for (Sign sign : Sign.values()) {
+                assertThat(last(vitals, sign)).as("%s in the end", sign)
+                        .isLessThanOrEqualTo(FLAT * first(vitals, sign));
+            }
+        }
+    }
+
+    private void run(Artifact artifact, Vitals vitals, long over) {
+        Api api = artifact.api();
+        Map<String, Supplier<SoakCaller>> callers = Map.of("HTTP", () -> SoakCaller.patient(api), "HTTP, again",
+                () -> SoakCaller.patient(api), "HTTP, slow", () -> SoakCaller.slow(api), "HTTP, leaving",
+                () -> SoakCaller.leaving(api), "server-sent events", () -> SoakCaller.ofEvents(api), "live",
+                () -> SoakCaller.live(artifact, false), "live, again", () -> SoakCaller.live(artifact, false),
+                "live, cancelling", () -> SoakCaller.live(artifact, true));
+        ExecutorService threads = Executors.newCachedThreadPool();
+        List<CompletableFuture<Void>> all = new ArrayList<>();
+        callers.forEach((kind, caller) -> all
+                .add(CompletableFuture.runAsync(() -> talk(kind, caller, over), threads)));
+        all.add(CompletableFuture.runAsync(() -> watch(vitals, over), threads));
+        trouble.makeUntil(over);
+        all.forEach(CompletableFuture::join);
+        threads.shutdown();
+    }
+
+    private void talk(String kind, Supplier<SoakCaller> caller, long over) {
+        Random choice = new Random(kind.hashCode());
+        try (SoakCaller mine = caller.get()) {
+            while (System.nanoTime() - over < 0) {
+                String text = TEXTS.get(choice.nextInt(TEXTS.size()));
+                String format = FORMATS.get(choice.nextInt(FORMATS.size()));
+                String number = "Number " + numbers.incrementAndGet();
+                Heard heard = mine.speak(call(text, format).put("instructions", number));
+                check(kind, number, text + format, heard);
+            }
+        } catch (Exception | AssertionError e) {
+            unexpected.add(kind + ": " + e);
+        }
+    }
+
+    private void check(String kind, String number, String what, Heard heard) {
+        byte[] whole = expected.get(what);
+        if (heard.isWhole() ? !Arrays.equals(whole, heard.audio()) : !isBeginning(heard.audio(), whole)) {
+            unexpected.add(kind + ": wrong bytes, of " + what);
+        }
+        if (heard.failure().isEmpty()) {
+            count(kind + " | " + (heard.isWhole() ? "spoken" : "left"));
+        } else {
+            count(kind + " | failed as it was made to");
+            if (!isMade(number, heard)) {
+                unexpected.add(kind + ": " + heard.failure());
+            }
+        }
+    }
+
+    private static boolean isBeginning(byte[] part, byte[] whole) {
+        return part.length <= whole.length && Arrays.equals(part, 0, part.length, whole, 0, part.length);
+    }
+
+    /** The last of its tasks was to go wrong; or there was no audio, and new connections have been in trouble. */
+    private boolean isMade(String number, Heard heard) {
+        Fault last = emulator.journal().tasks().stream()
+                .filter(task -> number.equals(task.parameters().getString("instruction")))
+                .reduce((former, latter) -> latter).map(Journal.Task::fault).orElse(null);
+        return FaultMatrix.serviceFaults().stream().anyMatch(cell -> cell.fault().equals(last)
+                && !cell.outcome().equals(Outcome.SERVED))
+                || heard.audio().length == 0 && trouble.isOfConnections();
+    }
+
+    private void watch(Vitals vitals, long over) {
+        while (System.nanoTime() - over < 0) {
+            SoakTrouble.pause(Duration.ofSeconds(1));
+            try {
+                if (trouble.awake().tryLock(1, TimeUnit.SECONDS)) {
+                    try {
+                        vitals.take();
+                    } finally {
+                        trouble.awake().unlock();
+                    }
+                }
+            } catch (IOException | InterruptedException e) {
+                unexpected.add("vitals: " + e);
+            }
+        }
+    }
+
+    private void rehearse(Api api) throws IOException, InterruptedException {
+        for (String text : TEXTS) {
+            for (String format : FORMATS) {
+                byte[] audio = api.speak(call(text, format).put("instructions", "Rehearsal")).body();
+                assertThat(audio).isEqualTo(Emulator.audioOf(emulator.journal().lastTask()));
+                expected.put(text + format, audio);
+            }
+        }
+    }
+
+    private static JsonObject call(String text, String format) {
+        return new JsonObject().put("input", text).put("response_format", format);
+    }
+
+    private void count(String what) {
+        counts.computeIfAbsent(what, known -> new AtomicInteger()).incrementAndGet();
+    }
+
+    private static double first(Vitals vitals, Sign sign) {
+        return vitals.typical(sign, WARM_UP, WARM_UP.plus(LENGTH.minus(WARM_UP).dividedBy(3)));
+    }
+
+    private static double last(Vitals vitals, Sign sign) {
+        return vitals.typical(sign, LENGTH.minus(LENGTH.minus(WARM_UP).dividedBy(3)), LENGTH.plusMinutes(1));
+    }
+
+    private void assertWhole(Artifact artifact) {
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+            assertThat(artifact.api().get("/q/health/ready").body()).containsPattern("\"active\": ?0")
+                    .containsPattern("\"idle\": ?" + POOL_SIZE).containsPattern("\"waiting\": ?0");
+            assertThat(artifact.connectionsTo(emulator.port())).isEqualTo(POOL_SIZE);
+        });
+        assertThat(emulator.journal().tasksRunning()).isZero();
+    }
+
+    private void report(Vitals vitals, Artifact artifact, long seed) throws IOException {
+        String kind = Artifact.isNative() ? "binary" : "jar";
+        StringBuilder page = new StringBuilder(String.format(Locale.ROOT,
+                "The %s, %d minutes, seed %d: %d requests, %d failures that nobody made%n%n", kind, LENGTH.toMinutes(),
+                seed, numbers.get(), unexpected.size()));
+        page.append(
+                String.format(Locale.ROOT, "| | from minute %.1f on, first third | last third | |%n| --- | --- | --- "
+                        + "| --- |%n", WARM_UP.toSeconds() / 60.0));
+        for (Sign sign : Sign.values()) {
+            page.append(String.format(Locale.ROOT, "| %s | %.1f | %.1f | %.3f × |%n", sign, first(vitals, sign),
+                    last(vitals, sign), last(vitals, sign) / first(vitals, sign)));
+        }
+        page.append("\n| caller | outcome | requests |\n| --- | --- | --- |\n");
+        counts.entrySet().stream().sorted(Map.Entry.comparingByKey())
+                .forEach(count -> page.append("| ").append(count.getKey()).append(" | ").append(count.getValue())
+                        .append(" |\n"));
+        page.append("\n| trouble | times |\n| --- | --- |\n");
+        trouble.counts().forEach((what, times) -> page.append("| ").append(what).append(" | ").append(times)
+                .append(" |\n"));
+        unexpected.forEach(failure -> page.append("\n- ").append(failure));
+        Files.writeString(Path.of("target", "soak-" + kind + ".md"), page);
+        vitals.plot("soak-" + kind, "Soak of the " + kind + ", with faults and freezes");
+    }
+
+    /** Freezes are a tenth of what they are in life, and so is what is measured against them. */
+    private static Map<String, String> settings(Emulator emulator) {
+        return Map.of("warmvoice.dashscope.url", emulator.url().toString(),
+                "warmvoice.dashscope.api-key", EmulatorOptions.DEFAULT_API_KEY,
+                "warmvoice.rate.per-second", "0",
+                "warmvoice.pool.size", Integer.toString(POOL_SIZE),
+                "warmvoice.pool.max-idle", "2500ms",
+                "warmvoice.pool.suspension-gap", "200ms",
+                "warmvoice.pool.unauthorized-retry", "100ms",
+                "warmvoice.task.start-timeout", "2s",
+                "warmvoice.task.first-audio-timeout", "6s",
+                "warmvoice.task.stall-timeout", "4s");
+    }
+}
