@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 import io.vertx.core.json.JsonObject;
 
 import java.io.ByteArrayOutputStream;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
@@ -13,14 +12,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /** A client of the protocol that keeps everything it is sent, in order. */
 final class TestClient implements WebSocket.Listener, AutoCloseable {
 
     static final String MODEL = "cosyvoice-v3-flash";
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    /** What a client is told in place of a code when the socket has ended without a close frame. */
+    private static final int NO_CLOSE_FRAME = 1006;
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(2);
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private final StringBuilder partialText = new StringBuilder();
@@ -29,33 +32,44 @@ final class TestClient implements WebSocket.Listener, AutoCloseable {
     private final List<byte[]> frames = new ArrayList<>();
     /** "event", "event/type" or "audio", as they came. */
     private final List<String> order = new ArrayList<>();
+    private final ServiceAccount account;
     private final long window;
     private WebSocket webSocket;
+    private long openNanos;
+    private long submittedNanos;
+    private long closedNanos;
     private int closeCode;
+    private String closeReason;
     private Throwable error;
+    private int pings;
+    private int pongs;
 
-    private TestClient(long window) {
+    private TestClient(ServiceAccount account, long window) {
+        this.account = account;
         this.window = window;
     }
 
     static TestClient connect(Emulator emulator) {
-        return connect(emulator.url(), EmulatorOptions.DEFAULT_API_KEY, Long.MAX_VALUE);
+        return connect(ServiceAccount.of(emulator));
+    }
+
+    static TestClient connect(ServiceAccount account) {
+        return connect(HTTP, account, Long.MAX_VALUE);
     }
 
     /** A client that reads no more than so many messages. */
     static TestClient connectReading(Emulator emulator, long messages) {
-        return connect(emulator.url(), EmulatorOptions.DEFAULT_API_KEY, messages);
+        return connect(HTTP, ServiceAccount.of(emulator), messages);
     }
 
-    static TestClient connect(URI url, String key, long window) {
-        return connect(HTTP, url, key, window);
-    }
-
-    static TestClient connect(HttpClient http, URI url, String key, long window) {
-        var client = new TestClient(window);
-        client.webSocket = http.newWebSocketBuilder().header("Authorization", "Bearer " + key)
-                .header("X-DashScope-WorkSpace", "test-workspace").buildAsync(url, client)
-                .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+    static TestClient connect(HttpClient http, ServiceAccount account, long window) {
+        var client = new TestClient(account, window);
+        WebSocket.Builder builder = http.newWebSocketBuilder().header("Authorization", "Bearer " + account.key());
+        if (account.workspace() != null) {
+            builder.header("X-DashScope-WorkSpace", account.workspace());
+        }
+        client.webSocket = builder.buildAsync(account.url(), client)
+                .orTimeout(account.patience().toSeconds(), TimeUnit.SECONDS).join();
         return client;
     }
 
@@ -76,6 +90,10 @@ final class TestClient implements WebSocket.Listener, AutoCloseable {
     }
 
     void run(String id, String model, JsonObject parameters) {
+        if (!account.taskRate().admits(System.nanoTime())) {
+            awaitUntil(() -> account.taskRate().admits(System.nanoTime()), account.patience());
+        }
+        submittedNanos = System.nanoTime();
         send(id, "run-task",
                 new JsonObject().put("model", model).put("task_group", "audio").put("task", "tts")
                         .put("function", "SpeechSynthesizer").put("input", new JsonObject())
@@ -112,7 +130,12 @@ final class TestClient implements WebSocket.Listener, AutoCloseable {
     void sendRaw(String message) {
         // Under a fault the connection may be gone by now; a test sees that by what it receives.
         webSocket.sendText(message, true).exceptionally(gone -> webSocket)
-                .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+                .orTimeout(account.patience().toSeconds(), TimeUnit.SECONDS).join();
+    }
+
+    void sendPing() {
+        webSocket.sendPing(ByteBuffer.allocate(0)).exceptionally(gone -> webSocket)
+                .orTimeout(account.patience().toSeconds(), TimeUnit.SECONDS).join();
     }
 
     void sendBinary(byte[] message) {
@@ -120,20 +143,39 @@ final class TestClient implements WebSocket.Listener, AutoCloseable {
     }
 
     TestClient awaitEnd() {
-        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(2))
-                .until(() -> has("task-finished") || has("task-failed"));
+        awaitUntil(() -> has("task-finished") || has("task-failed"), account.patience());
         return this;
     }
 
     TestClient awaitEvent(String name) {
-        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(2)).until(() -> has(name));
+        return awaitEvent(name, account.patience());
+    }
+
+    TestClient awaitEvent(String name, Duration patience) {
+        awaitUntil(() -> has(name), patience);
         return this;
     }
 
     /** @return the code of the close frame, or -1 when the connection ended without one */
     int awaitClosed() {
-        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(2)).until(this::isClosed);
+        return awaitClosed(account.patience());
+    }
+
+    int awaitClosed(Duration patience) {
+        awaitUntil(this::isClosed, patience);
         return closeCode();
+    }
+
+    private static void awaitUntil(Callable<Boolean> condition, Duration patience) {
+        await().atMost(patience).pollInterval(POLL_INTERVAL).until(condition);
+    }
+
+    /** @return whether it came about in that time, for what need not */
+    boolean within(Duration time, BooleanSupplier condition) {
+        long begin = System.nanoTime();
+        awaitUntil(() -> condition.getAsBoolean() || System.nanoTime() - begin >= time.toNanos(),
+                time.plus(account.patience()));
+        return condition.getAsBoolean();
     }
 
     synchronized boolean isClosed() {
@@ -146,6 +188,36 @@ final class TestClient implements WebSocket.Listener, AutoCloseable {
 
     synchronized Throwable error() {
         return error;
+    }
+
+    /** How the connection ended, in words; without a close frame, they tell FIN from RST as far as Java does. */
+    synchronized String end() {
+        if (error != null) {
+            return "no close frame, " + error;
+        }
+        if (closeCode == NO_CLOSE_FRAME) {
+            return "no close frame, FIN";
+        }
+        return closeCode == 0 ? "still open" : ("close frame " + closeCode + " " + closeReason).strip();
+    }
+
+    /** How long the connection is open by now, or was until it ended. */
+    synchronized Duration age() {
+        return Duration.ofNanos((isClosed() ? closedNanos : System.nanoTime()) - openNanos);
+    }
+
+    /** Since the last run-task was sent, which may have had to wait for its turn. */
+    Duration sinceSubmitted() {
+        return Duration.ofNanos(System.nanoTime() - submittedNanos);
+    }
+
+    /** Pings that came from the service. */
+    synchronized int pings() {
+        return pings;
+    }
+
+    synchronized int pongs() {
+        return pongs;
     }
 
     synchronized boolean has(String name) {
@@ -197,7 +269,8 @@ final class TestClient implements WebSocket.Listener, AutoCloseable {
     }
 
     @Override
-    public void onOpen(WebSocket opened) {
+    public synchronized void onOpen(WebSocket opened) {
+        openNanos = System.nanoTime();
         opened.request(window);
     }
 
@@ -228,12 +301,27 @@ final class TestClient implements WebSocket.Listener, AutoCloseable {
 
     @Override
     public synchronized CompletionStage<?> onClose(WebSocket from, int code, String reason) {
+        closedNanos = System.nanoTime();
         closeCode = code;
+        closeReason = reason;
+        return null;
+    }
+
+    @Override
+    public synchronized CompletionStage<?> onPing(WebSocket from, ByteBuffer data) {
+        pings++;
+        return null;
+    }
+
+    @Override
+    public synchronized CompletionStage<?> onPong(WebSocket from, ByteBuffer data) {
+        pongs++;
         return null;
     }
 
     @Override
     public synchronized void onError(WebSocket from, Throwable thrown) {
+        closedNanos = System.nanoTime();
         error = thrown;
     }
 

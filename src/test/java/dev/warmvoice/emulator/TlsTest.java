@@ -79,7 +79,7 @@ class TlsTest {
         var context = SSLContext.getInstance("TLS");
         context.init(null, trust.getTrustManagers(), null);
         HttpClient http = HttpClient.newBuilder().sslContext(context).build();
-        return TestClient.connect(http, emulator.url(), EmulatorOptions.DEFAULT_API_KEY, Long.MAX_VALUE);
+        return TestClient.connect(http, ServiceAccount.of(emulator), Long.MAX_VALUE);
     }
 
     private static Path pem(String type, byte[] der) throws IOException {

@@ -1,13 +1,13 @@
 package dev.warmvoice.emulator.voice;
 
 /** The header of an MPEG layer III frame, read by the standard and not by what wrote it. */
-record Mp3Frame(int sampleRate, int kilobits, boolean mono, int samples, int bytes) {
+public record Mp3Frame(int sampleRate, int kilobits, boolean mono, int samples, int bytes) {
 
     private static final int[] KILOBITS_1 = {0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320};
     private static final int[] KILOBITS_2 = {0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160};
     private static final int[] RATES = {44100, 48000, 32000};
 
-    static Mp3Frame at(byte[] mp3, int at) {
+    public static Mp3Frame at(byte[] mp3, int at) {
         if ((mp3[at] & 0xFF) != 0xFF || (mp3[at + 1] & 0xE0) != 0xE0) {
             throw new AssertionError("no frame at " + at + " of " + mp3.length);
         }

@@ -1,0 +1,8 @@
+package dev.warmvoice.emulator;
+
+class EmulatorContractTest extends ServiceContract {
+
+    EmulatorContractTest() {
+        super(new EmulatedService());
+    }
+}
