@@ -1,0 +1,95 @@
+package dev.warmvoice.emulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The emulator answers what is believed of the service, so what the questions measure is measured right. */
+class EmulatorQuestionsTest extends ServiceQuestions {
+
+    /** @param seconds after which the service's timers bring the answer, 0 for at once */
+    private record Belief(String question, String answer, int seconds) {
+    }
+
+    private static final String SPOKEN = "task-finished, with audio";
+    private static final String INVALID = "task-failed InvalidParameter: ";
+    private static final String INVALID_RUN_TASK = INVALID + "Invalid action('run-task')! Please follow the protocol!";
+    private static final String CLOSED = "close frame 1000";
+
+    private static final Map<String, Belief> BELIEFS = Stream.of(
+            new Belief("How does a connection end that is never used?", CLOSED, 60),
+            new Belief("How many pings does the service send meanwhile?", "0", 60),
+            new Belief("How does a connection end that is pinged every 10 s and never used?", CLOSED, 60),
+            new Belief("How does a connection end after its task?", CLOSED, 60),
+            new Belief("What becomes of a task on a connection that was not used for 20 s?", SPOKEN, 0),
+            new Belief("What becomes of a task on a connection that was not used for 25 s?", SPOKEN, 0),
+            new Belief("What becomes of a task on a connection that was not used for 30 s?", SPOKEN, 0),
+            new Belief("What becomes of a task on a connection that was not used for 45 s?", SPOKEN, 0),
+            new Belief("What becomes of a task on a connection that was not used for 55 s?", SPOKEN, 0),
+            new Belief("Is a ping answered on an idle connection?", "yes", 0),
+            new Belief("Is a ping answered in a task?", "yes", 0),
+            new Belief("What becomes of a task with a volume of 101?",
+                    INVALID + "volume must be from 0 to 100.", 0),
+            new Belief("What becomes of the next task on its connection?", INVALID_RUN_TASK, 0),
+            new Belief("What becomes of a task with two texts of SSML?",
+                    INVALID + "Text request limit violated, expected 1.", 0),
+            new Belief("What becomes of the next task on that connection?", INVALID_RUN_TASK, 0),
+            new Belief("What is a run-task in a running task answered by?", INVALID_RUN_TASK, 0),
+            new Belief("Which task does the answer name?", "the second", 0),
+            new Belief("What comes of the first task after that, when it gets its text?",
+                    INVALID + "Invalid action('continue-task')! Please follow the protocol!", 0),
+            new Belief("What is a run-task with the id of the task before answered by?",
+                    INVALID + "task_id must be new for each task.", 0),
+            new Belief("What becomes of a task that is finished without text?", "task-finished, without audio", 0),
+            new Belief("How long does a handshake take?", "accepted", 0),
+            new Belief("How long does task-started take?", "came", 0),
+            new Belief("How long does the first audio take?", "came", 0),
+            new Belief("How long does a second of audio take from then on?", SPOKEN, 0))
+            .collect(Collectors.toMap(Belief::question, Function.identity()));
+
+    private static final Path FILE = Path.of("target", "emulator-answers.md");
+
+    private static Answers answers;
+
+    EmulatorQuestionsTest() {
+        super(new EmulatedService());
+    }
+
+    @BeforeAll
+    static void begin() {
+        answers = new Answers(FILE);
+    }
+
+    @Override
+    void report(String question, String answer, Duration after) {
+        Belief belief = BELIEFS.get(question);
+        assertThat(belief).as(question).isNotNull();
+        assertThat(answer).as(question).isEqualTo(belief.answer());
+        // A client hears of the beginning of what is timed a little later than it was.
+        Duration timer = EmulatedService.SECOND.multipliedBy(belief.seconds());
+        assertThat(after).as(question).isBetween(timer.multipliedBy(9).dividedBy(10), timer.plusSeconds(2));
+        answers.add(question, answer, after);
+        assertThat(FILE).content().contains("| " + question + " | " + answer + " | ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"CLOSE_FRAME,close frame 1000", "FIN,'no close frame, FIN'",
+            "RST,'no close frame, java.net.SocketException: Connection reset'", "VANISH,still open"})
+    void tellsTheEndsOfConnectionsApart(Cut how, String words) {
+        try (Emulator emulator = Emulator.start()) {
+            TestClient client = TestClient.connect(emulator);
+            emulator.cutIdle(how);
+            client.within(EmulatedService.SECOND.multipliedBy(4), client::isClosed);
+            assertThat(client.end()).isEqualTo(words);
+        }
+    }
+}

@@ -1,0 +1,222 @@
+package dev.warmvoice.emulator;
+
+import static dev.warmvoice.emulator.TestClient.parameters;
+
+import io.vertx.core.json.JsonObject;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the product guards against without anybody here knowing. Each question is put to the service, and whatever it
+ * answers is reported; none fails but for want of a connection.
+ */
+abstract class ServiceQuestions {
+
+    /** Seconds a connection may be watched; the vendor speaks of 61 after a task. */
+    private static final int WATCH = 120;
+
+    /** Seconds in which anything that comes at all has come. */
+    private static final int SILENCE = 20;
+
+    private final ServiceUnderTest service;
+
+    ServiceQuestions(ServiceUnderTest service) {
+        this.service = service;
+    }
+
+    /** @param after since what was asked about began */
+    abstract void report(String question, String answer, Duration after);
+
+    @AfterEach
+    void close() {
+        service.close();
+    }
+
+    // Connections without a task
+
+    @Test
+    void howAConnectionEndsThatIsNeverUsed() {
+        TestClient client = service.connect();
+        client.within(service.seconds(WATCH), client::isClosed);
+        report("How does a connection end that is never used?", client.end(), client.age());
+        report("How many pings does the service send meanwhile?", String.valueOf(client.pings()), client.age());
+    }
+
+    @Test
+    void howAConnectionEndsThatIsOnlyPinged() {
+        TestClient client = service.connect();
+        for (int i = 0; i < WATCH / 10 && !client.isClosed(); i++) {
+            client.sendPing();
+            client.within(service.seconds(10), client::isClosed);
+        }
+        report("How does a connection end that is pinged every 10 s and never used?", client.end(), client.age());
+    }
+
+    @Test
+    void howAConnectionEndsAfterATask() {
+        TestClient client = service.connect();
+        client.speak("Hi.");
+        long begin = System.nanoTime();
+        client.within(service.seconds(WATCH), client::isClosed);
+        report("How does a connection end after its task?", client.end(), since(begin));
+    }
+
+    @Test
+    void whetherAConnectionNotYetUsedTakesATask() {
+        Map<Integer, TestClient> clients = new LinkedHashMap<>();
+        for (int age : List.of(20, 25, 30, 45, 55)) {
+            clients.put(age, service.connect());
+        }
+        clients.forEach((age, client) -> {
+            client.within(service.seconds(age).minus(client.age()), client::isClosed);
+            reportTask("What becomes of a task on a connection that was not used for " + age + " s?", client,
+                    parameters(), "Hi.");
+        });
+    }
+
+    @Test
+    void whetherPingsAreAnswered() {
+        TestClient client = service.connect();
+        reportPing("Is a ping answered on an idle connection?", client);
+        client.run(parameters());
+        client.awaitEvent("task-started");
+        reportPing("Is a ping answered in a task?", client);
+    }
+
+    // Connections after something went wrong
+
+    @Test
+    void whetherAConnectionIsUsableAfterARefusedTask() {
+        TestClient client = service.connect();
+        reportTask("What becomes of a task with a volume of 101?", client, parameters().put("volume", 101), "Hi.");
+        reportTask("What becomes of the next task on its connection?", client, parameters(), "Hi.");
+    }
+
+    @Test
+    void whetherAConnectionIsUsableAfterATaskThatFailedHalfWay() {
+        TestClient client = service.connect();
+        reportTask("What becomes of a task with two texts of SSML?", client, parameters().put("enable_ssml", true),
+                "<speak>Hi.</speak>", "<speak>Hi.</speak>");
+        reportTask("What becomes of the next task on that connection?", client, parameters(), "Hi.");
+    }
+
+    @Test
+    void whetherARunTaskEndsTheRunningTask() {
+        TestClient client = service.connect();
+        String first = client.run(parameters());
+        client.awaitEvent("task-started");
+        client.forget();
+        String second = client.run(parameters());
+        client.within(service.seconds(SILENCE), () -> !client.order().isEmpty() || client.isClosed());
+        report("What is a run-task in a running task answered by?", outcome(client), client.sinceSubmitted());
+        String named = client.order().isEmpty() ? "" : taskId(client.events(client.order().get(0)).get(0));
+        report("Which task does the answer name?",
+                named.equals(first) ? "the first" : named.equals(second) ? "the second" : "none",
+                client.sinceSubmitted());
+
+        client.forget();
+        long begin = System.nanoTime();
+        client.text(first, "Hi.");
+        client.finish(first);
+        client.within(service.seconds(SILENCE), () -> ended(client));
+        report("What comes of the first task after that, when it gets its text?", outcome(client), since(begin));
+    }
+
+    @Test
+    void whetherAnIdMayBeUsedAgain() {
+        TestClient client = service.connect();
+        String id = client.run(parameters());
+        client.text(id, "Hi.");
+        client.finish(id);
+        client.awaitEnd();
+        client.forget();
+        client.run(id, TestClient.MODEL, parameters());
+        client.within(service.seconds(SILENCE), () -> !client.order().isEmpty() || client.isClosed());
+        report("What is a run-task with the id of the task before answered by?", outcome(client),
+                client.sinceSubmitted());
+    }
+
+    @Test
+    void whatBecomesOfATaskWithoutText() {
+        reportTask("What becomes of a task that is finished without text?", service.connect(), parameters());
+    }
+
+    // How long things take
+
+    @Test
+    void howFastItIs() {
+        // The first task of a JVM takes longer than the service.
+        service.connect().speak("Hi.");
+        long begin = System.nanoTime();
+        TestClient client = service.connect();
+        report("How long does a handshake take?", "accepted", since(begin));
+
+        String id = client.run(parameters());
+        client.awaitEvent("task-started");
+        report("How long does task-started take?", "came", client.sinceSubmitted());
+
+        begin = System.nanoTime();
+        client.text(id, "Good morning. Your train leaves at nine.");
+        client.finish(id);
+        client.awaitEvent("audio");
+        report("How long does the first audio take?", "came", since(begin));
+
+        begin = System.nanoTime();
+        client.awaitEnd();
+        double secondsOfAudio = client.audio().length / 32000.0;
+        report("How long does a second of audio take from then on?", outcome(client),
+                Duration.ofNanos((long) (since(begin).toNanos() / secondsOfAudio)));
+    }
+
+    private void reportTask(String question, TestClient client, JsonObject parameters, String... texts) {
+        client.forget();
+        String id = client.run(parameters);
+        for (String text : texts) {
+            client.text(id, text);
+        }
+        client.finish(id);
+        client.within(service.account().patience(), () -> ended(client));
+        report(question, outcome(client), client.sinceSubmitted());
+    }
+
+    private void reportPing(String question, TestClient client) {
+        int before = client.pongs();
+        long begin = System.nanoTime();
+        client.sendPing();
+        boolean answered = client.within(service.account().patience(), () -> client.pongs() > before);
+        report(question, answered ? "yes" : "no", since(begin));
+    }
+
+    private static boolean ended(TestClient client) {
+        return client.has("task-finished") || client.has("task-failed") || client.isClosed();
+    }
+
+    /** What a task has come to, in the service's words where it used any. */
+    private static String outcome(TestClient client) {
+        if (client.has("task-failed")) {
+            JsonObject header = client.failure();
+            return "task-failed " + header.getString("error_code") + ": " + header.getString("error_message");
+        }
+        if (client.has("task-finished")) {
+            return client.has("audio") ? "task-finished, with audio" : "task-finished, without audio";
+        }
+        if (client.isClosed()) {
+            return client.end();
+        }
+        return client.order().isEmpty() ? "nothing" : client.order().get(client.order().size() - 1);
+    }
+
+    private static String taskId(JsonObject event) {
+        return event.getJsonObject("header").getString("task_id");
+    }
+
+    private static Duration since(long nanos) {
+        return Duration.ofNanos(System.nanoTime() - nanos);
+    }
+}
