@@ -8,6 +8,7 @@ import dev.warmvoice.emulator.EmulatorOptions;
 import dev.warmvoice.emulator.Fault;
 import dev.warmvoice.emulator.Journal;
 import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -160,6 +161,32 @@ class ProcessIT {
             assertThat(artifact.api().get("/v1/models").statusCode()).isEqualTo(200);
             artifact.terminate();
             assertThat(artifact.awaitEnd(Duration.ofSeconds(5))).isIn(0, 143);
+        }
+    }
+
+    /** All in one packet: the request for a live socket, and its end. */
+    @Test
+    void nothingIsLeftOfALiveSocketThatEndsAlongWithItsHandshake() throws Exception {
+        try (Emulator emulator = Emulator.start(); Artifact artifact = Artifact.start(settings(emulator))) {
+            byte[] handshake = ("GET /v1/audio/speech/live HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
+                    + "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                    + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
+            byte[] close = {(byte) 0x88, (byte) 0x82, 0, 0, 0, 0, 0x03, (byte) 0xe8};
+            ByteArrayOutputStream packet = new ByteArrayOutputStream();
+            packet.writeBytes(handshake);
+            packet.writeBytes(close);
+            for (int i = 0; i < 20; i++) {
+                try (Socket socket = new Socket("127.0.0.1", artifact.base().getPort())) {
+                    socket.setSoTimeout(5000);
+                    socket.getOutputStream().write(packet.toByteArray());
+                    socket.shutdownOutput();
+                    assertThat(new String(socket.getInputStream().readNBytes(12))).startsWith("HTTP/1.1 ");
+                }
+            }
+            try (LiveClient client = new LiveClient(artifact.base())) {
+                client.start(new JsonObject()).text(SENTENCE).finish().next("finished");
+            }
+            assertThat(artifact.log()).doesNotContain(" ERROR ");
         }
     }
 
