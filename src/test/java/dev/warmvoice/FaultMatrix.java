@@ -162,21 +162,22 @@ final class FaultMatrix {
 
     /** What {@code docs/faults.md} says. */
     static String markdown() {
-        StringBuilder page = new StringBuilder("""
-                # Faults
+        StringBuilder page = new StringBuilder(
+                """
+                        # Faults
 
-                What becomes of a request when something goes wrong between Warmvoice and the service. The tables are
-                those of [`FaultMatrix`](../src/test/java/dev/warmvoice/FaultMatrix.java), and a test compares them;
-                `HttpFaultsIT`, `LiveFaultsIT` and `LambdaFaultsIT` try each cell at each way in, on whatever was
-                packaged. After each one the pool has to be whole again, with no socket more than before, and the next
-                request is served over it, byte by byte; how long that took is in `target/faults-….md` then.
+                        What becomes of a request when something goes wrong between Warmvoice and the service. The tables are
+                        those of [`FaultMatrix`](../src/test/java/dev/warmvoice/FaultMatrix.java), and a test compares them;
+                        `HttpFaultsIT`, `LiveFaultsIT` and `LambdaFaultsIT` try each cell at each way in, on whatever was
+                        packaged. 2 s after each one the pool has to be whole again, with no socket more than before, and the next
+                        request is served over it, byte by byte; how long that took is in `target/faults-….md` then.
 
-                ## Of the network
+                        ## Of the network
 
-                On one connection, or on every new one for the handshake, or on all that are open for idle ones. At
-                return it is the next request that is looked at, made while the trouble lasts.
+                        On one connection, or on every new one for the handshake, or on all that are open for idle ones. At
+                        return it is the next request that is looked at, made while the trouble lasts.
 
-                """);
+                        """);
         page.append("| trouble |");
         Stream.of(Phase.values()).forEach(phase -> page.append(' ').append(phase).append(" |"));
         page.append("\n|").append(" --- |".repeat(Phase.values().length + 1)).append('\n');
