@@ -12,9 +12,7 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -117,36 +115,7 @@ class HttpFuzzIT {
 
     @Provide
     Arbitrary<String> bodies() {
-        Arbitrary<Map<String, Object>> bodies = Combinators.combine(fields().get("input"), Strange.objects(fields()))
-                .as((input, fields) -> {
-                    fields.putIfAbsent("input", input);
-                    return fields;
-                });
-        return Strange.json(bodies);
-    }
-
-    static Map<String, Arbitrary<?>> fields() {
-        Map<String, Arbitrary<?>> fields = new LinkedHashMap<>();
-        Arbitrary<String> texts = Arbitraries.of("Good morning.", "早上好。", "a", "<speak>a</speak>", " ", "...");
-        fields.put("input", Arbitraries.oneOf(texts, Strange.strings()));
-        fields.put("model", Arbitraries.of("cosyvoice-v3-flash", "tts-1", "cosyvoice-v9"));
-        fields.put("voice", Arbitraries.of("longanyang", "alloy", "unknown-voice"));
-        fields.put("response_format", Arbitraries.of("mp3", "opus", "wav", "pcm", "flac"));
-        fields.put("speed", Arbitraries.of(0.5, 1, 2, 2.1));
-        fields.put("pitch", Arbitraries.of(0.5, 1, 2, 0.4));
-        fields.put("volume", Arbitraries.of(0, 50, 100, 101));
-        fields.put("seed", Arbitraries.of(0, 65_535, 65_536));
-        fields.put("sample_rate", Arbitraries.of(8000, 22_050, 24_000, 48_000, 12_345));
-        fields.put("bit_rate", Arbitraries.of(6, 510, 511));
-        fields.put("ssml", Arbitraries.of(true, false));
-        fields.put("language", Arbitraries.of("en", "zh"));
-        fields.put("instructions", Strange.strings());
-        fields.put("stream_format", Arbitraries.of("audio", "sse"));
-        fields.put("timestamps", Arbitraries.of(true, false));
-        Arbitrary<Object> pairs = Arbitraries.maps(Strange.strings(), Strange.strings()).ofMaxSize(2).list()
-                .ofMaxSize(2).map(Object.class::cast);
-        fields.put("hot_fix", Strange.objects(Map.of("pronunciation", pairs, "replace", pairs)));
-        return fields;
+        return SpeechBodies.json();
     }
 
     @Provide
@@ -241,7 +210,7 @@ class HttpFuzzIT {
                 .as(String::concat)), Tuple.of(1, Arbitraries.strings().ascii().ofMaxLength(20).map("/"::concat)));
         Arbitrary<String> versions = Arbitraries.frequency(Tuple.of(20, "HTTP/1.1"), Tuple.of(2, "HTTP/1.0"),
                 Tuple.of(1, "HTTP/2.0"), Tuple.of(1, "HTTP/9.9"), Tuple.of(1, ""));
-        Arbitrary<byte[]> bodies = Strange.bytes(bodies());
+        Arbitrary<byte[]> bodies = Strange.bytes(SpeechBodies.json());
         return Combinators.combine(methods, paths, versions, headers(), bodies,
                 Arbitraries.frequency(Tuple.of(5, true), Tuple.of(1, false)))
                 .as((method, path, version, headers, body, honest) -> {

@@ -78,7 +78,7 @@ class LambdaFuzzIT {
     /** The platform sends nothing but JSON. */
     @Provide
     Arbitrary<String> events() {
-        Arbitrary<Object> bodies = new HttpFuzzIT().bodies().map(Object.class::cast);
+        Arbitrary<Object> bodies = SpeechBodies.json().map(Object.class::cast);
         Arbitrary<Object> headers = Strange.objects(Map.of("content-type",
                 Arbitraries.of("application/json", "text/plain", ";", "application/json;charset=x"), "authorization",
                 Arbitraries.of("Bearer x", "Bearer"), "Content-Length", Arbitraries.of("-1", "x")))

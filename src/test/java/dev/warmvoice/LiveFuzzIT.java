@@ -99,7 +99,7 @@ class LiveFuzzIT {
 
     @Provide
     Arbitrary<List<Object>> conversations() {
-        Map<String, Arbitrary<?>> start = new LinkedHashMap<>(HttpFuzzIT.fields());
+        Map<String, Arbitrary<?>> start = new LinkedHashMap<>(SpeechBodies.fields());
         start.remove("input");
         Arbitrary<String> starts = Strange.objects(start).map(fields -> typed("start", fields));
         Arbitrary<String> texts = Strange.objects(Map.of("text", Strange.strings()))
