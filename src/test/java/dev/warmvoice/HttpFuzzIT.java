@@ -15,16 +15,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.GenerationMode;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import net.jqwik.api.Tuple;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
@@ -37,20 +32,6 @@ class HttpFuzzIT {
     /** Of signs that are neither letters nor digits nor punctuation. */
     private static final String MUTE = "upstream_error: the service finished the task without any audio";
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] (\\d{3})");
-
-    private static final String[] HEADERS = {"Content-Type", "Content-Type", "Content-Length", "Transfer-Encoding",
-            "Accept", "Accept-Encoding", "Accept-Language", "Authorization", "Connection", "Upgrade",
-            "Sec-WebSocket-Key",
-            "Sec-WebSocket-Version", "Sec-WebSocket-Protocol", "Sec-WebSocket-Extensions", "Origin", "Host", "Expect",
-            "Cookie", "Range", "Content-Encoding", "X-Forwarded-For", "Forwarded", "X-HTTP-Method-Override",
-            "x-fc-control-path", "x-fc-request-id", "Access-Control-Request-Method", "Trailer", "TE", "traceparent"};
-    private static final String[] HEADER_VALUES = {"application/json", "text/plain", "*/*", "a/b;q=x",
-            "application/json;charset=nonsense", "audio/mpeg, text/html;q=0.5", "multipart/form-data", ";", "/", "",
-            "0",
-            "-1", "+5", "99999999999999999999", "5, 6", "chunked", "gzip, chunked", "identity", "websocket",
-            "Upgrade, keep-alive", "close", "13", "dGhlIHNhbXBsZSBub25jZQ==", "bearer.%%%, warmvoice", "Bearer ",
-            "Bearer a b", "http-invoke", "/http-invoke", "100-continue", "bytes=0-1", "null", "http://[::1", "en;q=9",
-            "br;q=1.0, *;q=0.5", "permessage-deflate; server_max_window_bits=99", "00-0-0-00", "x".repeat(9000)};
 
     private static FuzzTarget target;
 
@@ -120,32 +101,7 @@ class HttpFuzzIT {
 
     @Provide
     Arbitrary<String> ssml() {
-        Arbitrary<String> whole = elements(3).map(inner -> "<speak>" + inner + "</speak>");
-        Arbitrary<String> heads = Arbitraries.of("", "<?xml version=\"1.0\"?>", "<?xml version=\"1.1\"?>",
-                "<?xml version=\"1.0\" encoding=\"UTF-16\"?>", "<!DOCTYPE speak>",
-                "<!DOCTYPE speak [<!ENTITY a \"b\">]>",
-                "<!-- -->", "<?php ?>", "\uFEFF", " \n");
-        Arbitrary<String> documents = Combinators.combine(heads, whole).as(String::concat);
-        return Arbitraries.frequencyOf(Tuple.of(10, documents), Tuple.of(4, Strange.mangled(documents)),
-                Tuple.of(1, Strange.strings()));
-    }
-
-    private static Arbitrary<String> elements(int depth) {
-        Arbitrary<String> text = Arbitraries.frequencyOf(
-                Tuple.of(12, Arbitraries.of("Hello.", "&amp;", "&#10;", "你好", "<![CDATA[<]]>", "<!-- x -->", "")),
-                Tuple.of(1, Arbitraries.of("&#xD800;", "&a;", "&#x110000;", "<", "&", "]]>")));
-        if (depth == 0) {
-            return text;
-        }
-        Arbitrary<String> names = Arbitraries.of("speak", "break", "sub", "phoneme", "say-as", "soundEvent", "x:y",
-                "é");
-        Arbitrary<String> attributes = Arbitraries.frequencyOf(
-                Tuple.of(12, Arbitraries.of("", " time=\"1s\"", " time='9e99s'", " src=\"http://127.0.0.1:1/\"",
-                        " a=\"&lt;\"", " rate=\"NaN\"")),
-                Tuple.of(1, Arbitraries.of(" a a", " xmlns:x=\"\"", " a=1", " a='' a=''", "/")));
-        return Combinators.combine(names, attributes, elements(depth - 1), text)
-                .as((name, attribute, inner, after) -> "<" + name + attribute + ">" + inner + "</" + name + ">"
-                        + after);
+        return SsmlDocuments.any();
     }
 
     /** By the service as well, for which this may be too much. */
@@ -156,20 +112,9 @@ class HttpFuzzIT {
         assertThat(answer.statusCode()).isIn(200, 400, 413, 504);
     }
 
-    /** Entities of entities, depth, a megabyte of tags, of attributes, of one name. */
     @Provide
     Arbitrary<String> expensive() {
-        String entities = IntStream.range(1, 12)
-                .mapToObj(i -> "<!ENTITY e" + i + " \"" + ("&e" + (i - 1) + ";").repeat(10) + "\">")
-                .collect(Collectors.joining());
-        String attributes = IntStream.range(0, 80_000).mapToObj(i -> " a" + i + "=''").collect(Collectors.joining());
-        return Arbitraries.of("<!DOCTYPE speak [<!ENTITY e0 \"ha\">" + entities + "]><speak>&e11;</speak>",
-                "<speak>" + "<a>".repeat(100_000) + "a" + "</a>".repeat(100_000) + "</speak>",
-                "<speak>" + "<a>".repeat(300_000), "<speak>" + "<a/>".repeat(260_000) + "a</speak>",
-                "<speak" + attributes + ">a</speak>", "<" + "a".repeat(1 << 20) + "/>",
-                "<speak>" + "<!--".repeat(260_000), "<speak>a" + "&amp;".repeat(19_000) + "</speak>",
-                "<!DOCTYPE speak SYSTEM \"file:///dev/zero\"><speak>a</speak>",
-                "<!DOCTYPE speak [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><speak>&x;</speak>");
+        return SsmlDocuments.expensive();
     }
 
     @Property(generation = GenerationMode.EXHAUSTIVE)
@@ -187,49 +132,11 @@ class HttpFuzzIT {
 
     @Provide
     Arbitrary<String> fetchers() {
-        return Arbitraries.of("<!DOCTYPE speak SYSTEM \"URL\"><speak>a</speak>",
-                "<!DOCTYPE speak [<!ENTITY x SYSTEM \"URL\">]><speak>&x;</speak>",
-                "<!DOCTYPE speak [<!ENTITY % x SYSTEM \"URL\">%x;]><speak>a</speak>");
+        return SsmlDocuments.fetching("URL");
     }
 
     @Provide
     Arbitrary<byte[]> requests() {
-        Arbitrary<String> methods = Arbitraries.oneOf(
-                Arbitraries.of("GET", "POST", "POST", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE", "CONNECT", "get",
-                        "PRI"),
-                Arbitraries.of("", "G T", "GET\t", "\u0000", "POST\r\n", "M-SEARCH", "é"));
-        Arbitrary<String> known = Arbitraries.of("/", "/v1/audio/speech", "/v1/audio/speech", "/v1/audio/speech/live",
-                "/v1/models", "/v1/models/cosyvoice-v2", "/v1/audio/voices", "/q/health", "/q/health/ready",
-                "/q/metrics",
-                "/q/openapi", "/invoke", "/initialize", "/pre-freeze", "/pre-stop", "*", "http://x/v1/models",
-                "/page/x");
-        Arbitrary<String> paths = Arbitraries.frequencyOf(Tuple.of(3, known), Tuple.of(2, Combinators.combine(known,
-                Arbitraries.of("%", "%zz", "%00", "%2e%2e/", "/../", "//", ";a", "?a=%", "?", "#", "\\", "%c3%28",
-                        "\u00e9",
-                        "a".repeat(9000)))
-                .as(String::concat)), Tuple.of(1, Arbitraries.strings().ascii().ofMaxLength(20).map("/"::concat)));
-        Arbitrary<String> versions = Arbitraries.frequency(Tuple.of(20, "HTTP/1.1"), Tuple.of(2, "HTTP/1.0"),
-                Tuple.of(1, "HTTP/2.0"), Tuple.of(1, "HTTP/9.9"), Tuple.of(1, ""));
-        Arbitrary<byte[]> bodies = Strange.bytes(SpeechBodies.json());
-        return Combinators.combine(methods, paths, versions, headers(), bodies,
-                Arbitraries.frequency(Tuple.of(5, true), Tuple.of(1, false)))
-                .as((method, path, version, headers, body, honest) -> {
-                    String length = honest ? "Content-Length: " + body.length + "\r\n" : "";
-                    byte[] head = (method + " " + path + " " + version + "\r\nHost: x\r\n" + headers + length + "\r\n")
-                            .getBytes(StandardCharsets.ISO_8859_1);
-                    ByteArrayOutputStream whole = new ByteArrayOutputStream();
-                    whole.writeBytes(head);
-                    whole.writeBytes(body);
-                    return whole.toByteArray();
-                });
-    }
-
-    private static Arbitrary<String> headers() {
-        Arbitrary<String> names = Arbitraries.frequencyOf(Tuple.of(20, Arbitraries.of(HEADERS)),
-                Tuple.of(1, Arbitraries.strings().ascii().ofMaxLength(8)));
-        Arbitrary<String> values = Arbitraries.frequencyOf(Tuple.of(20, Arbitraries.of(HEADER_VALUES)),
-                Tuple.of(1, Arbitraries.strings().withCharRange('\u0001', '\u00ff').ofMaxLength(20)));
-        return Combinators.combine(names, values).as((name, value) -> name + ": " + value + "\r\n").list().ofMaxSize(2)
-                .map(lines -> String.join("", lines));
+        return RawRequests.any();
     }
 }
