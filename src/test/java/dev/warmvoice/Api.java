@@ -7,7 +7,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
@@ -15,6 +14,8 @@ import java.util.concurrent.CompletableFuture;
 
 /** A caller: an HTTP client that is not the one under test, and that takes a cut-off body for what it is. */
 final class Api {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final URI base;
@@ -36,27 +37,36 @@ final class Api {
 
     /** The same caller with a header of that name. */
     Api withAuthorization(String value) {
+        Overheard.authorization(value);
         return new Api(base, Optional.of(value));
     }
 
     HttpResponse<byte[]> speak(JsonObject body) throws IOException, InterruptedException {
-        return client.send(speech(body.encode()), BodyHandlers.ofByteArray());
+        return client.send(speech(body.encode()), Overheard::speech);
     }
 
     HttpResponse<byte[]> speak(String body) throws IOException, InterruptedException {
-        return client.send(speech(body), BodyHandlers.ofByteArray());
+        return client.send(speech(body), Overheard::speech);
     }
 
     CompletableFuture<HttpResponse<byte[]>> speakLater(JsonObject body) {
-        return client.sendAsync(speech(body.encode()), BodyHandlers.ofByteArray());
+        return client.sendAsync(speech(body.encode()), Overheard::speech);
     }
 
     HttpResponse<InputStream> open(JsonObject body) throws IOException, InterruptedException {
-        return client.send(speech(body.encode()), BodyHandlers.ofInputStream());
+        return client.send(speech(body.encode()), Overheard::openSpeech);
     }
 
     HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        return client.send(request(path).build(), BodyHandlers.ofString());
+        return get(path, TIMEOUT);
+    }
+
+    HttpResponse<String> get(String path, Duration timeout) throws IOException, InterruptedException {
+        HttpResponse<String> answer = client.send(request(path).timeout(timeout).build(), Overheard::document);
+        if (path.startsWith("/q/metrics") || path.startsWith("/q/health")) {
+            Overheard.say(answer.body());
+        }
+        return answer;
     }
 
     /** The value of a metric, 0 where it was never recorded. */
@@ -77,12 +87,13 @@ final class Api {
     }
 
     private HttpRequest speech(String body) {
+        Overheard.request(body);
         return request("/v1/audio/speech").header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body)).build();
     }
 
     private HttpRequest.Builder request(String path) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path)).timeout(Duration.ofSeconds(20));
+        HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path)).timeout(TIMEOUT);
         authorization.ifPresent(value -> request.header("Authorization", value));
         return request;
     }

@@ -25,6 +25,7 @@ final class Artifact implements AutoCloseable {
     private final Process process;
     private final URI base;
     private final Path log;
+    private boolean frozen;
 
     private Artifact(Process process, URI base, Path log) {
         this.process = process;
@@ -59,7 +60,7 @@ final class Artifact implements AutoCloseable {
     static Artifact launch(Packaged packaged, Map<String, String> settings, Map<String, String> environment,
             String... jvm) {
         int port = freePort();
-        Map<String, String> all = new HashMap<>(settings);
+        Map<String, String> all = talkative(settings);
         all.put("quarkus.http.host", "127.0.0.1");
         all.put("quarkus.http.port", Integer.toString(port));
         return launch(packaged.command(all, jvm), port, environment);
@@ -72,16 +73,25 @@ final class Artifact implements AutoCloseable {
      */
     static Artifact launchOn(int port, Map<String, String> settings, Map<String, String> environment) {
         try {
-            return launch(Packaged.here().command(settings), port, environment);
+            return launch(Packaged.here().command(talkative(settings)), port, environment);
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
     }
 
+    /** With a level of logging, where none is asked for: that which the build wants for its tests. */
+    private static Map<String, String> talkative(Map<String, String> settings) {
+        Overheard.settings(settings);
+        Map<String, String> all = new HashMap<>(settings);
+        all.putIfAbsent("quarkus.log.level", System.getProperty("artifact.log.level", "INFO"));
+        return all;
+    }
+
     /** Starts that command, which listens on that port, and does not wait. */
     static Artifact launch(List<String> command, int port, Map<String, String> environment) {
         try {
-            Path log = Files.createTempFile(Path.of("target"), "artifact-", ".log");
+            Path log = Overheard.log();
+            Overheard.settings(environment);
             ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
                     .redirectOutput(new File(log.toString()));
             builder.environment().putAll(environment);
@@ -165,11 +175,13 @@ final class Artifact implements AutoCloseable {
 
     /** Stops it where it stands, as a host does that freezes it. */
     void freeze() {
+        frozen = true;
         signal("STOP");
     }
 
     void thaw() {
         signal("CONT");
+        frozen = false;
     }
 
     /** Asks it to end. */
@@ -209,8 +221,24 @@ final class Artifact implements AutoCloseable {
         }
     }
 
+    /** Hears what it tells everybody, if it still does. */
+    private void overhear() {
+        try {
+            if (isRunning() && !frozen && listeningPorts().contains(base.getPort())) {
+                for (String path : List.of("/q/metrics", "/q/health")) {
+                    api().get(path, Duration.ofSeconds(1));
+                }
+            }
+        } catch (IOException e) {
+            Overheard.say("At its end it says: " + e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     @Override
     public void close() {
+        overhear();
         process.destroyForcibly();
     }
 }

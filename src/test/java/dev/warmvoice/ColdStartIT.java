@@ -78,6 +78,7 @@ class ColdStartIT {
     private static long overHttp(Emulator emulator, Map<String, String> environment, int poolSize) throws Exception {
         int port = Artifact.freePort();
         Map<String, String> settings = LambdaInstance.settings(emulator);
+        settings.put("quarkus.log.level", "INFO");
         if (environment.isEmpty()) {
             settings.put("quarkus.http.port", Integer.toString(port));
         }
@@ -117,7 +118,9 @@ class ColdStartIT {
         CompletableFuture<LambdaInvocation.Outcome> waiting = platform
                 .invoke(FunctionUrlEvent.speech(REQUEST).toJson());
         long begin = System.nanoTime();
-        try (LambdaInstance function = LambdaInstance.launch(platform, LambdaInstance.settings(emulator))) {
+        Map<String, String> settings = LambdaInstance.settings(emulator);
+        settings.put("quarkus.log.level", "INFO");
+        try (LambdaInstance function = LambdaInstance.launch(platform, settings)) {
             FunctionUrlAnswer answer = LambdaInstance.answer(waiting);
             long took = System.nanoTime() - begin;
             assertThat(answer.status()).isEqualTo(200);

@@ -347,8 +347,11 @@ abstract class DoorScenarios {
     }
 
     static String bearer(String token) {
-        return "bearer." + Base64.getUrlEncoder().withoutPadding()
+        String encoded = Base64.getUrlEncoder().withoutPadding()
                 .encodeToString(token.getBytes(StandardCharsets.UTF_8));
+        Overheard.secret(token);
+        Overheard.secret(encoded);
+        return "bearer." + encoded;
     }
 
     private static String handshake(String path, String headers) {

@@ -13,7 +13,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -48,6 +47,9 @@ class FunctionComputeIT {
 
     @BeforeAll
     static void start() {
+        for (String credential : List.of("x-fc-access-key-id", "x-fc-access-key-secret", "x-fc-security-token")) {
+            Overheard.secret(PLATFORM.get(credential));
+        }
         emulator = Emulator.start(EmulatorOptions.defaults().withTasksPerSecond(0));
         artifact = launch(emulator, Map.of());
         artifact.awaitReady();
@@ -189,7 +191,7 @@ class FunctionComputeIT {
                             {"x-fc-control-path", "/http-invoke", "X-FC-Control-Path", "/initialize"}}) {
                         HttpRequest call = HttpRequest.newBuilder(URI.create(guarded.base() + path))
                                 .method(method, HttpRequest.BodyPublishers.ofString(CALL)).headers(outside).build();
-                        HttpResponse<String> answer = client.send(call, BodyHandlers.ofString());
+                        HttpResponse<String> answer = client.send(call, Overheard::document);
                         assertThat(answer.statusCode()).as(method + " " + path).isEqualTo(401);
                         assertThat(answer.body()).contains("invalid_api_key");
                     }
@@ -214,7 +216,7 @@ class FunctionComputeIT {
             HttpResponse<String> answer = client.send(
                     HttpRequest.newBuilder(elsewhere.base().resolve(path))
                             .method(method, HttpRequest.BodyPublishers.ofString(CALL)).build(),
-                    BodyHandlers.ofString());
+                    Overheard::document);
             assertThat(answer.statusCode()).isEqualTo(404);
             assertThat(elsewhere.log()).contains("Running on a machine of its own");
         }
@@ -277,7 +279,7 @@ class FunctionComputeIT {
 
     private HttpResponse<String> send(Artifact to, String method, String path, Map<String, String> headers,
             String body) throws IOException, InterruptedException {
-        return client.send(request(to, method, path, headers, body), BodyHandlers.ofString());
+        return client.send(request(to, method, path, headers, body), Overheard::document);
     }
 
     private HttpResponse<byte[]> invoke(String event) throws IOException, InterruptedException {
@@ -286,7 +288,7 @@ class FunctionComputeIT {
 
     private HttpResponse<byte[]> invoke(Artifact to, String event) throws IOException, InterruptedException {
         return client.send(request(to, "POST", "/invoke", Map.of("x-fc-control-path", "/invoke", "Content-Type",
-                "application/octet-stream"), event), BodyHandlers.ofByteArray());
+                "application/octet-stream"), event), Overheard::speech);
     }
 
     private static HttpRequest request(Artifact to, String method, String path, Map<String, String> headers,

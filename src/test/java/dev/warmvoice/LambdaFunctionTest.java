@@ -199,6 +199,7 @@ class LambdaFunctionTest {
     }
 
     private JsonObject speak(JsonObject body) throws Exception {
+        Overheard.request(body.encode());
         return invoke(event("POST", "/v1/audio/speech", "application/json", body.encode()));
     }
 
@@ -213,7 +214,9 @@ class LambdaFunctionTest {
                         .POST(HttpRequest.BodyPublishers.ofString(event)).build(),
                 HttpResponse.BodyHandlers.ofString());
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
-        return new JsonObject(response.body());
+        JsonObject answer = new JsonObject(response.body());
+        Overheard.answer(answer.getInteger("statusCode"), answer.getJsonObject("headers"), answer.getString("body"));
+        return answer;
     }
 
     private static JsonObject event(String method, String path, String contentType, String body) {

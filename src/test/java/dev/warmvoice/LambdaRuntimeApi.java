@@ -118,7 +118,7 @@ final class LambdaRuntimeApi implements AutoCloseable {
             request.body().onSuccess(body -> take(request, answer.group(1), answer.group(2).equals("error"), body));
         } else if (request.method() == HttpMethod.POST && request.path().equals(RUNTIME + "init/error")) {
             request.body().onSuccess(body -> {
-                errors.add(body.toString());
+                remember(body);
                 accept(request);
             });
         } else {
@@ -171,7 +171,7 @@ final class LambdaRuntimeApi implements AutoCloseable {
 
     private synchronized void take(HttpServerRequest request, String id, boolean isError, Buffer body) {
         if (isError) {
-            errors.add(body.toString());
+            remember(body);
         }
         if (current == null) {
             refuse(request, 403, "InvalidStateTransition", "State transition is not allowed");
@@ -199,6 +199,11 @@ final class LambdaRuntimeApi implements AutoCloseable {
         }
         handOut();
         ended.end(kind, payload);
+    }
+
+    private void remember(Buffer error) {
+        Overheard.say(error.toString());
+        errors.add(error.toString());
     }
 
     private static void accept(HttpServerRequest request) {

@@ -6,7 +6,9 @@ import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +25,8 @@ final class LiveClient implements AutoCloseable, WebSocket.Listener {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private final List<Object> heard = new ArrayList<>();
+    /** What was sent as text since the latest start. */
+    private final StringBuilder utterance = new StringBuilder();
     private final StringBuilder text = new StringBuilder();
     private final ByteArrayOutputStream binary = new ByteArrayOutputStream();
     private final CompletableFuture<Integer> closed = new CompletableFuture<>();
@@ -37,10 +41,16 @@ final class LiveClient implements AutoCloseable, WebSocket.Listener {
     LiveClient(URI base, String path, UnaryOperator<WebSocket.Builder> handshake) {
         URI live = URI.create(base.toString().replaceFirst("^http", "ws")).resolve(path);
         socket = handshake.apply(HTTP.newWebSocketBuilder().connectTimeout(Duration.ofSeconds(10)))
-                .buildAsync(live, this).join();
+                .buildAsync(live, this).whenComplete((opened, failure) -> {
+                    if (failure instanceof WebSocketHandshakeException refused) {
+                        HttpResponse<?> answer = refused.getResponse();
+                        Overheard.answer(answer.statusCode(), answer.headers().map(), "");
+                    }
+                }).join();
     }
 
     static LiveClient withToken(URI base, String token) {
+        Overheard.secret(token);
         return new LiveClient(base, "/v1/audio/speech/live",
                 handshake -> handshake.header("Authorization", "Bearer " + token));
     }
@@ -51,6 +61,7 @@ final class LiveClient implements AutoCloseable, WebSocket.Listener {
     }
 
     LiveClient send(String message) {
+        Overheard.request(message);
         socket.sendText(message, true).join();
         return this;
     }
@@ -61,6 +72,7 @@ final class LiveClient implements AutoCloseable, WebSocket.Listener {
 
     LiveClient start(JsonObject fields) {
         firstFrameNanos = 0;
+        utterance.setLength(0);
         return send(fields.copy().put("type", "start"));
     }
 
@@ -70,10 +82,12 @@ final class LiveClient implements AutoCloseable, WebSocket.Listener {
     }
 
     LiveClient text(String more) {
+        utterance.append(more);
         return send(new JsonObject().put("type", "text").put("text", more));
     }
 
     LiveClient finish() {
+        Overheard.text(utterance.toString());
         return send(new JsonObject().put("type", "finish"));
     }
 
@@ -152,7 +166,11 @@ final class LiveClient implements AutoCloseable, WebSocket.Listener {
     public CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
         text.append(data);
         if (last) {
-            remember(new JsonObject(text.toString()));
+            JsonObject message = new JsonObject(text.toString());
+            if ("error".equals(message.getString("type"))) {
+                Overheard.say(message.encode());
+            }
+            remember(message);
             text.setLength(0);
         }
         from.request(1);
@@ -177,6 +195,7 @@ final class LiveClient implements AutoCloseable, WebSocket.Listener {
 
     @Override
     public CompletionStage<?> onClose(WebSocket from, int code, String reason) {
+        Overheard.say("closed " + code + " " + reason);
         closed.complete(code);
         return null;
     }

@@ -48,7 +48,7 @@ class DevService {
 
     void greet(@ObservesAsync HttpServerStart server, Endpoint endpoint) {
         LOG.infof("Spoken by %1$s. Open http://localhost:%2$d/ or try: curl -s localhost:%2$d/v1/audio/speech"
-                + " -H 'Content-Type: application/json' -d '{\"input\":\"Good morning. Your train leaves at nine.\"}'"
+                + " -H 'Content-Type: application/json' -d '{\"input\":\"Hello, this is Warmvoice.\"}'"
                 + " -o morning.mp3",
                 emulator == null
                         ? endpoint.url()
