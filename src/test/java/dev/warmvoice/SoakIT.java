@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -223,7 +224,7 @@ class SoakIT {
 
     /** Freezes are a tenth of what they are in life, and so is what is measured against them. */
     private static Map<String, String> settings(Emulator emulator) {
-        return Map.of("warmvoice.dashscope.url", emulator.url().toString(),
+        Map<String, String> settings = new HashMap<>(Map.of("warmvoice.dashscope.url", emulator.url().toString(),
                 "warmvoice.dashscope.api-key", EmulatorOptions.DEFAULT_API_KEY,
                 "warmvoice.rate.per-second", "0",
                 "warmvoice.pool.size", Integer.toString(POOL_SIZE),
@@ -232,6 +233,9 @@ class SoakIT {
                 "warmvoice.pool.unauthorized-retry", "100ms",
                 "warmvoice.task.start-timeout", "2s",
                 "warmvoice.task.first-audio-timeout", "6s",
-                "warmvoice.task.stall-timeout", "4s");
+                "warmvoice.task.stall-timeout", "4s"));
+        // As in production: what is logged of each frame otherwise is a load of its own.
+        settings.put("quarkus.log.level", "INFO");
+        return settings;
     }
 }
