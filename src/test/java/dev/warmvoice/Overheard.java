@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -32,6 +34,8 @@ final class Overheard {
     private static final Path KEPT = FOLDER.resolve("kept");
     /** Anything shorter is no secret that could be told from a word. */
     private static final int SECRET = 8;
+
+    private static final Pattern TEXT = Pattern.compile("\"(?:input|instructions|text)\"\\s*:\\s*\"([^\"]*)");
 
     private static final PrintStream ANSWERS = open(SEEN, "answers-", ".txt");
     private static final PrintStream SECRETS = open(KEPT, "secrets-", ".json");
@@ -97,7 +101,7 @@ final class Overheard {
         }
     }
 
-    /** What is asked for with that body; where it is no JSON, all of it is a text. */
+    /** What is asked for with that body; where it is no JSON, what looks like a text. */
     static void request(String body) {
         try {
             JsonObject json = new JsonObject(body);
@@ -107,7 +111,10 @@ final class Overheard {
                 }
             }
         } catch (DecodeException e) {
-            text(body);
+            Matcher text = TEXT.matcher(body);
+            while (text.find()) {
+                text(text.group(1));
+            }
         }
     }
 
