@@ -50,6 +50,8 @@ class SoakIT {
             .orElseThrow();
     private static final double FLAT = 1.05;
     private static final int POOL_SIZE = 10;
+    /** Of a caller, in milliseconds: the processors are not to be what is measured. */
+    private static final int LONGEST_PAUSE = 100;
     private static final List<String> TEXTS = List.of("Good morning.", "Your train leaves at nine.",
             "The quick brown fox jumps over the lazy dog, again and again.", "早上好。 How are you today?");
     private static final List<String> FORMATS = List.of("mp3", "pcm", "wav", "opus");
@@ -111,6 +113,7 @@ class SoakIT {
                 String number = "Number " + numbers.incrementAndGet();
                 Heard heard = mine.speak(call(text, format).put("instructions", number));
                 check(kind, number, text + format, heard);
+                SoakTrouble.pause(Duration.ofMillis(choice.nextInt(LONGEST_PAUSE)));
             }
         } catch (Exception | AssertionError e) {
             unexpected.add(kind + ": " + e);
