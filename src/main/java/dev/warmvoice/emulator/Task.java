@@ -195,7 +195,7 @@ final class Task {
         String sentence = sentences.poll();
         if (sentence != null) {
             speaking = true;
-            speakers.speak(speech, sentence, this::begin, () -> ending.failed(TaskFailedException.internal()));
+            speakers.speak(speech, sentence, this::begin, this::cannotSpeak);
         } else if (finishing) {
             end();
         } else {
@@ -216,6 +216,12 @@ final class Task {
             sent = 0;
         }
         proceed();
+    }
+
+    private void cannotSpeak() {
+        if (!halted) {
+            ending.failed(TaskFailedException.internal());
+        }
     }
 
     private void offerFrame() {
