@@ -15,7 +15,7 @@ import java.util.Map;
  * The packaged process that gets strange input, and the emulator it speaks through. However much of it there was: at the
  * end the pool is whole, the process serves, and nothing was unexpected.
  */
-final class FuzzTarget implements AutoCloseable {
+final class FuzzTarget {
 
     static final int POOL_SIZE = 4;
     private static final String TEXT = "Good morning.";
@@ -98,8 +98,8 @@ final class FuzzTarget implements AutoCloseable {
         assertThat(error.containsKey("param")).isTrue();
     }
 
-    @Override
-    public void close() throws Exception {
+    /** Ends it, and looks at what the strange input has left of it. */
+    void end() throws Exception {
         try {
             counts.write(name);
             emulator.faults().clear();

@@ -42,7 +42,7 @@ class HttpFuzzIT {
 
     @AfterContainer
     static void stop() throws Exception {
-        target.close();
+        target.end();
     }
 
     @Property

@@ -38,7 +38,7 @@ class LiveFuzzIT {
 
     @AfterContainer
     static void stop() throws Exception {
-        target.close();
+        target.end();
     }
 
     /** A message is text if it is a string, and binary if not. Whatever they are, the socket is good afterwards. */

@@ -44,7 +44,7 @@ class ServiceFuzzIT {
 
     @AfterContainer
     static void stop() throws Exception {
-        target.close();
+        target.end();
     }
 
     @Property
