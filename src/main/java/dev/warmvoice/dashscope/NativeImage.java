@@ -11,6 +11,7 @@ import com.alibaba.dashscope.protocol.WebSocketResponse;
 import com.alibaba.dashscope.protocol.WebSocketResponseHeader;
 import com.alibaba.dashscope.protocol.WebSocketResponsePayload;
 import com.alibaba.dashscope.protocol.okhttp.OkHttpWebSocketClient;
+import com.alibaba.dashscope.protocol.okhttp.OkHttpWebSocketClientForAudio;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /**
@@ -20,7 +21,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 @RegisterForReflection(targets = {WebSocketResponse.class, WebSocketResponseHeader.class,
         WebSocketResponsePayload.class, WebSocketEventType.class, Sentence.class, Word.class, Phoneme.class,
         Status.class, SpeechSynthesisUsage.class, SynchronizeFullDuplexApi.class,
-        OkHttpWebSocketClient.class}, unsafeAllocated = true)
+        OkHttpWebSocketClient.class, OkHttpWebSocketClientForAudio.class}, unsafeAllocated = true)
 final class NativeImage {
 
     private NativeImage() {

@@ -3,14 +3,17 @@ package dev.warmvoice.dashscope;
 import com.alibaba.dashscope.api.SynchronizeFullDuplexApi;
 import com.alibaba.dashscope.audio.ttsv2.SpeechSynthesizer;
 import com.alibaba.dashscope.protocol.okhttp.OkHttpWebSocketClient;
+import com.alibaba.dashscope.protocol.okhttp.OkHttpWebSocketClientForAudio;
 import com.alibaba.dashscope.Version;
 import io.reactivex.FlowableEmitter;
 import java.lang.reflect.Field;
+import java.util.concurrent.atomic.AtomicBoolean;
 import okhttp3.WebSocket;
 import okhttp3.WebSocketListener;
 
 /**
- * The three fields of the SDK that are not public and without which no connection can be opened ahead of its first task.
+ * The fields of the SDK that are not public and without which no connection can be opened ahead of its first task, nor one
+ * be used until the process ends.
  *
  * <p>
  * The SDK opens a socket only when a task needs one, tries three times with ten seconds between, and tells nobody how
@@ -30,9 +33,19 @@ final class SdkShape {
         client = field(SynchronizeFullDuplexApi.class, "client", null);
         socket = field(OkHttpWebSocketClient.class, "webSocketClient", WebSocket.class);
         emitter = field(OkHttpWebSocketClient.class, "responseEmitter", FlowableEmitter.class);
+        keepSending();
         if (!WebSocketListener.class.isAssignableFrom(OkHttpWebSocketClient.class)) {
             throw changed("OkHttpWebSocketClient is no WebSocketListener");
         }
+    }
+
+    /**
+     * The SDK stops sending as soon as the process has been told to end, while we still finish what has been admitted.
+     * It does not if it takes itself for stopped already.
+     */
+    private static void keepSending() {
+        Field stopped = field(OkHttpWebSocketClientForAudio.class, "SHUTDOWN_INITIATED", AtomicBoolean.class);
+        ((AtomicBoolean) get(stopped, null)).set(true);
     }
 
     /** The SDK's side of the socket: it has to be told of the opening and of every text message. */
