@@ -104,6 +104,10 @@ public final class Utterance {
      */
     public void say(String text) {
         boolean speakable = script.append(text);
+        if (text.isEmpty()) {
+            // Says nothing, not even that more is to come.
+            return;
+        }
         long wait;
         synchronized (this) {
             textNanos = System.nanoTime();
@@ -121,11 +125,14 @@ public final class Utterance {
     }
 
     /**
-     * No more text will come. Does nothing after the end.
+     * No more text will come. Does nothing the second time, nor after the end.
      *
      * @throws SpeechException if there was none that can be spoken; the utterance goes on without
      */
     public void finish() {
+        if (script.isComplete()) {
+            return;
+        }
         script.complete();
         synchronized (this) {
             textNanos = System.nanoTime();
