@@ -10,6 +10,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Set;
 import org.jboss.logging.MDC;
 
@@ -67,8 +68,7 @@ class FunctionCompute {
             MDC.put("requestId", requestId);
         }
         String path = http.request().path();
-        // All of them, since a caller may have sent some of his own.
-        if (CALLS.contains(path) && !http.request().headers().getAll(CONTROL_PATH).contains(FROM_OUTSIDE)) {
+        if (CALLS.contains(path) && !isFromOutside(http.request())) {
             PlatformCall.mark(http);
             if (path.equals(INVOKE)) {
                 http.put(IS_EVENT, true);
@@ -84,6 +84,12 @@ class FunctionCompute {
             });
         }
         http.next();
+    }
+
+    /** A caller may have sent more of that header, and somebody on the way may have made one of them all. */
+    private static boolean isFromOutside(HttpServerRequest request) {
+        return request.headers().getAll(CONTROL_PATH).stream()
+                .anyMatch(value -> value.toLowerCase(Locale.ROOT).contains(FROM_OUTSIDE));
     }
 
     private void hook(RoutingContext http, Hook hook) {
