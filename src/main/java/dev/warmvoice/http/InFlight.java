@@ -7,6 +7,8 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GenericFutureListener;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.annotation.Priority;
@@ -42,7 +44,7 @@ class InFlight {
     }
 
     private void follow(RoutingContext http) {
-        if (!"websocket".equalsIgnoreCase(http.request().getHeader(HttpHeaders.UPGRADE))) {
+        if (!isHandshake(http.request())) {
             // A request that is rerouted comes by again, and without the handlers it had.
             Runnable end = http.get(COUNTED);
             if (end == null) {
@@ -53,6 +55,12 @@ class InFlight {
             http.addEndHandler(ended -> once.run());
         }
         http.next();
+    }
+
+    /** Anything else with that header, such as from a proxy that always sets it, is an ordinary request. */
+    private static boolean isHandshake(HttpServerRequest request) {
+        return request.method() == HttpMethod.GET
+                && "websocket".equalsIgnoreCase(request.getHeader(HttpHeaders.UPGRADE));
     }
 
     /** Ends with the connection too, of which those do not hear whose body was cut off. */

@@ -30,12 +30,17 @@ final class LiveSession {
 
     /** Messages that have not left yet; audio comes on top, one frame at a time. */
     private static final int MOST_UNSENT = 100;
+    /** In bytes: of answers to pings, which are given for us and which nobody bounds. */
+    private static final int MOST_WAITING = 1 << 20;
+    /** How long one who is left may take to hear why. */
+    private static final long FAREWELL_MS = 5000;
     private static final CloseReason DEAF = new CloseReason(1008, "nobody reads the answers");
     private static final CloseReason GARBAGE = new CloseReason(1009, "a message must have 4 MB at most");
     private static final CloseReason SILENT = new CloseReason(1001, "no answer to a ping");
 
     private final WebSocketConnection socket;
     private final Context eventLoop;
+    private final Wire wire;
     private final Caller caller;
     private final SpeechService service;
     private final SpeechBodyReader reader;
@@ -50,10 +55,11 @@ final class LiveSession {
     /** Whether the last one failed; text for it may still be on its way. */
     private boolean failed;
 
-    LiveSession(WebSocketConnection socket, Context eventLoop, Caller caller, SpeechService service,
+    LiveSession(WebSocketConnection socket, Context eventLoop, Wire wire, Caller caller, SpeechService service,
             SpeechBodyReader reader, ObjectMapper json, InFlight inFlight) {
         this.socket = socket;
         this.eventLoop = eventLoop;
+        this.wire = wire;
         this.caller = caller;
         this.service = service;
         this.reader = reader;
@@ -79,6 +85,15 @@ final class LiveSession {
 
     void onPong() {
         heard = true;
+    }
+
+    void onPing() {
+        heard = true;
+        if (wire.waiting() > MOST_WAITING) {
+            // No farewell, during which the answers would go on.
+            end();
+            wire.cut();
+        }
     }
 
     void onText(String message) {
@@ -128,6 +143,8 @@ final class LiveSession {
         socket.close(why).subscribe().with(closed -> {
         }, failure -> {
         });
+        // The reason may never get through to somebody who takes nothing.
+        eventLoop.owner().setTimer(FAREWELL_MS, late -> wire.cut());
     }
 
     private void start(String message) {
@@ -165,6 +182,9 @@ final class LiveSession {
 
     private void finish() {
         if (isRunning("finish")) {
+            if (current.complete) {
+                throw SpeechException.invalid("type", "finish has come already");
+            }
             current.complete = true;
             try {
                 current.utterance.finish();

@@ -6,6 +6,7 @@ import io.quarkus.websockets.next.OnBinaryMessage;
 import io.quarkus.websockets.next.OnClose;
 import io.quarkus.websockets.next.OnError;
 import io.quarkus.websockets.next.OnOpen;
+import io.quarkus.websockets.next.OnPingMessage;
 import io.quarkus.websockets.next.OnPongMessage;
 import io.quarkus.websockets.next.OnTextMessage;
 import io.quarkus.websockets.next.UserData.TypedKey;
@@ -48,7 +49,8 @@ public class LiveSocket {
     @NonBlocking
     void opened(WebSocketConnection socket) {
         LiveSession session = new LiveSession(socket, Vertx.currentContext(),
-                socket.userData().get(TokenGuard.OF_SOCKET), service, reader, json, inFlight);
+                socket.userData().get(Wire.OF_SOCKET), socket.userData().get(TokenGuard.OF_SOCKET), service, reader,
+                json, inFlight);
         socket.userData().put(SESSION, session);
         session.open(config.pingInterval());
     }
@@ -63,6 +65,12 @@ public class LiveSocket {
     @NonBlocking
     void heard(Buffer message, WebSocketConnection socket) {
         session(socket).onBinary();
+    }
+
+    @OnPingMessage
+    @NonBlocking
+    void pinged(Buffer payload, WebSocketConnection socket) {
+        session(socket).onPing();
     }
 
     @OnPongMessage

@@ -8,7 +8,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.net.impl.ConnectionBase;
+import io.vertx.core.http.HttpVersion;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.ext.Provider;
@@ -43,9 +43,8 @@ public class SpeechWriter implements ServerMessageBodyWriter<SpeechAnswer> {
         ResteasyReactiveRequestContext request = (ResteasyReactiveRequestContext) context;
         HttpServerResponse response = request.unwrap(HttpServerResponse.class);
         request.suspend();
-        HttpConnection connection = request.unwrap(HttpServerRequest.class).connection();
-        answer.speech().events()
-                .subscribe(new Chunks(answer.encoding(), Vertx.currentContext(), response, connection, request));
+        answer.speech().events().subscribe(new Chunks(answer.encoding(), Vertx.currentContext(), response,
+                request.unwrap(HttpServerRequest.class), request));
     }
 
     @Override
@@ -65,15 +64,18 @@ public class SpeechWriter implements ServerMessageBodyWriter<SpeechAnswer> {
         private final Context eventLoop;
         private final HttpServerResponse response;
         private final HttpConnection connection;
+        /** HTTP/1.0 has no chunks: what is sent ends with the connection, whole or not. */
+        private final boolean endsWithConnection;
         private final ResteasyReactiveRequestContext request;
         private Flow.Subscription subscription;
 
-        Chunks(SpeechEncoding encoding, Context eventLoop, HttpServerResponse response, HttpConnection connection,
+        Chunks(SpeechEncoding encoding, Context eventLoop, HttpServerResponse response, HttpServerRequest asked,
                 ResteasyReactiveRequestContext request) {
             this.encoding = encoding;
             this.eventLoop = eventLoop;
             this.response = response;
-            this.connection = connection;
+            this.connection = asked.connection();
+            this.endsWithConnection = asked.version() == HttpVersion.HTTP_1_0;
             this.request = request;
         }
 
@@ -109,15 +111,19 @@ public class SpeechWriter implements ServerMessageBodyWriter<SpeechAnswer> {
         @Override
         public void onComplete() {
             eventLoop.runOnContext(now -> {
-                response.end();
+                response.end().onComplete(sent -> {
+                    if (endsWithConnection) {
+                        connection.close();
+                    }
+                });
                 request.resume();
             });
         }
 
         /**
-         * Closes the connection without the last chunk, so that nobody takes what came for the whole. Where nothing has
-         * left yet, there still is a proper answer. (Resetting the response would keep Quarkus from noticing its end,
-         * and make it wait for this request when it shuts down.)
+         * Closes the connection without the last chunk, or resets it where there are no chunks, so that nobody takes what
+         * came for the whole. Where nothing has left yet, there still is a proper answer. (Resetting the response would
+         * keep Quarkus from noticing its end, and make it wait for this request when it shuts down.)
          */
         @Override
         public void onError(Throwable failure) {
@@ -141,9 +147,11 @@ public class SpeechWriter implements ServerMessageBodyWriter<SpeechAnswer> {
         }
 
         private void close() {
-            if (response.writeQueueFull() && connection instanceof ConnectionBase base) {
+            if (endsWithConnection) {
+                Wire.of(connection).reset();
+            } else if (response.writeQueueFull()) {
                 // Otherwise it would be closed once everything has been taken, by a caller who takes nothing.
-                base.channelHandlerContext().close();
+                Wire.of(connection).cut();
             } else {
                 connection.close();
             }

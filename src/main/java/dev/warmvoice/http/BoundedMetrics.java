@@ -1,0 +1,42 @@
+package dev.warmvoice.http;
+
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.config.MeterFilter;
+import io.vertx.core.http.HttpMethod;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Metrics are kept for as long as the process lives, so no caller may make up new ones: neither methods nor addresses. */
+@Singleton
+class BoundedMetrics {
+
+    private static final Set<String> METHODS = HttpMethod.values().stream().map(HttpMethod::name)
+            .collect(Collectors.toUnmodifiableSet());
+    private static final String UNAUTHORIZED = "401";
+
+    @Produces
+    @Singleton
+    MeterFilter bounds() {
+        return new MeterFilter() {
+
+            @Override
+            public Meter.Id map(Meter.Id id) {
+                if (!id.getName().startsWith("http.server")) {
+                    return id;
+                }
+                Meter.Id mapped = id;
+                String method = id.getTag("method");
+                if (method != null && !METHODS.contains(method)) {
+                    mapped = mapped.withTag(Tag.of("method", "OTHER"));
+                }
+                if (UNAUTHORIZED.equals(id.getTag("status"))) {
+                    mapped = mapped.withTag(Tag.of("uri", "UNAUTHORIZED"));
+                }
+                return mapped;
+            }
+        };
+    }
+}
