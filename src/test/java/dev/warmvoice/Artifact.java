@@ -146,6 +146,14 @@ final class Artifact implements AutoCloseable {
         }
     }
 
+    /** Has a JVM collect all garbage; a binary does so as it likes. */
+    void collectGarbage() throws IOException, InterruptedException {
+        if (!isNative()) {
+            new ProcessBuilder(Jdk.tool("jcmd"), Long.toString(process.pid()), "GC.run")
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor(10, TimeUnit.SECONDS);
+        }
+    }
+
     /** A line of what Linux says of it. */
     private long status(String name) throws IOException {
         try (Stream<String> lines = Files.lines(Path.of("/proc", Long.toString(process.pid()), "status"))) {

@@ -116,6 +116,16 @@ abstract class DoorScenarios {
     }
 
     @Test
+    void whoMakesUpMethodsAndAddressesMakesUpNoMetrics() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            raw("INVENTED" + i + " /invented/" + i + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+            raw("GET /invented/" + i + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        }
+        assertThat(caller.get("/q/metrics").body()).contains("uri=\"UNAUTHORIZED\"", "method=\"OTHER\"")
+                .doesNotContain("INVENTED", "/invented");
+    }
+
+    @Test
     void refusesBeforeAnythingOfTheBodyHasCome() throws Exception {
         for (int length : new int[]{100, 11_000_000}) {
             String head = "POST /v1/audio/speech HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"

@@ -147,7 +147,7 @@ final class FaultMatrix {
                 once(new Fault.LateFrame(), SERVED),
                 once(new Fault.ForeignEvent(), CUT_AT_ONCE),
                 once(new Fault.Garbage(), CUT_AT_ONCE),
-                once(new Fault.TextMessage(UNKNOWN_EVENT, MIDDLE), SERVED),
+                once(new Fault.TextMessage(UNKNOWN_EVENT, MIDDLE), CUT),
                 once(new Fault.EarlyFrame(400), RETRIED),
                 always(new Fault.EarlyFrame(400), refused(502, "upstream_error")));
     }

@@ -188,7 +188,8 @@ class FunctionComputeIT {
                 for (String method : List.of("POST", "GET")) {
                     for (String[] outside : new String[][]{{"x-fc-control-path", "/http-invoke"},
                             {"x-fc-control-path", "/invoke", "x-fc-control-path", "/http-invoke"},
-                            {"x-fc-control-path", "/http-invoke", "X-FC-Control-Path", "/initialize"}}) {
+                            {"x-fc-control-path", "/http-invoke", "X-FC-Control-Path", "/initialize"},
+                            {"x-fc-control-path", "/invoke, /http-invoke"}, {"x-fc-control-path", "/HTTP-Invoke"}}) {
                         HttpRequest call = HttpRequest.newBuilder(URI.create(guarded.base() + path))
                                 .method(method, HttpRequest.BodyPublishers.ofString(CALL)).headers(outside).build();
                         HttpResponse<String> answer = client.send(call, Overheard::document);

@@ -1,6 +1,7 @@
 package dev.warmvoice;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.warmvoice.emulator.Emulator;
@@ -11,6 +12,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -22,6 +24,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -249,6 +252,7 @@ abstract class LiveScenarios {
                 Arguments.of(List.of(start, finish), "text", "nothing in it that can be spoken"),
                 Arguments.of(List.of(start, "{\"type\":\"text\",\"text\":\" ... \"}", finish), "text", "nothing in it"),
                 Arguments.of(List.of(start, text, finish, text), "type", "no text can follow finish"),
+                Arguments.of(List.of(start, text, finish, finish), "type", "finish has come already"),
                 Arguments.of(List.of(start, "{\"type\":\"text\",\"text\":\"" + "早".repeat(60_000) + "\"}",
                         "{\"type\":\"text\",\"text\":\"" + "早".repeat(40_001) + "\"}"), "text", "200000 characters"));
     }
@@ -325,6 +329,25 @@ abstract class LiveScenarios {
             await().until(() -> emulator.journal().tasksRunning() == 0);
             client.text("of the one that is over").start(DEFAULTS).text(SENTENCE).finish();
             assertThat(LiveClient.messages(client.until("finished"), "error")).isEmpty();
+        }
+    }
+
+    /** Neither a finish again and again nor a text of nothing is a sign that there will be more. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"{\"type\":\"finish\"}|first_audio_timeout",
+            "{\"type\":\"text\",\"text\":\"\"}|text_timeout"})
+    void nothingThatIsRepeatedProlongsAnUtterance(String message, String code) {
+        emulator.faults().next(new Fault.Silence());
+        try (LiveClient client = new LiveClient(base)) {
+            String id = client.start(DEFAULTS).text("And then").next("started").getString("id");
+            AtomicInteger sent = new AtomicInteger();
+            await().atMost(Duration.ofSeconds(5)).pollInterval(Duration.ofMillis(200)).until(() -> {
+                client.send(message);
+                sent.incrementAndGet();
+                return LiveClient.messages(client.rest(), "error").stream().anyMatch(error -> id.equals(error
+                        .getString("id")) && error.getJsonObject("error").getString("code").equals(code));
+            });
+            assertThat(sent).hasValueGreaterThan(4);
         }
     }
 
@@ -408,6 +431,23 @@ abstract class LiveScenarios {
             in.read();
             assertThat(in.readUnsignedShort()).as("close code").isEqualTo(1008);
             assertThat(answers).isLessThan(1_000_000);
+        }
+    }
+
+    @Test
+    void aCallerWhoPingsAndDoesNotReadTheAnswersIsLeft() throws Exception {
+        try (Socket socket = rawSocket()) {
+            byte[] pings = new byte[131 * 1000];
+            for (int i = 0; i < pings.length; i += 131) {
+                pings[i] = (byte) 0x89;
+                pings[i + 1] = (byte) 0xFD;
+            }
+            // 65 MB of answers, of which buffers take a few; then nothing more is taken from him.
+            assertThatThrownBy(() -> {
+                for (int i = 0; i < 500; i++) {
+                    socket.getOutputStream().write(pings);
+                }
+            }).isInstanceOf(IOException.class);
         }
     }
 

@@ -19,11 +19,13 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -131,6 +133,101 @@ class ProcessIT {
             assertThat(LiveClient.audio(heard)).isEqualTo(Emulator.audioOf(emulator.journal().tasks().stream()
                     .filter(task -> task.taskId().equals(id)).findFirst().orElseThrow()));
             assertThat(artifact.awaitEnd(Duration.ofSeconds(10))).isIn(0, 143);
+        }
+    }
+
+    /** The second waits for the connection of the first, the third for a text, and all have been admitted. */
+    @Test
+    void beginsWhatItHasAdmittedBeforeItWasToldToEnd() throws Exception {
+        try (Emulator emulator = Emulator.start(EmulatorOptions.defaults().withTasksPerSecond(0))) {
+            Map<String, String> settings = settings(emulator);
+            settings.put("warmvoice.pool.size", "1");
+            settings.put("warmvoice.pool.acquire-timeout", "8s");
+            try (Artifact artifact = Artifact.start(settings); LiveClient client = new LiveClient(artifact.base())) {
+                emulator.faults().next(new Fault.Pacing(0.5));
+                emulator.faults().next(new Fault.NoTaskStarted());
+                JsonObject call = new JsonObject().put("input", SENTENCE).put("response_format", "pcm");
+                List<CompletableFuture<HttpResponse<byte[]>>> answers = List.of(artifact.api().speakLater(call),
+                        artifact.api().speakLater(call));
+                client.start(new JsonObject()).next("started");
+                await().until(() -> emulator.journal().tasksRunning() == 1);
+                artifact.terminate();
+                await().untilAsserted(() -> assertThat(refusal(artifact)).isEqualTo("shutting_down"));
+                client.text(SENTENCE).finish();
+                for (CompletableFuture<HttpResponse<byte[]>> answer : answers) {
+                    assertThat(answer.join().statusCode()).isEqualTo(200);
+                }
+                client.next("finished");
+                assertThat(client.closeCode()).as("going away").isEqualTo(1001);
+                assertThat(artifact.awaitEnd(Duration.ofSeconds(10))).isIn(0, 143);
+                assertThat(artifact.log()).doesNotContain(" ERROR ");
+            }
+        }
+    }
+
+    /** Each has announced more than he has sent, and more than fits into a packet. */
+    @Test
+    void callersWhoDoNotSendTheRestOfTheirBodyHaveNobodysThread() throws Exception {
+        try (Emulator emulator = Emulator.start(EmulatorOptions.defaults().withTasksPerSecond(0))) {
+            Map<String, String> settings = settings(emulator);
+            settings.put("quarkus.thread-pool.max-threads", "8");
+            List<Socket> unfinished = new ArrayList<>();
+            try (Artifact artifact = Artifact.start(settings)) {
+                for (int i = 0; i < 20; i++) {
+                    Socket socket = new Socket("127.0.0.1", artifact.base().getPort());
+                    unfinished.add(socket);
+                    socket.getOutputStream().write(("POST /v1/audio/speech HTTP/1.1\r\nHost: x\r\n"
+                            + "Content-Type: application/json\r\nContent-Length: 100000\r\n\r\n"
+                            + " ".repeat(20_000)).getBytes(StandardCharsets.US_ASCII));
+                }
+                for (int i = 0; i < 8; i++) {
+                    assertThat(artifact.api().speak(new JsonObject().put("input", SENTENCE)).statusCode())
+                            .isEqualTo(200);
+                }
+                for (Socket socket : unfinished) {
+                    socket.close();
+                }
+                artifact.terminate();
+                assertThat(artifact.awaitEnd(Duration.ofSeconds(5))).isIn(0, 143);
+                assertThat(artifact.log()).doesNotContain(" ERROR ");
+            } finally {
+                for (Socket socket : unfinished) {
+                    socket.close();
+                }
+            }
+        }
+    }
+
+    /** As it comes from a proxy that asks for a WebSocket on every route. */
+    @Test
+    void finishesWhatCameWithAnUpgradeThatIsNone() throws Exception {
+        try (Emulator emulator = Emulator.start();
+                Artifact artifact = Artifact.start(settings(emulator));
+                Socket socket = new Socket("127.0.0.1", artifact.base().getPort())) {
+            emulator.faults().next(new Fault.Pacing(0.5));
+            String body = new JsonObject().put("input", SENTENCE).put("response_format", "pcm").encode();
+            socket.getOutputStream().write(("POST /v1/audio/speech HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
+                    + "Connection: Upgrade\r\nContent-Type: application/json\r\nContent-Length: " + body.length()
+                    + "\r\n\r\n" + body).getBytes(StandardCharsets.US_ASCII));
+            assertThat(socket.getInputStream().read()).isEqualTo('H');
+            artifact.terminate();
+            byte[] answer = socket.getInputStream().readAllBytes();
+            assertThat(new String(answer, StandardCharsets.ISO_8859_1)).endsWith("\r\n0\r\n\r\n");
+        }
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "freeze", matches = "full", disabledReason = "takes half a minute")
+    void aBodyThatTakesTooLongIsRefused() throws Exception {
+        try (Emulator emulator = Emulator.start();
+                Artifact artifact = Artifact.start(settings(emulator));
+                Socket socket = new Socket("127.0.0.1", artifact.base().getPort())) {
+            socket.setSoTimeout(40_000);
+            socket.getOutputStream().write("POST /v1/audio/speech HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n{"
+                    .getBytes(StandardCharsets.US_ASCII));
+            assertThat(new String(socket.getInputStream().readAllBytes())).startsWith("HTTP/1.1 408")
+                    .contains("\"the body must come within 30 s\"");
+            assertThat(artifact.log()).doesNotContain(" ERROR ");
         }
     }
 

@@ -18,7 +18,7 @@ final class SoakTrouble {
 
     private static final Duration LONGEST_FREEZE = Duration.ofSeconds(3);
     /** For so long trouble of new connections may be the reason why a request has none: its back-off included. */
-    private static final Duration AFTERMATH = Duration.ofSeconds(5);
+    private static final Duration AFTERMATH = Duration.ofSeconds(10);
 
     private final Emulator emulator;
     private final Artifact artifact;

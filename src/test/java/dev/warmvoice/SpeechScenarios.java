@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -546,6 +547,30 @@ abstract class SpeechScenarios {
             assertThat(task.texts()).containsExactly(answer.getKey());
             assertThat(response.body()).isEqualTo(Emulator.audioOf(task));
         });
+    }
+
+    /** There, nothing but the end of the connection tells the end of the audio. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "Connection: keep-alive\r\n"})
+    void whatBreaksOffIsNotWholeOverHttp10Either(String header) throws Exception {
+        String whole = overHttp10(header);
+        assertThat(whole).startsWith("HTTP/1.0 200").doesNotContainIgnoringCase("chunked");
+        assertThat(whole.substring(whole.indexOf("\r\n\r\n") + 4).getBytes(StandardCharsets.ISO_8859_1))
+                .isEqualTo(Emulator.audioOf(emulator.journal().lastTask()));
+        emulator.faults().next(new Fault.Pacing(0.1));
+        emulator.faults().next(new Fault.CloseFrame(1011, 3));
+        assertThatThrownBy(() -> overHttp10(header)).isInstanceOf(SocketException.class);
+    }
+
+    private String overHttp10(String header) throws IOException {
+        String body = new JsonObject().put("input", STORY).encode();
+        try (Socket socket = new Socket(base.getHost(), base.getPort())) {
+            socket.setSoTimeout(5000);
+            socket.getOutputStream().write(("POST /v1/audio/speech HTTP/1.0\r\nContent-Type: application/json\r\n"
+                    + header + "Content-Length: " + body.length() + "\r\n\r\n" + body)
+                    .getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+        }
     }
 
     @Test

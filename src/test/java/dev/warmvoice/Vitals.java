@@ -16,7 +16,7 @@ final class Vitals {
     enum Sign {
 
         RSS("RSS, MB", 0.5, Moment::rss),
-        /** The least, since it goes up and down with the collector. */
+        /** The least, which is what was left when garbage had just been collected. */
         HEAP("heap, MB", 0.05, Moment::heap), THREADS("threads", 0.5, Moment::threads), FILES("files and sockets", 0.5,
                 Moment::files);
 
@@ -40,6 +40,8 @@ final class Vitals {
     }
 
     private static final double MIB = 1024 * 1024;
+    /** So many values have one of what is really held. */
+    private static final int COLLECTED = 10;
     /** Points of a plot. */
     private static final Duration STEP = Duration.ofSeconds(5);
 
@@ -52,6 +54,9 @@ final class Vitals {
     }
 
     void take() throws IOException, InterruptedException {
+        if (moments.size() % COLLECTED == 0) {
+            artifact.collectGarbage();
+        }
         double heap = artifact.api().sum("jvm_memory_used_bytes{area=\"heap\"");
         moments.add(new Moment(Duration.ofNanos(System.nanoTime() - beginNanos), artifact.residentKib() / 1024.0,
                 heap / MIB, artifact.threads(), artifact.files()));
