@@ -121,7 +121,7 @@ abstract class DoorScenarios {
             raw("INVENTED" + i + " /invented/" + i + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
             raw("GET /invented/" + i + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
         }
-        assertThat(caller.get("/q/metrics").body()).contains("uri=\"UNAUTHORIZED\"", "method=\"OTHER\"")
+        assertThat(caller.get("/q/metrics").body()).contains("uri=\"UNROUTED\"", "method=\"OTHER\"")
                 .doesNotContain("INVENTED", "/invented");
     }
 

@@ -15,7 +15,8 @@ class BoundedMetrics {
 
     private static final Set<String> METHODS = HttpMethod.values().stream().map(HttpMethod::name)
             .collect(Collectors.toUnmodifiableSet());
-    private static final String UNAUTHORIZED = "401";
+    /** Answers that are given before it is known whether there is anything at an address. */
+    private static final Set<String> UNROUTED = Set.of("401", "408", "413");
 
     @Produces
     @Singleton
@@ -32,8 +33,9 @@ class BoundedMetrics {
                 if (method != null && !METHODS.contains(method)) {
                     mapped = mapped.withTag(Tag.of("method", "OTHER"));
                 }
-                if (UNAUTHORIZED.equals(id.getTag("status"))) {
-                    mapped = mapped.withTag(Tag.of("uri", "UNAUTHORIZED"));
+                String status = id.getTag("status");
+                if (status != null && UNROUTED.contains(status)) {
+                    mapped = mapped.withTag(Tag.of("uri", "UNROUTED"));
                 }
                 return mapped;
             }
