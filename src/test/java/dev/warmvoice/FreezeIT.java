@@ -206,6 +206,8 @@ class FreezeIT {
                 "warmvoice.pool.size", Integer.toString(AT_ONCE),
                 "warmvoice.pool.max-idle", Duration.ofSeconds(25).dividedBy(scale).toMillis() + "ms",
                 "warmvoice.pool.suspension-gap", Duration.ofSeconds(2).dividedBy(scale).toMillis() + "ms"));
+        // What is logged otherwise takes time, of which there is a tenth.
+        settings.put("quarkus.log.level", "INFO");
         if (scale > 1) {
             settings.put("warmvoice.task.start-timeout", "400ms");
         }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Locale;
 import java.util.Random;
 import java.util.TreeMap;
@@ -80,7 +81,7 @@ class LambdaFreezeIT {
     @Test
     void everyInvocationBringsItsAudioWhateverTheFreezeBefore() throws Exception {
         try (Emulator emulator = Emulator.start(EmulatorOptions.defaults().withTasksPerSecond(0));
-                LambdaInstance function = LambdaInstance.start(LambdaInstance.settings(emulator))) {
+                LambdaInstance function = LambdaInstance.start(settings(emulator))) {
             List<byte[]> expected = expected(emulator, function);
             long before = function.artifact().residentKib();
             List<Freeze> plan = plan();
@@ -131,7 +132,7 @@ class LambdaFreezeIT {
         for (Duration handshake : List.of(Duration.ofMillis(20), Duration.ofMillis(100), Duration.ofMillis(400))) {
             EmulatorOptions slow = EmulatorOptions.defaults().withTasksPerSecond(0).withHandshakeDelay(handshake);
             try (Emulator emulator = Emulator.start(slow);
-                    LambdaInstance function = LambdaInstance.start(LambdaInstance.settings(emulator))) {
+                    LambdaInstance function = LambdaInstance.start(settings(emulator))) {
                 function.artifact().freeze();
                 await().pollDelay(Duration.ofMillis(2500)).until(() -> true);
                 function.artifact().thaw();
@@ -146,7 +147,7 @@ class LambdaFreezeIT {
     @Test
     void findsTheEventWhenItWakesUp() throws Exception {
         try (Emulator emulator = Emulator.start(EmulatorOptions.defaults().withTasksPerSecond(0));
-                LambdaInstance function = LambdaInstance.start(LambdaInstance.settings(emulator))) {
+                LambdaInstance function = LambdaInstance.start(settings(emulator))) {
             for (Cut cut : cuts()) {
                 function.awaitIdle();
                 function.artifact().freeze();
@@ -242,5 +243,12 @@ class LambdaFreezeIT {
         those.forEach(each -> times.addNanos(each.took.toNanos()));
         return String.format(Locale.ROOT, "| %s | %d | %d | %.1f | %.1f |%n", what, those.size(),
                 those.stream().filter(Answered::warm).count(), times.median(), times.p99());
+    }
+
+    /** With the log as in production, since times and memory are looked at. */
+    private static Map<String, String> settings(Emulator emulator) {
+        Map<String, String> settings = LambdaInstance.settings(emulator);
+        settings.put("quarkus.log.level", "INFO");
+        return settings;
     }
 }
