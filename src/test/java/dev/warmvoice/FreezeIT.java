@@ -157,10 +157,11 @@ class FreezeIT {
         }
     }
 
-    /** Until nothing is being opened any more that the freeze before has cost. */
+    /** Until nothing is being opened any more that the freeze before has cost; at once, since connections are ageing. */
     private static void awaitWhole(Artifact artifact) {
         Api api = artifact.api();
-        await().until(() -> api.metric("warmvoice_pool_idle"), idle -> idle == AT_ONCE);
+        await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5))
+                .until(() -> api.metric("warmvoice_pool_idle"), idle -> idle == AT_ONCE);
     }
 
     private List<CompletableFuture<HttpResponse<byte[]>>> speak(Artifact artifact) {

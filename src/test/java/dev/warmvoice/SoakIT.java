@@ -139,14 +139,24 @@ class SoakIT {
         return part.length <= whole.length && Arrays.equals(part, 0, part.length, whole, 0, part.length);
     }
 
-    /** The last of its tasks was to go wrong; or there was no audio, and new connections have been in trouble. */
+    /**
+     * The last of its tasks was to go wrong; or there was no audio, and new connections have been in trouble; or the service
+     * had said all of it, and a reset took away what had not been read.
+     */
     private boolean isMade(String number, Heard heard) {
-        Fault last = emulator.journal().tasks().stream()
+        Journal.Task last = emulator.journal().tasks().stream()
                 .filter(task -> number.equals(task.parameters().getString("instruction")))
-                .reduce((former, latter) -> latter).map(Journal.Task::fault).orElse(null);
-        return FaultMatrix.serviceFaults().stream().anyMatch(cell -> cell.fault().equals(last)
-                && !cell.outcome().equals(Outcome.SERVED))
-                || heard.audio().length == 0 && trouble.isOfConnections();
+                .reduce((former, latter) -> latter).orElse(null);
+        if (heard.audio().length == 0 && trouble.isOfConnections()) {
+            return true;
+        }
+        return last != null && (isToFail(last.fault())
+                || last.outcome() == Journal.Outcome.FINISHED && trouble.hasResetSince(last.runTaskNanos()));
+    }
+
+    private static boolean isToFail(Fault fault) {
+        return FaultMatrix.serviceFaults().stream()
+                .anyMatch(cell -> cell.fault().equals(fault) && !cell.outcome().equals(Outcome.SERVED));
     }
 
     private void watch(Vitals vitals, long over) {

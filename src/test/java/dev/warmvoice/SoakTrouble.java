@@ -27,6 +27,7 @@ final class SoakTrouble {
             .toList();
     private final Map<String, Integer> counts = new TreeMap<>();
     private final ReentrantLock awake = new ReentrantLock();
+    private volatile long resetNanos = System.nanoTime();
     private volatile long connectionNanos = System.nanoTime() - AFTERMATH.toNanos();
 
     SoakTrouble(Emulator emulator, Artifact artifact, long seed) {
@@ -55,6 +56,11 @@ final class SoakTrouble {
         return System.nanoTime() - connectionNanos < AFTERMATH.toNanos();
     }
 
+    /** Whether idle connections have been reset since that moment. */
+    boolean hasResetSince(long nanos) {
+        return resetNanos - nanos > 0;
+    }
+
     /** Held by whoever wants an answer of the process itself, and not when it is frozen. */
     ReentrantLock awake() {
         return awake;
@@ -79,6 +85,9 @@ final class SoakTrouble {
     }
 
     private void cut(Cut how) {
+        if (how == Cut.RST) {
+            resetNanos = System.nanoTime();
+        }
         emulator.cutIdle(how);
         count("idle connections cut, " + how);
     }
