@@ -128,8 +128,9 @@ class SoakIT {
         if (heard.failure().isEmpty()) {
             count(kind + " | " + (heard.isWhole() ? "spoken" : "left"));
         } else {
-            count(kind + " | failed as it was made to");
-            if (!isMade(number, heard)) {
+            boolean made = isMade(number, heard);
+            count(kind + (made ? " | failed as it was made to" : " | failed unexpectedly"));
+            if (!made) {
                 unexpected.add(kind + ": " + heard.failure());
             }
         }
