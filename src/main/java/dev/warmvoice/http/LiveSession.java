@@ -143,8 +143,12 @@ final class LiveSession {
         socket.close(why).subscribe().with(closed -> {
         }, failure -> {
         });
-        // The reason may never get through to somebody who takes nothing.
-        eventLoop.owner().setTimer(FAREWELL_MS, late -> wire.cut());
+        // Behind what somebody does not take the reason does not even leave.
+        eventLoop.owner().setTimer(FAREWELL_MS, late -> {
+            if (wire.waiting() > 0) {
+                wire.cut();
+            }
+        });
     }
 
     private void start(String message) {
