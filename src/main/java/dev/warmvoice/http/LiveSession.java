@@ -33,7 +33,7 @@ final class LiveSession {
     /** In bytes: of answers to pings, which are given for us and which nobody bounds. */
     private static final int MOST_WAITING = 1 << 20;
     /** How long one who is left may take to hear why. */
-    private static final long FAREWELL_MS = 5000;
+    private static final long FAREWELL_MS = 30_000;
     private static final CloseReason DEAF = new CloseReason(1008, "nobody reads the answers");
     private static final CloseReason GARBAGE = new CloseReason(1009, "a message must have 4 MB at most");
     private static final CloseReason SILENT = new CloseReason(1001, "no answer to a ping");
