@@ -131,7 +131,8 @@ class SoakIT {
             boolean made = isMade(number, heard);
             count(kind + (made ? " | failed as it was made to" : " | failed unexpectedly"));
             if (!made) {
-                unexpected.add(kind + ": " + heard.failure());
+                unexpected.add(kind + ": " + heard.failure() + " after " + heard.audio().length + " bytes, "
+                        + lastTask(number));
             }
         }
     }
@@ -145,14 +146,18 @@ class SoakIT {
      * had said all of it, and a reset took away what had not been read.
      */
     private boolean isMade(String number, Heard heard) {
-        Journal.Task last = emulator.journal().tasks().stream()
-                .filter(task -> number.equals(task.parameters().getString("instruction")))
-                .reduce((former, latter) -> latter).orElse(null);
+        Journal.Task last = lastTask(number);
         if (heard.audio().length == 0 && trouble.isOfConnections()) {
             return true;
         }
         return last != null && (isToFail(last.fault())
                 || last.outcome() == Journal.Outcome.FINISHED && trouble.hasResetSince(last.runTaskNanos()));
+    }
+
+    private Journal.Task lastTask(String number) {
+        return emulator.journal().tasks().stream()
+                .filter(task -> number.equals(task.parameters().getString("instruction")))
+                .reduce((former, latter) -> latter).orElse(null);
     }
 
     private static boolean isToFail(Fault fault) {
