@@ -82,7 +82,7 @@ class SoakIT {
             assertWhole(artifact);
             for (Sign sign : Sign.values()) {
                 assertThat(last(vitals, sign)).as("%s in the end", sign)
-                        .isLessThanOrEqualTo(FLAT * first(vitals, sign));
+                        .isLessThanOrEqualTo(FLAT * first(vitals, sign) + sign.grain());
             }
         }
     }

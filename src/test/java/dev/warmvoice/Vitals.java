@@ -15,19 +15,26 @@ final class Vitals {
     /** What is looked at, and which share of the values of some time stands for them. */
     enum Sign {
 
-        RSS("RSS, MB", 0.5, Moment::rss),
+        RSS("RSS, MB", 0.5, 1, Moment::rss),
         /** The least, which is what was left when garbage had just been collected. */
-        HEAP("heap, MB", 0.05, Moment::heap), THREADS("threads", 0.5, Moment::threads), FILES("files and sockets", 0.5,
-                Moment::files);
+        HEAP("heap, MB", 0.05, 0.5, Moment::heap), THREADS("threads", 0.5, 2,
+                Moment::threads), FILES("files and sockets", 0.5, 2, Moment::files);
 
         private final String name;
         private final double quantile;
+        private final double grain;
         private final ToDoubleFunction<Moment> value;
 
-        Sign(String name, double quantile, ToDoubleFunction<Moment> value) {
+        Sign(String name, double quantile, double grain, ToDoubleFunction<Moment> value) {
             this.name = name;
             this.quantile = quantile;
+            this.grain = grain;
             this.value = value;
+        }
+
+        /** How finely it can be told: a binary counts its heap by halves of a megabyte. */
+        double grain() {
+            return grain;
         }
 
         @Override
