@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -21,6 +22,8 @@ import java.util.stream.Stream;
  * signals, several at a time.
  */
 final class Artifact implements AutoCloseable {
+
+    private static final Pattern ENTRY = Pattern.compile("^(?=\\d{4}-\\d\\d-\\d\\d )", Pattern.MULTILINE);
 
     private final Process process;
     private final URI base;
@@ -123,6 +126,11 @@ final class Artifact implements AutoCloseable {
 
     String log() throws IOException {
         return Files.readString(log);
+    }
+
+    /** What it has logged as an error, each with its stack trace. */
+    List<String> errors() throws IOException {
+        return ENTRY.splitAsStream(log()).filter(entry -> entry.contains(" ERROR ")).toList();
     }
 
     long pid() {

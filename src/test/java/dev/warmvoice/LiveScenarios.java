@@ -299,6 +299,20 @@ abstract class LiveScenarios {
     }
 
     @Test
+    void aMessageMayBeginWithAnEmptyFragment() throws Exception {
+        try (Socket socket = rawSocket()) {
+            socket.getOutputStream().write(new byte[]{0x01, (byte) 0x80, 0, 0, 0, 0});
+            byte[] rest = "{\"type\":\"start\"}".getBytes(StandardCharsets.UTF_8);
+            socket.getOutputStream().write(new byte[]{(byte) 0x80, (byte) (0x80 | rest.length), 0, 0, 0, 0});
+            socket.getOutputStream().write(rest);
+            write(socket, "{\"type\":\"cancel\"}");
+            DataInputStream in = new DataInputStream(socket.getInputStream());
+            assertThat(WebSocketFrame.read(in).text()).contains("\"started\"");
+            assertThat(WebSocketFrame.read(in).text()).contains("\"cancelled\"");
+        }
+    }
+
+    @Test
     void refusesABinaryMessage() {
         try (LiveClient client = new LiveClient(base)) {
             client.sendBinary(new byte[]{1, 2, 3});

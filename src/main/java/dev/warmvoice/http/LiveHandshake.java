@@ -4,21 +4,42 @@ import io.quarkus.websockets.next.HttpUpgradeCheck;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import jakarta.inject.Singleton;
 
 /**
- * Opens a live socket only once everything has been read that came along with the request for it. Nothing may come before
- * the answer; what did would be heard while there is nobody yet to hear it, and if it was the end of the socket, Quarkus
- * would log that with a stack trace and never forget the socket.
+ * Opens a live socket only to a caller who waits for the answer (RFC 6455, 4.1). What came before it would have lost
+ * some bytes to the decoder of HTTP, and be heard while there is nobody yet to hear it: if it was the end of the socket,
+ * Quarkus would log that with a stack trace and never forget the socket.
  */
 @Singleton
 class LiveHandshake implements HttpUpgradeCheck {
 
     @Override
     public Uni<CheckResult> perform(HttpUpgradeContext upgrade) {
-        upgrade.userData().put(Wire.OF_SOCKET, Wire.of(upgrade.httpRequest().connection()));
+        HttpServerRequest request = upgrade.httpRequest();
+        if (hasBody(request)) {
+            return CheckResult.rejectUpgrade(400);
+        }
+        Wire wire = Wire.of(request.connection());
+        upgrade.userData().put(Wire.OF_SOCKET, wire);
+        wire.pass(new EmptyFragments());
+        EarlyFrames early = new EarlyFrames();
+        wire.pass(early);
+        wire.read(false);
         Context eventLoop = Vertx.currentContext();
-        return Uni.createFrom().emitter(
-                permit -> eventLoop.runOnContext(afterReading -> permit.complete(CheckResult.permitUpgradeSync())));
+        return Uni.createFrom().emitter(permit -> eventLoop.runOnContext(afterReading -> {
+            permit.complete(early.came() ? CheckResult.rejectUpgradeSync(400) : CheckResult.permitUpgradeSync());
+            eventLoop.runOnContext(answered -> {
+                wire.read(true);
+                early.end();
+            });
+        }));
+    }
+
+    private static boolean hasBody(HttpServerRequest request) {
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        return length != null && !length.equals("0") || request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
     }
 }

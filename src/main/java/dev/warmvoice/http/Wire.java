@@ -1,5 +1,6 @@
 package dev.warmvoice.http;
 
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.quarkus.websockets.next.UserData.TypedKey;
@@ -11,6 +12,9 @@ final class Wire {
 
     /** Of a live socket. */
     static final TypedKey<Wire> OF_SOCKET = new TypedKey<>("wire");
+
+    /** The name of the handler through which Vert.x hears. */
+    private static final String VERTX = "handler";
 
     private final ConnectionBase connection;
 
@@ -26,6 +30,16 @@ final class Wire {
     long waiting() {
         ChannelOutboundBuffer out = connection.channel().unsafe().outboundBuffer();
         return out == null ? 0 : out.totalPendingWriteBytes();
+    }
+
+    /** Everything that comes passes this first, after what is there already. */
+    void pass(ChannelHandler handler) {
+        connection.channel().pipeline().addBefore(VERTX, null, handler);
+    }
+
+    /** Whether what comes is read, or left to the operating system for now. */
+    void read(boolean reads) {
+        connection.channel().config().setAutoRead(reads);
     }
 
     /** Ends it now: what waits is not sent. (From the channel itself the way would lead through Vert.x, which waits.) */
