@@ -25,6 +25,9 @@ final class Artifact implements AutoCloseable {
 
     private static final Pattern ENTRY = Pattern.compile("^(?=\\d{4}-\\d\\d-\\d\\d )", Pattern.MULTILINE);
 
+    /** Of a JVM that does not live long enough to be worth more. */
+    private static final String[] QUICK_START = {"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"};
+
     private final Process process;
     private final URI base;
     private final Path log;
@@ -41,6 +44,11 @@ final class Artifact implements AutoCloseable {
         return Packaged.here().isNative();
     }
 
+    /** Of a jar some tests take more time than they tell, after those on the JVM, unless there is time. */
+    static boolean isWorthIt() throws IOException {
+        return isNative() || "full".equals(System.getProperty("freeze"));
+    }
+
     /** Where it is. */
     static Path path() throws IOException {
         return Packaged.here().path();
@@ -49,7 +57,7 @@ final class Artifact implements AutoCloseable {
     /** Starts it on a port of its own and does not wait. */
     static Artifact launch(Map<String, String> settings, Map<String, String> environment) {
         try {
-            return launch(Packaged.here(), settings, environment);
+            return launch(Packaged.here(), settings, environment, QUICK_START);
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
@@ -76,7 +84,7 @@ final class Artifact implements AutoCloseable {
      */
     static Artifact launchOn(int port, Map<String, String> settings, Map<String, String> environment) {
         try {
-            return launch(Packaged.here().command(talkative(settings)), port, environment);
+            return launch(Packaged.here().command(talkative(settings), QUICK_START), port, environment);
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }

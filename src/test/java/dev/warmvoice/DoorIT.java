@@ -7,10 +7,12 @@ import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 @EnabledOnOs(OS.LINUX)
+@EnabledIf(value = "dev.warmvoice.Artifact#isWorthIt", disabledReason = "a jar's turn comes with -Dfreeze=full")
 class DoorIT extends DoorScenarios {
 
     private static Emulator emulator;

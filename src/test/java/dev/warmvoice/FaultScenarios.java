@@ -78,11 +78,6 @@ abstract class FaultScenarios {
     /** Ends the process. */
     abstract void close() throws Exception;
 
-    /** Of a jar it takes more time than it tells, unless there is time. */
-    static boolean isWorthIt() throws IOException {
-        return Artifact.isNative() || "full".equals(System.getProperty("freeze"));
-    }
-
     @BeforeAll
     void start() throws Exception {
         emulator = Emulator.start(EmulatorOptions.defaults().withTasksPerSecond(0).withFrameBytes(400));
@@ -116,12 +111,10 @@ abstract class FaultScenarios {
     void stop() throws Exception {
         try {
             if (recoveries.size() > 0) {
-                int threads = artifact().threads();
                 report.append(String.format(Locale.ROOT, "%n%d cells; pool whole again after %.0f ms (median), %.0f ms "
                         + "(p99), %.0f ms (longest); threads before %d, after %d%n", recoveries.size(),
-                        recoveries.median(), recoveries.p99(), recoveries.max(), threadsBefore, threads));
+                        recoveries.median(), recoveries.p99(), recoveries.max(), threadsBefore, artifact().threads()));
                 Files.writeString(Path.of("target", "faults-" + door.name().toLowerCase(Locale.ROOT) + ".md"), report);
-                assertThat(threads).as("threads").isLessThanOrEqualTo(threadsBefore + IDLE_THREADS);
             }
         } finally {
             close();
@@ -192,8 +185,9 @@ abstract class FaultScenarios {
                 .untilAsserted(() -> assertThat(isWhole()).as(() -> cell + ": the pool is whole: " + state()).isTrue());
         long recovered = System.nanoTime() - end;
         recoveries.addNanos(recovered);
-        report.append(String.format(Locale.ROOT, "| %s | %d | %.0f | %d |%n", cell, tasks, recovered / 1e6,
-                artifact().threads()));
+        int threads = artifact().threads();
+        report.append(String.format(Locale.ROOT, "| %s | %d | %.0f | %d |%n", cell, tasks, recovered / 1e6, threads));
+        assertThat(threads).as("threads after %s", cell).isLessThanOrEqualTo(threadsBefore + IDLE_THREADS);
         assertThat(heard.how()).as(cell).isIn(door.tells(outcome));
         assertThat(outcome.takes(tasks)).as("%s: a matter of %d tasks", cell, tasks).isTrue();
         if (outcome.isServed()) {

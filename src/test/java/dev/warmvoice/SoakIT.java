@@ -40,7 +40,7 @@ import org.junit.jupiter.api.condition.OS;
  * byte is wrong, every failure is one that was made, and in the end the process holds no more than after its beginning.
  */
 @EnabledOnOs(OS.LINUX)
-@EnabledIf(value = "dev.warmvoice.FaultScenarios#isWorthIt", disabledReason = "a jar's turn comes with -Dfreeze=full")
+@EnabledIf(value = "dev.warmvoice.Artifact#isWorthIt", disabledReason = "a jar's turn comes with -Dfreeze=full")
 class SoakIT {
 
     private static final Duration LENGTH = Duration.parse(System.getProperty("soak", "PT3M"));

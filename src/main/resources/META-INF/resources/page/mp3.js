@@ -49,6 +49,10 @@ export class StreamedMp3 {
 
   #open() {
     URL.revokeObjectURL(this.#audio.src);
+    // It may have been stopped since the event was sent.
+    if (this.#source.readyState !== 'open') {
+      return;
+    }
     this.#buffer = this.#source.addSourceBuffer(TYPE);
     this.#buffer.addEventListener('updateend', () => this.#feed());
     this.#feed();
