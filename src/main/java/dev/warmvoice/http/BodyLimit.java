@@ -3,6 +3,7 @@ package dev.warmvoice.http;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -30,10 +31,16 @@ class BodyLimit {
         filters.register(this::check, FilterOrder.BODY);
     }
 
+    /** Whether a body is announced. */
+    static boolean hasBody(HttpServerRequest request) {
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        return length != null && !length.equals("0") || request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
+    }
+
     private void check(RoutingContext http) {
         String length = http.request().getHeader(HttpHeaders.CONTENT_LENGTH);
         if (length == null || length.length() < 19 && Long.parseLong(length) <= mostBytes) {
-            if (!http.request().isEnded()) {
+            if (hasBody(http.request()) && !http.request().isEnded()) {
                 watch(http);
             }
             http.next();

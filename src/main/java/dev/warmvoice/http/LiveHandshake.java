@@ -4,7 +4,6 @@ import io.quarkus.websockets.next.HttpUpgradeCheck;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.inject.Singleton;
 
@@ -19,7 +18,7 @@ class LiveHandshake implements HttpUpgradeCheck {
     @Override
     public Uni<CheckResult> perform(HttpUpgradeContext upgrade) {
         HttpServerRequest request = upgrade.httpRequest();
-        if (hasBody(request)) {
+        if (BodyLimit.hasBody(request)) {
             return CheckResult.rejectUpgrade(400);
         }
         Wire wire = Wire.of(request.connection());
@@ -36,10 +35,5 @@ class LiveHandshake implements HttpUpgradeCheck {
                 early.end();
             });
         }));
-    }
-
-    private static boolean hasBody(HttpServerRequest request) {
-        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-        return length != null && !length.equals("0") || request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
     }
 }
