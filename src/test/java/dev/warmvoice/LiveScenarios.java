@@ -3,6 +3,7 @@ package dev.warmvoice;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.warmvoice.emulator.Emulator;
 import dev.warmvoice.emulator.Fault;
@@ -29,6 +30,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -426,14 +428,8 @@ abstract class LiveScenarios {
     @Test
     void aCallerWhoAsksAndDoesNotReadTheAnswersIsLeft() throws Exception {
         try (Socket socket = rawSocket()) {
-            // Text frames with nothing in them, under a mask of zeros; each has an answer. More than buffers hold, so that
-            // most of them have been read when the last is written.
-            byte[] nonsense = new byte[6 * 3_000_000];
-            for (int i = 0; i < nonsense.length; i += 6) {
-                nonsense[i] = (byte) 0x81;
-                nonsense[i + 1] = (byte) 0x80;
-            }
-            socket.getOutputStream().write(nonsense);
+            // More than buffers hold, so that most of them have been read when the last is written.
+            socket.getOutputStream().write(nonsense(3_000_000));
             DataInputStream in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
             int answers = 0;
             int opcode = in.read() & 0x0F;
@@ -446,6 +442,29 @@ abstract class LiveScenarios {
             assertThat(in.readUnsignedShort()).as("close code").isEqualTo(1008);
             assertThat(answers).isLessThan(1_000_000);
         }
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "freeze", matches = "full", disabledReason = "takes half a minute")
+    void aCallerWhoIsLeftAndDoesNotHearItIsHungUpOn() throws Exception {
+        try (Socket socket = rawSocket()) {
+            byte[] nonsense = nonsense(100_000);
+            assertTimeoutPreemptively(Duration.ofSeconds(60), () -> assertThatThrownBy(() -> {
+                while (true) {
+                    socket.getOutputStream().write(nonsense);
+                }
+            }).isInstanceOf(IOException.class));
+        }
+    }
+
+    /** Text frames with nothing in them, under a mask of zeros; each has an answer. */
+    private static byte[] nonsense(int frames) {
+        byte[] nonsense = new byte[6 * frames];
+        for (int i = 0; i < nonsense.length; i += 6) {
+            nonsense[i] = (byte) 0x81;
+            nonsense[i + 1] = (byte) 0x80;
+        }
+        return nonsense;
     }
 
     @Test
