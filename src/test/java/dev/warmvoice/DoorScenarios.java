@@ -119,10 +119,16 @@ abstract class DoorScenarios {
     void whoMakesUpMethodsAndAddressesMakesUpNoMetrics() throws Exception {
         for (int i = 0; i < 20; i++) {
             raw("INVENTED" + i + " /invented/" + i + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
-            raw("GET /invented/" + i + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+            for (String method : List.of("GET", "DELETE", "OPTIONS")) {
+                for (String path : List.of("/invented/", "/%invented", "/v1/models/invented", "/v1/models;invented")) {
+                    raw(method + " " + path + i + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer "
+                            + PLAIN + "\r\n\r\n");
+                }
+            }
         }
-        assertThat(caller.get("/q/metrics").body()).contains("uri=\"UNROUTED\"", "method=\"OTHER\"")
-                .doesNotContain("INVENTED", "/invented");
+        caller.get("/v1/models");
+        assertThat(caller.get("/q/metrics").body()).contains("uri=\"OTHER\"", "method=\"OTHER\"",
+                "uri=\"/v1/models\"").doesNotContain("INVENTED", "invented");
     }
 
     @Test

@@ -15,8 +15,8 @@ class BoundedMetrics {
 
     private static final Set<String> METHODS = HttpMethod.values().stream().map(HttpMethod::name)
             .collect(Collectors.toUnmodifiableSet());
-    /** Answers that are given before it is known whether there is anything at an address. */
-    private static final Set<String> UNROUTED = Set.of("401", "408", "413");
+    /** Told of errors, too. Any other address of an error may be just what was asked for, and not the template of it. */
+    private static final Set<String> TOLD = Set.of(SpeechResource.PATH, LiveSocket.PATH, "NOT_FOUND");
 
     @Produces
     @Singleton
@@ -33,12 +33,17 @@ class BoundedMetrics {
                 if (method != null && !METHODS.contains(method)) {
                     mapped = mapped.withTag(Tag.of("method", "OTHER"));
                 }
-                String status = id.getTag("status");
-                if (status != null && UNROUTED.contains(status)) {
-                    mapped = mapped.withTag(Tag.of("uri", "UNROUTED"));
+                String uri = id.getTag("uri");
+                if (uri != null && !TOLD.contains(uri) && !isOfWhatThereIs(id)) {
+                    mapped = mapped.withTag(Tag.of("uri", "OTHER"));
                 }
                 return mapped;
             }
         };
+    }
+
+    /** The options of an address are told whether or not there is anything else to it. */
+    private static boolean isOfWhatThereIs(Meter.Id id) {
+        return "SUCCESS".equals(id.getTag("outcome")) && !"OPTIONS".equals(id.getTag("method"));
     }
 }

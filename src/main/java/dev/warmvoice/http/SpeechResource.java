@@ -14,8 +14,10 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestResponse;
 
 /** {@code POST /v1/audio/speech}. */
-@Path("/v1/audio/speech")
+@Path(SpeechResource.PATH)
 public class SpeechResource {
+
+    static final String PATH = "/v1/audio/speech";
 
     private final Speaker speaker;
 
