@@ -179,8 +179,9 @@ abstract class DoorScenarios {
     void aTokenAmongSubprotocolsIsNeverSentBack() throws Exception {
         for (String asked : List.of(bearer(PLAIN), bearer(PLAIN) + ", warmvoice", bearer("wrong") + ", warmvoice")) {
             try (Socket socket = connect()) {
-                socket.getOutputStream().write(handshake("/v1/audio/speech/live", "Sec-WebSocket-Protocol: " + asked
-                        + "\r\n").getBytes(StandardCharsets.US_ASCII));
+                socket.getOutputStream()
+                        .write(LiveClient.handshake("/v1/audio/speech/live", "Sec-WebSocket-Protocol: " + asked
+                                + "\r\n").getBytes(StandardCharsets.US_ASCII));
                 StringBuilder head = new StringBuilder();
                 while (!head.toString().endsWith("\r\n\r\n")) {
                     head.append((char) socket.getInputStream().read());
@@ -194,7 +195,7 @@ abstract class DoorScenarios {
     @ParameterizedTest
     @MethodSource
     void noLiveSocketOpensWithoutAToken(String path, String header) throws Exception {
-        String answer = raw(handshake(path, header + "Connection: close\r\n"));
+        String answer = raw(LiveClient.handshake(path, header + "Connection: close\r\n"));
         assertThat(answer).startsWith("HTTP/1.1 401 ").contains("\"invalid_api_key\"");
     }
 
@@ -368,11 +369,6 @@ abstract class DoorScenarios {
         Overheard.secret(token);
         Overheard.secret(encoded);
         return "bearer." + encoded;
-    }
-
-    private static String handshake(String path, String headers) {
-        return "GET " + path + " HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n" + headers + "\r\n";
     }
 
     private Socket connect() throws IOException {

@@ -209,4 +209,10 @@ final class LiveClient implements AutoCloseable, WebSocket.Listener {
     public void close() {
         socket.abort();
     }
+
+    /** What asks for a live socket, for those who write it themselves. */
+    static String handshake(String path, String headers) {
+        return "GET " + path + " HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" + headers + "\r\n";
+    }
 }

@@ -81,10 +81,7 @@ class LiveFuzzIT {
             ByteArrayOutputStream answer = new ByteArrayOutputStream();
             try {
                 socket.getOutputStream()
-                        .write(("GET /v1/audio/speech/live HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
-                                + "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-                                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
-                                .getBytes(StandardCharsets.US_ASCII));
+                        .write(LiveClient.handshake("/v1/audio/speech/live", "").getBytes(StandardCharsets.US_ASCII));
                 socket.getOutputStream().write(frames);
                 socket.shutdownOutput();
                 socket.getInputStream().transferTo(answer);

@@ -246,7 +246,7 @@ class ProcessIT {
                 // It may hang up before all of it has been sent.
             }
             try (Socket socket = new Socket("127.0.0.1", port)) {
-                socket.getOutputStream().write(ascii(handshake("/v1/audio/speech/live/", "")));
+                socket.getOutputStream().write(ascii(LiveClient.handshake("/v1/audio/speech/live/", "")));
                 assertThat(socket.getInputStream().read()).isEqualTo('H');
             }
             try (Socket socket = new Socket("127.0.0.1", port)) {
@@ -273,7 +273,8 @@ class ProcessIT {
                 for (int i = 0; i < 10; i++) {
                     try (Socket socket = new Socket("127.0.0.1", artifact.base().getPort())) {
                         socket.setSoTimeout(5000);
-                        socket.getOutputStream().write(concat(ascii(handshake("/v1/audio/speech/live", "")), frame));
+                        socket.getOutputStream()
+                                .write(concat(ascii(LiveClient.handshake("/v1/audio/speech/live", "")), frame));
                         socket.shutdownOutput();
                         assertThat(new String(socket.getInputStream().readAllBytes())).startsWith("HTTP/1.1 ")
                                 .doesNotContain("\"list\"");
@@ -294,14 +295,9 @@ class ProcessIT {
                 Artifact artifact = Artifact.start(settings(emulator));
                 Socket socket = new Socket("127.0.0.1", artifact.base().getPort())) {
             socket.setSoTimeout(5000);
-            socket.getOutputStream().write(ascii(handshake("/v1/audio/speech/live", header + "\r\n")));
+            socket.getOutputStream().write(ascii(LiveClient.handshake("/v1/audio/speech/live", header + "\r\n")));
             assertThat(new String(socket.getInputStream().readNBytes(12))).isEqualTo("HTTP/1.1 400");
         }
-    }
-
-    private static String handshake(String path, String headers) {
-        return "GET " + path + " HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" + headers + "\r\n";
     }
 
     private static byte[] ascii(String text) {
