@@ -26,6 +26,11 @@ final class HttpInstance implements Instance {
         }
     }
 
+    /** The process itself. */
+    Artifact artifact() {
+        return artifact;
+    }
+
     @Override
     public Heard speak(String text) throws IOException {
         return caller.speak(text);

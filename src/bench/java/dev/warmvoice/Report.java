@@ -64,6 +64,9 @@ final class Report {
         StringBuilder table = new StringBuilder(String.format(Locale.ROOT, """
                 %s, %d processors, JDK %s, %s
 
+                The rate is off in all rows but those of the default settings: neither Warmvoice nor the service limits the
+                tasks in a second.
+
                 | measure | Warmvoice | beside | goal | met |
                 | --- | --- | --- | --- | --- |
                 """, today(), Runtime.getRuntime().availableProcessors(), Runtime.version().feature(),

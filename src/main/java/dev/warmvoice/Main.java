@@ -2,14 +2,21 @@ package dev.warmvoice;
 
 import dev.warmvoice.host.Host;
 import dev.warmvoice.host.PollLoop;
+import io.quarkus.runtime.ApplicationLifecycleManager;
+import io.quarkus.runtime.ImageMode;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
-/** Finds out where it runs, sets what follows from that, and is an ordinary Quarkus application from then on. */
+/** Detects the host, sets the properties it needs, and runs an ordinary Quarkus application. */
 @QuarkusMain
 public final class Main {
 
     private static final String PROFILE = "quarkus.profile";
+
+    /** Kept reachable: a logger that is garbage-collected loses its level. */
+    private static Logger validator;
 
     /** @param args Quarkus' own */
     public static void main(String... args) {
@@ -18,7 +25,26 @@ public final class Main {
         if (host != Host.LAMBDA) {
             PollLoop.park();
         }
-        Quarkus.run(args);
+        quietValidator();
+        Quarkus.run(null, Main::end, args);
+    }
+
+    /** The version of the validator is not news. Quarkus says so too, but not before it has read the settings. */
+    private static void quietValidator() {
+        if (ImageMode.current() == ImageMode.JVM) {
+            // As Quarkus sets it: the first request for a logger decides on the log manager.
+            System.setProperty("java.util.logging.manager", "org.jboss.logmanager.LogManager");
+            validator = Logger.getLogger("org.hibernate.validator.internal.util.Version");
+            validator.setLevel(Level.WARNING);
+        }
+    }
+
+    /** As Quarkus ends it, apart from what is said of a failure. */
+    private static void end(int exitCode, Throwable failure) {
+        if (failure != null) {
+            StartFailure.report(failure);
+        }
+        ApplicationLifecycleManager.getDefaultExitCodeHandler().accept(exitCode, failure);
     }
 
     private static String ownProfile() {

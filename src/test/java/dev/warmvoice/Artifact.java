@@ -2,6 +2,8 @@ package dev.warmvoice;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.warmvoice.emulator.Emulator;
+import dev.warmvoice.emulator.EmulatorOptions;
 import java.io.File;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -110,6 +112,12 @@ final class Artifact implements AutoCloseable {
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** The settings that lead it to an emulator; everything else is as a user gets it. */
+    static Map<String, String> settings(Emulator emulator) {
+        return new HashMap<>(Map.of("warmvoice.dashscope.url", emulator.url().toString(),
+                "warmvoice.dashscope.api-key", EmulatorOptions.DEFAULT_API_KEY));
     }
 
     /** Starts it and waits until it calls itself ready. */

@@ -129,6 +129,23 @@ class DoorSettingsIT {
         }
     }
 
+    @Test
+    void pagesOfAnOriginThatIsAllowedSpeakAndNoOthers() throws Exception {
+        settings.put("quarkus.http.cors.enabled", "true");
+        settings.put("quarkus.http.cors.origins", ORIGIN);
+        try (Artifact artifact = Artifact.start(settings)) {
+            assertThat(send(artifact, "POST", ORIGIN, "Sec-Fetch-Site", "cross-site").statusCode()).isEqualTo(200);
+            assertThat(send(artifact, "POST", artifact.base().toString()).statusCode()).isEqualTo(200);
+            assertThat(send(artifact, "POST", null).statusCode()).isEqualTo(200);
+            int tasks = emulator.journal().tasksStarted();
+            for (String evil : new String[]{"https://evil.example", "null"}) {
+                assertThat(send(artifact, "POST", evil).statusCode()).isEqualTo(403);
+            }
+            assertThat(send(artifact, "POST", null, "Sec-Fetch-Site", "cross-site").statusCode()).isEqualTo(403);
+            assertThat(emulator.journal().tasksStarted()).isEqualTo(tasks);
+        }
+    }
+
     private HttpResponse<String> send(Artifact to, String method, String origin, String... headers) throws Exception {
         HttpRequest.Builder request = HttpRequest.newBuilder(to.base().resolve("/v1/audio/speech"))
                 .method(method, HttpRequest.BodyPublishers.ofString(CALL.encode()))

@@ -15,7 +15,7 @@ public class EmulatorResource implements QuarkusTestResourceLifecycleManager {
     private final Map<String, String> settings = new HashMap<>(Map.of(
             "warmvoice.pool.size", "4",
             "warmvoice.pool.acquire-timeout", "500ms",
-            "warmvoice.pool.unauthorized-retry", "100ms",
+            "warmvoice.pool.unauthorized-retry", "1s",
             "warmvoice.rate.per-second", "0",
             "warmvoice.task.connect-timeout", "1s",
             "warmvoice.task.start-timeout", "700ms",

@@ -7,8 +7,10 @@ import static dev.warmvoice.Outcome.brokenOff;
 import static dev.warmvoice.Outcome.brokenOffAtOnce;
 import static dev.warmvoice.Outcome.refused;
 
+import dev.warmvoice.emulator.Cancel;
 import dev.warmvoice.emulator.Cut;
 import dev.warmvoice.emulator.Fault;
+import dev.warmvoice.emulator.FinishedShape;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -52,6 +54,7 @@ final class FaultMatrix {
     }
 
     private static final Outcome UNREACHABLE = refused(503, "upstream_unavailable");
+    private static final Outcome THROTTLED = refused(429, "rate_limit_exceeded");
     private static final Outcome NO_AUDIO = refused(504, "first_audio_timeout");
     private static final Outcome CUT = brokenOff(502, "upstream_error");
     private static final Outcome CUT_AT_ONCE = brokenOffAtOnce(502, "upstream_error");
@@ -73,7 +76,8 @@ final class FaultMatrix {
      */
     private static Map<Trouble, List<Outcome>> ofNetwork() {
         Map<Trouble, List<Outcome>> rows = new LinkedHashMap<>();
-        rows.put(Trouble.DELAY, List.of(SERVED, SERVED, SERVED, SERVED, SERVED, SERVED, SERVED));
+        // What is late may be overtaken by a second task.
+        rows.put(Trouble.DELAY, List.of(SERVED, EITHER_WAY, EITHER_WAY, SERVED, SERVED, SERVED, EITHER_WAY));
         rows.put(Trouble.THROTTLE, List.of(SERVED, SERVED, SERVED, SERVED, SERVED, SERVED, SERVED));
         rows.put(Trouble.SLICE, List.of(SERVED, SERVED, SERVED, SERVED, SERVED, SERVED, SERVED));
         rows.put(Trouble.BLACK_HOLE_UP, List.of(UNREACHABLE, RETRIED, RETRIED, SERVED, SERVED, SERVED, RETRIED));
@@ -111,13 +115,21 @@ final class FaultMatrix {
                 always(new Fault.IdleCut(SOON, Cut.FIN), EITHER_WAY),
                 always(new Fault.IdleCut(SOON, Cut.RST), EITHER_WAY),
                 always(new Fault.IdleCut(SOON, Cut.VANISH), RETRIED),
-                once(new Fault.StartDelay(LATE), SERVED),
+                once(new Fault.StartDelay(LATE), EITHER_WAY),
                 once(new Fault.FirstAudioDelay(LATE), SERVED),
                 once(new Fault.FrameBytes(10), SERVED),
                 once(new Fault.Pacing(0.5), SERVED),
+                always(new Fault.CancelAnswer(Cancel.NEVER), SERVED),
                 once(new Fault.RunTaskRefused(), RETRIED),
                 always(new Fault.RunTaskRefused(), refused(502, "InvalidParameter")),
-                once(new Fault.Throttled(), refused(429, "rate_limit_exceeded")),
+                once(new Fault.Throttled(), RETRIED),
+                always(new Fault.Throttled(), THROTTLED),
+                once(new Fault.FailAtRunTask("InternalError", "down"), RETRIED),
+                once(new Fault.FailAtRunTask("AllocationQuota.FreeTierOnly", "used up"),
+                        refused(502, "AllocationQuota.FreeTierOnly")),
+                once(Fault.FailAtRunTask.burstRate(), RETRIED),
+                always(Fault.FailAtRunTask.burstRate(), THROTTLED),
+                once(Fault.FailAtRunTask.allocationQuota(), refused(502, "Throttling.AllocationQuota")),
                 once(new Fault.NoTaskStarted(), RETRIED),
                 always(new Fault.NoTaskStarted(), refused(504, "start_timeout")),
                 once(new Fault.Silence(), NO_AUDIO),
@@ -131,23 +143,38 @@ final class FaultMatrix {
                 once(new Fault.Stall(MIDDLE), STALLED),
                 once(new Fault.CloseFrame(1000, 0), RETRIED),
                 once(new Fault.CloseFrame(1001, 0), RETRIED),
-                once(new Fault.CloseFrame(1007, 0), RETRIED),
+                once(new Fault.CloseFrame(1007, 0), refused(502, "upstream_error")),
                 once(new Fault.CloseFrame(1011, 0), RETRIED),
                 always(new Fault.CloseFrame(1011, 0), refused(502, "upstream_error")),
                 once(new Fault.CloseFrame(1000, MIDDLE), CUT),
                 once(new Fault.CloseFrame(1001, MIDDLE), CUT),
                 once(new Fault.CloseFrame(1007, MIDDLE), CUT),
                 once(new Fault.CloseFrame(1011, MIDDLE), CUT),
+                once(new Fault.CloseWithReason(1007, "Model not found (x)!", -1), refused(502, "upstream_error")),
+                once(new Fault.CloseWithReason(1007, "Model not found (x)!", MIDDLE), CUT),
                 once(new Fault.Fin(0), RETRIED),
                 once(new Fault.Fin(MIDDLE), CUT),
                 once(new Fault.Rst(0), RETRIED),
                 always(new Fault.Rst(0), refused(502, "upstream_error")),
                 once(new Fault.Rst(MIDDLE), CUT),
                 once(new Fault.NoTaskFinished(), STALLED),
+                once(new Fault.FinishedAs(FinishedShape.OUTPUT_NULL), SERVED),
+                once(new Fault.FinishedAs(FinishedShape.OUTPUT_EMPTY), SERVED),
+                once(new Fault.FinishedAs(FinishedShape.USAGE_NULL), SERVED),
+                once(new Fault.FinishedAs(FinishedShape.USAGE_ABSENT), SERVED),
+                once(new Fault.FinishedAs(FinishedShape.WITH_ATTRIBUTES), SERVED),
                 once(new Fault.LateFrame(), SERVED),
                 once(new Fault.ForeignEvent(), CUT_AT_ONCE),
                 once(new Fault.Garbage(), CUT_AT_ONCE),
                 once(new Fault.TextMessage(UNKNOWN_EVENT, MIDDLE), CUT),
+                once(new Fault.LongMessage(1 << 20, MIDDLE), SERVED),
+                once(new Fault.LongMessage(3 << 20, 0), RETRIED),
+                once(new Fault.LongMessage(3 << 20, MIDDLE), CUT),
+                once(new Fault.EndlessMessage(0), RETRIED),
+                once(new Fault.EndlessMessage(MIDDLE), CUT),
+                once(new Fault.EmptyFrames(100, MIDDLE), SERVED),
+                once(new Fault.EmptyFrames(5000, 0), RETRIED),
+                once(new Fault.EmptyFrames(5000, MIDDLE), CUT),
                 once(new Fault.EarlyFrame(400), RETRIED),
                 always(new Fault.EarlyFrame(400), refused(502, "upstream_error")));
     }

@@ -89,7 +89,7 @@ abstract class FaultScenarios {
                 "warmvoice.rate.per-second", "0",
                 "warmvoice.pool.size", Integer.toString(poolSize),
                 "warmvoice.pool.acquire-timeout", "1s",
-                "warmvoice.pool.unauthorized-retry", "100ms",
+                "warmvoice.pool.unauthorized-retry", "1s",
                 "warmvoice.task.connect-timeout", "800ms",
                 "warmvoice.task.start-timeout", "800ms",
                 "warmvoice.task.first-audio-timeout", "2500ms",

@@ -41,6 +41,8 @@ class FreezeIT {
 
     private static final String SENTENCE = "Good morning. Your train leaves at nine.";
     private static final int AT_ONCE = 8;
+    /** So many requests at a time may have a second connection opened beside one that is in doubt. */
+    private static final int RACES = 4;
     private static final boolean FULL = "full".equals(System.getProperty("freeze"));
     /**
      * Scaled, in milliseconds: what the test itself takes comes on top, and on a busy machine connections that none of the
@@ -51,7 +53,7 @@ class FreezeIT {
     private static final int[] SENT = {-1, 0, 1, 2, 5, 10, 20, 100};
 
     /** One stop: how long, and what becomes of the connections meanwhile; null leaves them alone. */
-    private record Freeze(Duration time, Cut cut, int sentAfterMillis, boolean costsNothing) {
+    private record Freeze(Duration time, Cut cut, int sentAfterMillis, boolean leavesAll) {
     }
 
     private final AtomicInteger thaws = new AtomicInteger();
@@ -151,7 +153,7 @@ class FreezeIT {
                 }
                 thaws.incrementAndGet();
                 check(answers, expected, freeze.toString());
-                if (freeze.costsNothing && journal.handshakesAttempted() != handshakes) {
+                if (freeze.leavesAll && journal.handshakesAttempted() - handshakes > RACES) {
                     failures.add(freeze + ": " + (journal.handshakesAttempted() - handshakes) + " reconnects");
                 }
                 // Every connection is used once more, so that each freeze begins with all of them young.
@@ -211,7 +213,8 @@ class FreezeIT {
                 "warmvoice.rate.per-second", "0",
                 "warmvoice.pool.size", Integer.toString(AT_ONCE),
                 "warmvoice.pool.max-idle", Duration.ofSeconds(25).dividedBy(scale).toMillis() + "ms",
-                "warmvoice.pool.suspension-gap", Duration.ofSeconds(2).dividedBy(scale).toMillis() + "ms"));
+                // Not a tenth of 2 s: that is less than a beat of the pool's heart, and every beat would end a pause.
+                "warmvoice.pool.suspension-gap", scale > 1 ? "500ms" : "2s"));
         // What is logged otherwise takes time, of which there is a tenth.
         settings.put("quarkus.log.level", "INFO");
         if (scale > 1) {

@@ -268,7 +268,7 @@ class FunctionComputeIT {
             StringBuilder said = new StringBuilder(talkative.log());
             answers.forEach(answer -> said.append(answer.headers().map()));
             said.append(talkative.api().get("/q/metrics").body());
-            assertThat(said.toString().lines().filter(line -> line.contains("No speech:")).toList()).hasSize(2)
+            assertThat(said.toString().lines().filter(line -> line.contains("Speech failed:")).toList()).hasSize(2)
                     .allMatch(line -> line.contains("1-69218f00-15d0a3b7"));
             assertThat(said.toString()).contains("DEBUG").doesNotContain("marked-");
         }

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /**
- * Packets that are really lost, and peers that have really forgotten: {@link HalfOpenDrill} in network namespaces of its
- * own, where the machine lets an ordinary user have them. Nothing of the machine's own network is touched.
+ * Packets that are really lost, peers that have really forgotten and clients that are really elsewhere:
+ * {@link HalfOpenDrill} and {@link SlowReaderDrill} in network namespaces of their own, where the machine lets an ordinary user have them. Nothing of the machine's own network is touched.
  */
 @EnabledOnOs(OS.LINUX)
 @EnabledIf(value = "dev.warmvoice.Artifact#isWorthIt", disabledReason = "a jar's turn comes with -Dfreeze=full")
@@ -29,11 +29,22 @@ class HalfOpenIT {
 
     @Test
     void recoversFromPacketsThatAreLostAndPeersThatForget() throws Exception {
+        run(HalfOpenDrill.class, "faults-half-open.txt");
+    }
+
+    /** A quarter of an hour in all; otherwise long enough for a few of the lumps in which buffers move. */
+    @Test
+    void clientsThatReadAtPlayingSpeedGetAllOfIt() throws Exception {
+        boolean full = "full".equals(System.getProperty("freeze"));
+        run(SlowReaderDrill.class, "slow-readers.txt", full ? "900" : "300", full ? "900" : "80");
+    }
+
+    private static void run(Class<?> drill, String report, String... arguments) throws Exception {
         Output trial = unshared("sh", "-c", NAMESPACES);
         assumeTrue(trial.status == 0, () -> "no network namespaces here: " + trial.text);
-        Output drill = unshared(Jdk.java(List.of(), HalfOpenDrill.class).toArray(String[]::new));
-        assertThat(drill.status).as(drill.text).isZero();
-        Files.writeString(Path.of("target", "faults-half-open.txt"), drill.text);
+        Output output = unshared(Jdk.java(List.of(), drill, arguments).toArray(String[]::new));
+        assertThat(output.status).as(output.text).isZero();
+        Files.writeString(Path.of("target", report), output.text);
     }
 
     private record Output(int status, String text) {

@@ -67,6 +67,24 @@ class LambdaFunctionTest {
     }
 
     @Test
+    void pagesOfOtherOriginsStartNoTask() throws Exception {
+        int tasks = emulator.journal().tasksStarted();
+        JsonObject call = new JsonObject().put("input", SENTENCE);
+        for (String[] header : new String[][]{{"origin", "https://elsewhere.example"}, {"Origin", "null"},
+                {"sec-fetch-site", "cross-site"}}) {
+            JsonObject event = FunctionUrlEvent.speech(call).toJson();
+            event.getJsonObject("headers").put(header[0], header[1]);
+            JsonObject answer = invoke(event);
+            assertThat(answer.getInteger("statusCode")).isEqualTo(403);
+            assertThat(answer.getString("body")).contains("\"cross_origin\"");
+        }
+        assertThat(emulator.journal().tasksStarted()).isEqualTo(tasks);
+        JsonObject own = FunctionUrlEvent.speech(call).toJson();
+        own.getJsonObject("headers").put("origin", "https://" + own.getJsonObject("headers").getString("host"));
+        assertThat(invoke(own).getInteger("statusCode")).isEqualTo(200);
+    }
+
+    @Test
     void takesABodyInBase64() throws Exception {
         String body = new JsonObject().put("input", "早上好。").encode();
         JsonObject event = event("POST", "/v1/audio/speech", "application/json", null)

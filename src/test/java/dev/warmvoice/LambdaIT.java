@@ -304,11 +304,11 @@ class LambdaIT {
         assertThat(answer.error().getString("message")).containsPattern("\\d ?(MB|MiB|bytes)")
                 .containsIgnoringCase("stream");
         await().until(() -> emulator.journal().tasksRunning() == 0);
-        assertThat(emulator.journal().lastTask().outcome()).isEqualTo(Journal.Outcome.ABANDONED);
+        assertThat(emulator.journal().lastTask().outcome()).isIn(Journal.Outcome.CANCELLED, Journal.Outcome.ABANDONED);
         assertThat(answer.header("X-Request-Id")).as("as over HTTP").contains(emulator.journal().lastTask().taskId());
         // The whole is some 30 MB.
         assertThat(emulator.journal().lastTask().bytes()).isLessThan(12_000_000);
-        assertThat(emulator.journal().connectionsClosed()).isEqualTo(1);
+        assertThat(emulator.journal().connectionsClosed()).isLessThanOrEqualTo(1);
         assertThat(function.speak(new JsonObject().put("input", SENTENCE)).body())
                 .isEqualTo(Emulator.audioOf(emulator.journal().lastTask()));
     }
@@ -326,7 +326,7 @@ class LambdaIT {
         assertThat(answer.header("X-Request-Id")).as("as over HTTP").contains(emulator.journal().lastTask().taskId());
         assertThat(outcome.join().took()).isBetween(Duration.ofMillis(950), Duration.ofMillis(2500));
         await().until(() -> emulator.journal().tasksRunning() == 0);
-        assertThat(emulator.journal().lastTask().outcome()).isEqualTo(Journal.Outcome.ABANDONED);
+        assertThat(emulator.journal().lastTask().outcome()).isIn(Journal.Outcome.CANCELLED, Journal.Outcome.ABANDONED);
         assertThat(function.speak(new JsonObject().put("input", SENTENCE)).status()).as("afterwards").isEqualTo(200);
     }
 
@@ -381,7 +381,8 @@ class LambdaIT {
             instance.artifact().terminate();
             assertThat(instance.artifact().awaitEnd(Duration.ofSeconds(5))).isIn(0, 143);
             await().until(() -> emulator.journal().connectionsOpen() == 0);
-            assertThat(emulator.journal().lastTask().outcome()).isEqualTo(Journal.Outcome.ABANDONED);
+            assertThat(emulator.journal().lastTask().outcome()).isIn(Journal.Outcome.CANCELLED,
+                    Journal.Outcome.ABANDONED);
             if (outcome.isDone() && outcome.join().kind() == LambdaInvocation.Kind.RESPONSE) {
                 assertThat(LambdaInstance.answer(outcome).status()).isEqualTo(503);
             }

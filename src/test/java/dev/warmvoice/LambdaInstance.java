@@ -1,7 +1,6 @@
 package dev.warmvoice;
 
 import dev.warmvoice.emulator.Emulator;
-import dev.warmvoice.emulator.EmulatorOptions;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.HashMap;
@@ -54,8 +53,9 @@ final class LambdaInstance implements AutoCloseable {
 
     /** What it needs to be told to speak through an emulator. */
     static Map<String, String> settings(Emulator emulator) {
-        return new HashMap<>(Map.of("warmvoice.dashscope.url", emulator.url().toString(),
-                "warmvoice.dashscope.api-key", EmulatorOptions.DEFAULT_API_KEY, "warmvoice.rate.per-second", "0"));
+        Map<String, String> settings = Artifact.settings(emulator);
+        settings.put("warmvoice.rate.per-second", "0");
+        return settings;
     }
 
     CompletableFuture<LambdaInvocation.Outcome> invoke(FunctionUrlEvent event) {

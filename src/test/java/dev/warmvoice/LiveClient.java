@@ -76,7 +76,7 @@ final class LiveClient implements AutoCloseable, WebSocket.Listener {
         return send(fields.copy().put("type", "start"));
     }
 
-    /** When the first audio since the latest start came, in terms of {@link System#nanoTime}; 0 if none did yet. */
+    /** When the first audio since the latest start or cancelled came, in terms of {@link System#nanoTime}; 0 if none did yet. */
     long firstFrameNanos() {
         return firstFrameNanos;
     }
@@ -134,6 +134,11 @@ final class LiveClient implements AutoCloseable, WebSocket.Listener {
         return closed.orTimeout(20, TimeUnit.SECONDS).join();
     }
 
+    /** Whether the other side has closed, or the connection broke. */
+    boolean isClosed() {
+        return closed.isDone();
+    }
+
     static byte[] audio(List<Object> heard) {
         ByteArrayOutputStream audio = new ByteArrayOutputStream();
         heard.stream().filter(byte[].class::isInstance).forEach(frame -> audio.writeBytes((byte[]) frame));
@@ -169,6 +174,8 @@ final class LiveClient implements AutoCloseable, WebSocket.Listener {
             JsonObject message = new JsonObject(text.toString());
             if ("error".equals(message.getString("type"))) {
                 Overheard.say(message.encode());
+            } else if ("cancelled".equals(message.getString("type"))) {
+                firstFrameNanos = 0;
             }
             remember(message);
             text.setLength(0);

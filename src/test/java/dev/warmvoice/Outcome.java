@@ -50,7 +50,8 @@ record Outcome(Kind kind, int status, String code) {
             case SERVED, BROKEN_OFF, BROKEN_OFF_AT_ONCE -> tasks == 1;
             case SERVED_BY_RETRY -> tasks == 2;
             case SERVED_EITHER_WAY -> tasks == 1 || tasks == 2;
-            case REFUSED -> tasks <= 2;
+            // A throttled one is tried again for as long as a request may wait.
+            case REFUSED -> tasks <= (status == 429 ? 5 : 2);
         };
     }
 
@@ -58,8 +59,8 @@ record Outcome(Kind kind, int status, String code) {
     public String toString() {
         return switch (kind) {
             case SERVED -> "served";
-            case SERVED_BY_RETRY -> "served by a retry";
-            case SERVED_EITHER_WAY -> "served, by a retry or not";
+            case SERVED_BY_RETRY -> "served by a second task";
+            case SERVED_EITHER_WAY -> "served, by a second task or not";
             case REFUSED -> "error " + code;
             case BROKEN_OFF -> "broken off, " + code;
             case BROKEN_OFF_AT_ONCE -> "broken off at once, " + code;

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.stream.Stream;
 
 /** What a build has left, and how to run it. */
 record Packaged(Path path, boolean isNative) {
@@ -31,12 +32,13 @@ record Packaged(Path path, boolean isNative) {
 
     /**
      * @param settings system properties
-     * @param jvm options of the JVM, where there is one
+     * @param jvm options of the JVM; a binary knows of them the size of the heap
      */
     List<String> command(Map<String, String> settings, String... jvm) {
         List<String> command = new ArrayList<>();
         if (isNative) {
             command.add(path.toString());
+            Stream.of(jvm).filter(option -> option.startsWith("-Xmx")).forEach(command::add);
         } else {
             command.add(Jdk.tool("java"));
             command.addAll(List.of(jvm));

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.warmvoice.emulator.Emulator;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.vertx.core.json.JsonObject;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -133,7 +135,6 @@ class PageTest {
         awaitState("idle");
         assertThat(browser.text("#status")).isEqualTo("Stopped.");
         awaitPool("idle", 4);
-        assertThat(browser.text("[data-reason=cancelled]")).contains("its listener left");
     }
 
     /** From the top of the page, with nothing but the keyboard. */
@@ -247,6 +248,60 @@ class PageTest {
         assertThat(page.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
         assertThat(page.headers().firstValue("Referrer-Policy")).contains("no-referrer");
         assertThat(page.headers().firstValue("Cache-Control")).contains("no-cache");
+    }
+
+    /** Each in a way for which a browser asks nobody before. */
+    private static final String ATTACK = """
+            (async () => {
+                const url = 'TARGET';
+                const call = JSON.stringify({ input: 'Good morning.' });
+                await fetch(url, { method: 'POST', mode: 'no-cors', body: new Blob([call]) });
+                await fetch(url, { method: 'POST', mode: 'no-cors', body: call });
+                navigator.sendBeacon(url, new Blob([call]));
+                document.body.innerHTML = '<iframe name="sink"></iframe>'
+                    + `<form method="post" enctype="text/plain" target="sink" action="${url}"><input name="field"></form>`;
+                document.querySelector('input').name = '{"input":"Good morning.","x":"';
+                document.querySelector('input').value = '"}';
+                document.querySelector('form').submit();
+            })()
+            """;
+
+    /** Another site, and another origin of the same site. */
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "localhost"})
+    void isTheOnlyPageThatSpeaks(String host) throws Exception {
+        HttpServer elsewhere = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        elsewhere.createContext("/", exchange -> {
+            exchange.getResponseHeaders().add("Content-Type", "text/html");
+            exchange.sendResponseHeaders(200, 0);
+            exchange.close();
+        });
+        elsewhere.start();
+        try {
+            double refused = refused();
+            int tasks = tasks();
+            browser.open(URI.create("http://" + host + ":" + elsewhere.getAddress().getPort() + "/"));
+            browser.evaluate(ATTACK.replace("TARGET",
+                    "http://localhost:" + base.getPort() + "/v1/audio/speech"));
+            await().atMost(SOON).untilAsserted(() -> assertThat(refused()).isEqualTo(refused + 4));
+            assertThat(tasks()).as("tasks").isEqualTo(tasks);
+        } finally {
+            elsewhere.stop(0);
+            browser.open(base);
+        }
+        await().atMost(SOON)
+                .until(() -> browser.evaluate("document.querySelector('#model').value !== ''").equals(true));
+        browser.click("#speak");
+        awaitState("done");
+    }
+
+    private double refused() throws Exception {
+        return new Api(base).sum(
+                "http_server_requests_seconds_count{method=\"POST\",outcome=\"CLIENT_ERROR\",status=\"403\"");
+    }
+
+    private int tasks() throws Exception {
+        return new JsonObject(new Api(base).get("/dev/state").body()).getJsonObject("tasks").getInteger("started");
     }
 
     private static List<String> texts(List<?> values) {

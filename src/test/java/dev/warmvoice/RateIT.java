@@ -9,6 +9,7 @@ import dev.warmvoice.emulator.EmulatorOptions;
 import dev.warmvoice.emulator.Fault;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,21 @@ class RateIT {
             assertThat(answers).extracting(answer -> answer.join().statusCode()).containsOnly(200);
             assertThat(emulator.journal().tasks()).hasSize(11).noneMatch(task -> "Throttling.RateQuota"
                     .equals(task.errorCode()));
+        }
+    }
+
+    /** What a client types and takes back at once is never submitted, and so must not count. */
+    @Test
+    void whatIsCancelledBeforeItIsSubmittedCostsNobodyElseTheRate() throws Exception {
+        try (Emulator emulator = Emulator.start();
+                Artifact artifact = Artifact.start(Map.of("warmvoice.dashscope.url", emulator.url().toString(),
+                        "warmvoice.dashscope.api-key", EmulatorOptions.DEFAULT_API_KEY));
+                LiveClient client = new LiveClient(artifact.base())) {
+            for (int i = 0; i < 8; i++) {
+                client.start(new JsonObject()).text("Never mind. ").cancel().next("cancelled");
+            }
+            HttpResponse<byte[]> other = artifact.api().speak(new JsonObject().put("input", "Good morning."));
+            assertThat(other.statusCode()).as(new String(other.body(), StandardCharsets.UTF_8)).isEqualTo(200);
         }
     }
 }

@@ -248,8 +248,8 @@ class SoakIT {
                 "warmvoice.rate.per-second", "0",
                 "warmvoice.pool.size", Integer.toString(POOL_SIZE),
                 "warmvoice.pool.max-idle", "2500ms",
-                "warmvoice.pool.suspension-gap", "200ms",
-                "warmvoice.pool.unauthorized-retry", "100ms",
+                "warmvoice.pool.suspension-gap", "500ms",
+                "warmvoice.pool.unauthorized-retry", "1s",
                 "warmvoice.task.start-timeout", "2s",
                 "warmvoice.task.first-audio-timeout", "6s",
                 "warmvoice.task.stall-timeout", "4s"));

@@ -102,7 +102,7 @@ abstract class SpeechScenarios {
     @Test
     void tellsTheServiceEverythingItWasAskedFor() throws Exception {
         HttpResponse<byte[]> response = api.speak(new JsonObject()
-                .put("model", "cosyvoice-v3-plus").put("input", SENTENCE).put("voice", "my-cloned-voice")
+                .put("model", "cosyvoice-v3-plus").put("input", SENTENCE).put("voice", "cosyvoice-v3-plus-mine-1a2b")
                 .put("response_format", "opus").put("speed", 1.5).put("instructions", "Speak softly.")
                 .put("sample_rate", 48000).put("volume", 80).put("pitch", 0.9).put("seed", 0).put("language", "en")
                 .put("bit_rate", 64).put("hot_fix", new JsonObject()
@@ -112,7 +112,8 @@ abstract class SpeechScenarios {
         assertThat(response.statusCode()).isEqualTo(200);
         Journal.Task task = emulator.journal().lastTask();
         assertThat(task.model()).isEqualTo("cosyvoice-v3-plus");
-        assertThat(task.parameters().getMap()).containsEntry("voice", "my-cloned-voice").containsEntry("format", "opus")
+        assertThat(task.parameters().getMap()).containsEntry("voice", "cosyvoice-v3-plus-mine-1a2b")
+                .containsEntry("format", "opus")
                 .containsEntry("rate", 1.5).containsEntry("instruction", "Speak softly.")
                 .containsEntry("sample_rate", 48000).containsEntry("volume", 80).containsEntry("pitch", 0.9)
                 .containsEntry("seed", 0).containsEntry("bit_rate", 64).containsEntry("enable_ssml", false);
@@ -321,7 +322,8 @@ abstract class SpeechScenarios {
             assertThat(response.headers().firstValue("X-Request-Id")).contains(task.taskId());
             assertThat(response.body()).as(fault.toString()).isEqualTo(Emulator.audioOf(task));
         }
-        assertThat(api.metric("warmvoice_speech_retries_total")).isEqualTo(retries + 7);
+        // The one that is never started is overtaken, not repeated.
+        assertThat(api.metric("warmvoice_speech_retries_total")).isEqualTo(retries + 6);
     }
 
     @Test
@@ -355,7 +357,15 @@ abstract class SpeechScenarios {
                 Arguments.of(new Fault.FailBeforeAudio("InternalError", "down"), 502, "InternalError", 2),
                 Arguments.of(new Fault.RunTaskRefused(), 502, "InvalidParameter", 2),
                 Arguments.of(new Fault.EmptyTask(), 502, "upstream_error", 2),
-                Arguments.of(new Fault.CloseFrame(1007, 0), 502, "upstream_error", 2),
+                Arguments.of(new Fault.CloseFrame(1007, 0), 502, "upstream_error", 1),
+                Arguments.of(new Fault.CloseWithReason(1007, "Model not found (x)!", -1), 502, "upstream_error", 1),
+                Arguments.of(new Fault.FailAtRunTask("AllocationQuota.FreeTierOnly", "exhausted"), 502,
+                        "AllocationQuota.FreeTierOnly", 1),
+                Arguments.of(new Fault.FailAtRunTask("Throttling.AllocationQuota", "exceeded"), 502,
+                        "Throttling.AllocationQuota", 1),
+                Arguments.of(new Fault.LongMessage(3 << 20, 0), 502, "upstream_error", 2),
+                Arguments.of(new Fault.EndlessMessage(0), 502, "upstream_error", 2),
+                Arguments.of(new Fault.EmptyFrames(5000, 0), 502, "upstream_error", 2),
                 Arguments.of(new Fault.Rst(0), 502, "upstream_error", 2),
                 Arguments.of(new Fault.NoTaskStarted(), 504, "start_timeout", 2),
                 Arguments.of(new Fault.Silence(), 504, "first_audio_timeout", 1));
@@ -372,7 +382,12 @@ abstract class SpeechScenarios {
         assertThat(error.getString("code")).isEqualTo(code);
         assertThat(error.getString("message")).isNotBlank().doesNotContain("train");
         assertThat(response.headers().firstValue("Retry-After").isPresent()).isEqualTo(status == 429);
-        assertThat(emulator.journal().tasks().size() - before).as("attempts").isEqualTo(attempts);
+        int tasks = emulator.journal().tasks().size() - before;
+        if (status == 429) {
+            assertThat(tasks).as("attempts within acquire-timeout").isBetween(2, 5);
+        } else {
+            assertThat(tasks).as("attempts").isEqualTo(attempts);
+        }
         emulator.faults().clear();
         assertThat(api.speak(new JsonObject().put("input", SENTENCE)).statusCode()).as("afterwards").isEqualTo(200);
     }
@@ -403,16 +418,17 @@ abstract class SpeechScenarios {
                 new Fault.Stall(3), new Fault.NoTaskFinished(), new Fault.ForeignEvent(), new Fault.Garbage());
     }
 
-    /** Whatever has silently dropped that one may have dropped the others too, of which each would cost as much. */
+    /** Whatever has silently dropped that one may have dropped the others too. They are pinged, and answer. */
     @Test
-    void replacesAllConnectionsWhenOneIsSilent() throws Exception {
+    void keepsTheOtherConnectionsWhenOneIsSilent() throws Exception {
         api.speak(new JsonObject().put("input", SENTENCE));
         int before = emulator.journal().handshakesAccepted();
         emulator.faults().next(new Fault.NoTaskStarted());
         HttpResponse<byte[]> response = api.speak(new JsonObject().put("input", SENTENCE));
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.headers().firstValue("X-Connection")).contains("fresh");
-        await().until(() -> emulator.journal().handshakesAccepted() >= before + 4);
+        await().untilAsserted(() -> assertThat(poolHealth()).containsEntry("active", 0).containsEntry("idle", 4));
+        assertThat(emulator.journal().handshakesAccepted() - before).isLessThan(4);
     }
 
     @ParameterizedTest
@@ -460,7 +476,7 @@ abstract class SpeechScenarios {
             assertThat(audio.read()).isNotNegative();
         }
         await().atMost(Duration.ofSeconds(1)).until(() -> emulator.journal().tasksRunning() == 0);
-        assertThat(emulator.journal().lastTask().outcome()).isEqualTo(Journal.Outcome.ABANDONED);
+        assertThat(emulator.journal().lastTask().outcome()).isIn(Journal.Outcome.CANCELLED, Journal.Outcome.ABANDONED);
     }
 
     @Test
@@ -474,7 +490,8 @@ abstract class SpeechScenarios {
                     .getBytes(StandardCharsets.US_ASCII));
             await().until(() -> emulator.journal().tasksStarted() == before + 1);
         }
-        await().atMost(Duration.ofSeconds(1)).until(() -> emulator.journal().tasksRunning() == 0);
+        // The service is asked to stop, does not answer, and loses the connection after a second.
+        await().atMost(Duration.ofSeconds(2)).until(() -> emulator.journal().tasksRunning() == 0);
     }
 
     @Test
@@ -634,5 +651,40 @@ abstract class SpeechScenarios {
 
     private static String input(String text) {
         return new JsonObject().put("input", text).encode();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Origin: http://elsewhere.example", "Origin: null",
+            "Origin: http://elsewhere.example\r\nContent-Type: application/json",
+            "Origin: http://elsewhere.example\r\nContent-Type: text/plain", "Sec-Fetch-Site: cross-site",
+            "Sec-Fetch-Site: same-site"})
+    void pagesOfOtherOriginsStartNoTask(String headers) throws Exception {
+        int tasks = emulator.journal().tasksStarted();
+        for (String path : List.of("/v1/audio/speech", "/v1/audio/speech/", "//v1/audio/speech")) {
+            String answer = speakWith(path, headers);
+            assertThat(answer).startsWith("HTTP/1.1 403 ");
+            JsonObject error = new JsonObject(answer.substring(answer.indexOf('{'))).getJsonObject("error");
+            assertThat(error.getString("code")).isEqualTo("cross_origin");
+            assertThat(error.getString("message")).contains("quarkus.http.cors.origins");
+        }
+        assertThat(emulator.journal().tasksStarted()).isEqualTo(tasks);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Accept: */*", "Content-Type: application/json", "Origin: http://HOST",
+            "Origin: https://HOST", "Origin: http://HOST\r\nSec-Fetch-Site: same-origin", "Sec-Fetch-Site: none"})
+    void whatIsNoPageOrOneOfTheSameOriginIsServed(String headers) throws Exception {
+        assertThat(speakWith("/v1/audio/speech", headers.replace("HOST", base.getAuthority())))
+                .startsWith("HTTP/1.1 200 ");
+    }
+
+    private String speakWith(String path, String headers) throws IOException {
+        String body = new JsonObject().put("input", SENTENCE).encode();
+        try (Socket socket = new Socket(base.getHost(), base.getPort())) {
+            socket.getOutputStream().write(("POST " + path + " HTTP/1.1\r\nHost: " + base.getAuthority() + "\r\n"
+                    + headers + "\r\nConnection: close\r\nContent-Length: " + body.length() + "\r\n\r\n" + body)
+                    .getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+        }
     }
 }

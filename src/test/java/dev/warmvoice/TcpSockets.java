@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The TCP sockets of a process, as Linux has them: what it holds, and what all of those are that exist. */
-final class TcpSockets {
+public final class TcpSockets {
 
     private static final String LISTEN = "0A";
     private static final int LOCAL = 1;
@@ -28,7 +28,7 @@ final class TcpSockets {
     }
 
     /** How many it holds that lead to a port, in whatever state they are. */
-    static int connectionsTo(long pid, int port) throws IOException {
+    public static int connectionsTo(long pid, int port) throws IOException {
         return (int) held(pid).filter(socket -> port(socket[REMOTE]) == port).count();
     }
 

@@ -3,15 +3,18 @@ package dev.warmvoice.pool;
 import dev.warmvoice.dashscope.ConnectionLimits;
 import dev.warmvoice.dashscope.Connector;
 import dev.warmvoice.dashscope.Endpoint;
+import dev.warmvoice.dashscope.SdkConnector;
 import dev.warmvoice.dashscope.TaskFailedException;
 import dev.warmvoice.emulator.Emulator;
 import dev.warmvoice.emulator.EmulatorOptions;
+import dev.warmvoice.time.Clocks;
+import dev.warmvoice.time.Heartbeat;
+import dev.warmvoice.time.ThreadWorkers;
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.apache.commons.pool2.BasePooledObjectFactory;
 import org.apache.commons.pool2.PooledObject;
@@ -39,7 +42,7 @@ public class BorrowAndReturn {
     public static class Connections {
 
         private Emulator emulator;
-        private ScheduledExecutorService workers;
+        private ThreadWorkers workers;
         private ConnectionPool pool;
 
         @Setup
@@ -49,20 +52,22 @@ public class BorrowAndReturn {
             TestPool.Settings settings = TestPool.Settings.ofSize(SIZE).withMaxIdle(Duration.ofHours(1));
             EmulatorOptions options = EmulatorOptions.defaults().withIdleClose(Duration.ofHours(1));
             emulator = Emulator.start(options);
-            workers = Executors.newScheduledThreadPool(SIZE);
+            workers = new ThreadWorkers(SIZE);
             Endpoint endpoint = new Endpoint(emulator.url(), Optional.of(options.apiKey()), Optional.empty());
             PoolMetrics metrics = new PoolMetrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
-            Connector connector = new Connector(endpoint, new ConnectionLimits(64, 64, 64), Duration.ofSeconds(5));
-            pool = new ConnectionPool(settings, new Opener(connector, Clocks.SYSTEM, settings, metrics.connect()),
-                    new TaskRate(0, Clocks.SYSTEM), metrics, Clocks.SYSTEM, workers);
+            Duration connectTimeout = Duration.ofSeconds(5);
+            Connector connector = new SdkConnector(endpoint, new ConnectionLimits(64, 64, 64), connectTimeout,
+                    workers::execute);
+            pool = new ConnectionPool(settings, connectTimeout, connector, metrics,
+                    new Heartbeat(Clocks.SYSTEM, settings.suspensionGap()), workers, new Random());
             pool.start();
-            Awaitility.await().until(pool::isContent);
+            Awaitility.await().until(() -> pool.idle() == SIZE);
         }
 
         @TearDown
         public void close() {
             pool.close();
-            workers.shutdownNow();
+            workers.close();
             emulator.close();
         }
     }
@@ -100,19 +105,32 @@ public class BorrowAndReturn {
     }
 
     @Benchmark
-    public boolean ours(Connections connections) throws TaskFailedException {
-        ConnectionPool.Turn turn = connections.pool.enter(BorrowAndReturn::granted, BorrowAndReturn::refused);
-        Lease lease = connections.pool.borrow(turn);
-        lease.giveBack();
-        return lease.warm();
+    public boolean ours(Connections connections) {
+        // There is room for every thread, so that the lease has come by the time begin returns.
+        Leased leased = new Leased();
+        connections.pool.request(leased).begin();
+        leased.lease.finished();
+        return leased.lease.warm();
     }
 
-    private static void granted() {
-        // There is room for every thread, so that it has been by the time enter returns.
-    }
+    private static final class Leased implements LeaseListener {
 
-    private static void refused(PoolExhaustedException full) {
-        throw new AssertionError(full);
+        private Lease lease;
+
+        @Override
+        public void leased(Lease granted) {
+            lease = granted;
+        }
+
+        @Override
+        public void refused(PoolExhaustedException why) {
+            throw new AssertionError(why);
+        }
+
+        @Override
+        public void failed(TaskFailedException why) {
+            throw new AssertionError(why);
+        }
     }
 
     @Benchmark

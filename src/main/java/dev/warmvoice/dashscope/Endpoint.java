@@ -4,7 +4,7 @@ import java.net.URI;
 import java.util.Optional;
 
 /**
- * Which CosyVoice to talk to, and as whom.
+ * The address of the service, and the account.
  *
  * @param url the inference endpoint, {@code ws://} or {@code wss://}
  * @param apiKey the account's key, or empty where none is configured: the service then refuses every handshake

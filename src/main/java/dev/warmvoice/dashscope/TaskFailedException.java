@@ -10,6 +10,7 @@ public final class TaskFailedException extends Exception {
 
     /** What kind of failure it was, as far as a caller has to act on it differently. */
     public enum Reason {
+
         /** The service refused the key: HTTP 401 or 403 to the handshake. */
         UNAUTHORIZED,
         /** No connection: refused, unreachable, not answered in time, or answered with another status. */
@@ -29,7 +30,15 @@ public final class TaskFailedException extends Exception {
         /** No task-started in time. */
         NOT_STARTED,
         /** Ended by {@link Connection#cancel}. */
-        CANCELLED
+        CANCELLED;
+
+        /** Whether the same task may succeed on a new connection. */
+        public boolean isRetryable() {
+            return switch (this) {
+                case SPENT, SERVICE, PROTOCOL, DISCONNECTED, NOT_STARTED -> true;
+                case UNAUTHORIZED, UNREACHABLE, THROTTLED, REJECTED, CANCELLED -> false;
+            };
+        }
     }
 
     private final Reason reason;

@@ -4,20 +4,32 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * What comes back from one task, in order.
+ * Receives what comes back from one task, in order. No call may block.
  *
  * <p>
- * All but {@link #onFailed} arrive on the connection's reader thread: as long as a call has not returned,
- * nothing more is read from that socket, which is the back-pressure. {@link #onFailed} may come from any thread.
+ * All but {@link #onTextWanted}, {@link #onCancelled} and {@link #onFailed} arrive on the connection's reader thread;
+ * those three may come from any thread.
  */
 public interface TaskListener {
 
     /**
-     * The service has answered for the first time.
+     * The service has answered for the first time. It has no text yet, and gets none if the task is cancelled here.
      *
      * @param taskId the task's id, under which the service knows it too
      */
     default void onStarted(String taskId) {
+    }
+
+    /** The first text has been sent; more of it may follow from now on. */
+    default void onTextWanted() {
+    }
+
+    /**
+     * Whether more audio may come. As long as it may not, nothing more is read from that socket after the current
+     * message, until {@link Task#resume}: this is the back-pressure.
+     */
+    default boolean hasRoom() {
+        return true;
     }
 
     /**
@@ -37,6 +49,10 @@ public interface TaskListener {
      * @param characters what the service bills
      */
     void onFinished(int characters);
+
+    /** The service has stopped the task after {@link Task#cancel}; the connection can take the next one from now on. */
+    default void onCancelled() {
+    }
 
     /**
      * The task ended in any other way. Its connection is spent and has been closed.

@@ -4,20 +4,27 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.http.WebSocketFrame;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.impl.ConnectionBase;
 
 /**
  * The way to one client, and the rude ways to end it. Used on the event loop only. After {@link #cut} nothing more is
- * sent, whoever tries.
+ * sent, by any thread.
  */
 final class ClientSocket {
 
     private static final short NORMAL_CLOSURE = 1000;
+
+    /** The service's own word, as somebody saw it on the real one. */
+    private static final String FAREWELL = "Bye";
 
     private final ServerWebSocket webSocket;
     private final Channel channel;
@@ -44,6 +51,30 @@ final class ClientSocket {
         }
     }
 
+    /** Begins a binary message and goes on with it for as long as the client takes it. */
+    void sendWithoutEnd(Buffer fragment) {
+        sendFragments(WebSocketFrame.binaryFrame(fragment, false), WebSocketFrame.continuationFrame(fragment, false));
+    }
+
+    private void sendFragments(WebSocketFrame next, WebSocketFrame rest) {
+        if (!cut) {
+            // By way of the context, since a frame may have left before the call that sends it returns.
+            webSocket.writeFrame(next).onSuccess(
+                    sent -> Vertx.currentContext().runOnContext(ignored -> sendFragments(rest, rest)));
+        }
+    }
+
+    /** From now on pings are not answered. Vert.x does so by itself: they must not get there. */
+    void ignorePings() {
+        channel.pipeline().addBefore("handler", null, new SimpleChannelInboundHandler<PingWebSocketFrame>() {
+
+            @Override
+            protected void channelRead0(ChannelHandlerContext context, PingWebSocketFrame ping) {
+                // goes no further
+            }
+        });
+    }
+
     /** @return whether nothing should be sent now: the client has to catch up first, or has gone */
     boolean isFull() {
         return cut || webSocket.isClosed() || webSocket.writeQueueFull();
@@ -65,7 +96,7 @@ final class ClientSocket {
             return;
         }
         switch (how) {
-            case CLOSE_FRAME -> close(NORMAL_CLOSURE, null);
+            case CLOSE_FRAME -> close(NORMAL_CLOSURE, FAREWELL);
             case FIN -> finish();
             case RST -> reset(channel);
             case VANISH -> channel.config().setAutoRead(false);

@@ -14,7 +14,7 @@ final class CommandLine {
     private CommandLine() {
     }
 
-    /** @throws IllegalArgumentException with a message for whoever typed it */
+    /** @throws IllegalArgumentException with a message for the user */
     static EmulatorOptions parse(String[] args) {
         EmulatorOptions options = EmulatorOptions.defaults();
         for (String arg : args) {
@@ -45,6 +45,7 @@ final class CommandLine {
         options.put("--tasks-per-second", (o, value) -> o.withTasksPerSecond(Integer.parseInt(value)));
         options.put("--idle-close", (o, value) -> o.withIdleClose(millis(value)));
         options.put("--text-timeout", (o, value) -> o.withTextTimeout(millis(value)));
+        options.put("--pings", (o, value) -> o.withPings(FaultJson.constant(Pings.class, "--pings", value)));
         options.put("--pem", (o, value) -> o.withCertificate(pem(value)));
         options.put("--pkcs12", (o, value) -> o.withCertificate(pkcs12(value)));
         return options;

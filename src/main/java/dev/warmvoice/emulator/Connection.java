@@ -3,13 +3,15 @@ package dev.warmvoice.emulator;
 import dev.warmvoice.emulator.Journal.HandshakeEntry;
 import dev.warmvoice.emulator.Journal.TaskEntry;
 
+import dev.warmvoice.emulator.voice.Send;
+
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 
 import java.time.Duration;
 
 /**
- * One WebSocket and the rules of the protocol on it: one task at a time, a new id each, and nothing more after
+ * One WebSocket and the rules of the protocol on it: one task at a time, a new id each, and the end after
  * task-failed. Lives on the event loop.
  */
 final class Connection implements Task.Ending {
@@ -27,8 +29,6 @@ final class Connection implements Task.Ending {
 
     private Task task;
     private String lastTaskId;
-    /** After task-failed the service takes no further task; that it might is nothing a client may count on. */
-    private boolean spent;
 
     Connection(Service service, ClientSocket socket, HandshakeEntry journal, Fault.IdleCut fault) {
         this.service = service;
@@ -72,6 +72,10 @@ final class Connection implements Task.Ending {
     }
 
     void receive(String message) {
+        // What was still on its way when the connection was given up.
+        if (socket.isCut()) {
+            return;
+        }
         String id = "";
         try {
             JsonObject json = new JsonObject(message);
@@ -81,16 +85,8 @@ final class Connection implements Task.Ending {
             String action = String.valueOf(header.getValue("action"));
             switch (action) {
                 case "run-task" -> run(id, header, payload);
-                case "continue-task" -> {
-                    if (concernsTask(id, action)) {
-                        task.text(text(payload));
-                    }
-                }
-                case "finish-task" -> {
-                    if (concernsTask(id, action)) {
-                        task.finish();
-                    }
-                }
+                case "continue-task" -> running(action).take(send(input(payload)));
+                case "finish-task" -> finish(running(action), input(payload));
                 default -> throw TaskFailedException.invalidAction(action);
             }
         } catch (DecodeException e) {
@@ -101,7 +97,9 @@ final class Connection implements Task.Ending {
     }
 
     void receiveBinary() {
-        fail("", TaskFailedException.invalidParameter("Speech synthesis takes no binary messages."));
+        if (!socket.isCut()) {
+            fail("", TaskFailedException.invalidParameter("Speech synthesis takes no binary messages."));
+        }
     }
 
     private void run(String id, JsonObject header, JsonObject payload) throws TaskFailedException {
@@ -109,7 +107,7 @@ final class Connection implements Task.Ending {
         String model = payload.getValue("model") instanceof String given ? given : null;
         TaskEntry entry = service.journal().task(number, acceptedNanos, id, model, parameters);
         try {
-            if (task != null || spent) {
+            if (task != null) {
                 throw TaskFailedException.invalidAction("run-task");
             }
             if (id.isEmpty() || id.equals(lastTaskId)) {
@@ -118,8 +116,9 @@ final class Connection implements Task.Ending {
             if (!"duplex".equals(header.getValue("streaming"))) {
                 throw TaskFailedException.invalidParameter("streaming must be duplex.");
             }
+            input(payload);
             RunTask request = RunTask.parse(payload);
-            if (!service.rateLimit().admits(System.nanoTime())) {
+            if (!service.taskRates().admits(request.speech().model(), System.nanoTime())) {
                 throw TaskFailedException.throttled();
             }
             idleTimer.cancel();
@@ -135,18 +134,20 @@ final class Connection implements Task.Ending {
         task.run();
     }
 
-    /** @return false for what was still on its way to a task that has failed */
-    private boolean concernsTask(String id, String action) throws TaskFailedException {
-        if (task == null && spent && id.equals(lastTaskId)) {
-            return false;
+    private static void finish(Task task, JsonObject input) throws TaskFailedException {
+        if ("cancel".equals(input.getValue("directive"))) {
+            task.cancel();
+        } else {
+            task.finish();
         }
+    }
+
+    /** Which task a message names does not matter: the service does not refuse the id of another one. */
+    private Task running(String action) throws TaskFailedException {
         if (task == null) {
             throw TaskFailedException.invalidAction(action);
         }
-        if (!task.id().equals(id)) {
-            throw TaskFailedException.invalidParameter("task_id is not that of the running task.");
-        }
-        return true;
+        return task;
     }
 
     @Override
@@ -160,25 +161,39 @@ final class Connection implements Task.Ending {
         fail(task.id(), failure);
     }
 
+    /** The vendor says of task-failed that the service closes the connection after it. */
     private void fail(String id, TaskFailedException failure) {
         if (task != null) {
             task.halt();
             task.journal().failed(failure.code());
             task = null;
         }
-        lastTaskId = id;
-        spent = true;
         socket.send(Events.taskFailed(id, failure));
-        restartIdleTimer();
+        cut(Cut.CLOSE_FRAME);
+    }
+
+    /** Gives an idle connection all of its time again. */
+    void prolong() {
+        if (isIdle()) {
+            restartIdleTimer();
+        }
     }
 
     private void restartIdleTimer() {
         idleTimer.set(idleTime, () -> cut(idleCut));
     }
 
-    private static String text(JsonObject payload) throws TaskFailedException {
-        if (object(payload, "input").getValue("text") instanceof String text) {
-            return text;
+    private static JsonObject input(JsonObject payload) throws TaskFailedException {
+        if (payload.getValue("input") instanceof JsonObject input) {
+            return input;
+        }
+        throw TaskFailedException.missing("payload.input");
+    }
+
+    private static Send send(JsonObject input) throws TaskFailedException {
+        boolean flush = Boolean.TRUE.equals(input.getValue("flush"));
+        if (input.getValue("text", flush ? "" : null) instanceof String text) {
+            return new Send(text, flush);
         }
         throw TaskFailedException.invalidParameter("input.text is required.");
     }

@@ -52,7 +52,7 @@ final class ControlApi {
                     yield new Answer(200, state());
                 }
                 case "POST /connections/cut" -> {
-                    int cut = handshakes.cutIdle(FaultJson.cut(new JsonObject(body).getValue("how")));
+                    int cut = handshakes.cutIdle(how(new JsonObject(body)));
                     yield new Answer(200, new JsonObject().put("cut", cut));
                 }
                 case "GET /state" -> new Answer(200, state());
@@ -63,6 +63,10 @@ final class ControlApi {
         } catch (IllegalArgumentException | DecodeException e) {
             return error(400, e.getMessage());
         }
+    }
+
+    private static Cut how(JsonObject body) {
+        return FaultJson.constant(Cut.class, "how", body.getValue("how"));
     }
 
     private static Answer error(int status, String message) {
@@ -88,6 +92,8 @@ final class ControlApi {
                 .put("tasks",
                         new JsonObject().put("running", journal.tasksRunning()).put("started", journal.tasksStarted())
                                 .put("finished", journal.tasksFinished()).put("failed", journal.tasksFailed())
+                                .put("throttled", journal.tasksThrottled())
+                                .put("cancelled", journal.tasksCancelled())
                                 .put("abandoned", journal.tasksAbandoned()))
                 .put("faults", faults);
     }

@@ -1,9 +1,7 @@
 package dev.warmvoice.emulator;
 
-import java.util.Locale;
-
 /** The ways a connection can end from the service's side. */
-public enum Cut {
+public enum Cut implements NamedInJson {
 
     /** The WebSocket's closing handshake. */
     CLOSE_FRAME,
@@ -15,10 +13,5 @@ public enum Cut {
     RST,
 
     /** No end at all: the socket stays open, and nothing is read from it or written to it any more. */
-    VANISH;
-
-    /** @return the name in JSON, such as {@code close-frame} */
-    public String wireName() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
+    VANISH
 }

@@ -1,6 +1,7 @@
 package dev.warmvoice.emulator;
 
 import dev.warmvoice.emulator.voice.Speech;
+import dev.warmvoice.emulator.voice.SpeechParameters;
 
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
@@ -57,7 +58,7 @@ public final class Emulator implements AutoCloseable {
         eventLoop = vertx.getOrCreateContext();
         speakers = new Speakers(vertx, eventLoop);
         service = new Service(options, new Faults(), new Journal(), speakers,
-                new RateLimit(options.tasksPerSecond()));
+                new TaskRates(options.tasksPerSecond()));
         handshakes = new Handshakes(service);
         controlApi = new ControlApi(service, handshakes);
         server = vertx.createHttpServer(serverOptions(options))
@@ -102,16 +103,20 @@ public final class Emulator implements AutoCloseable {
      *             when such a task would fail
      */
     public static byte[] audioOf(String model, JsonObject parameters, String... sends) {
-        try {
-            return Speech.audioOf(RunTask.speech(model, parameters), sends);
-        } catch (TaskFailedException e) {
-            throw new IllegalArgumentException(e.getMessage(), e);
-        }
+        return Speech.audioOf(checked(model, parameters), sends);
     }
 
     /** @return all that {@link #audioOf(String, JsonObject, String...)} says of a task that was made */
     public static byte[] audioOf(Journal.Task task) {
-        return audioOf(task.model(), task.parameters(), task.texts().toArray(String[]::new));
+        return Speech.audioOf(checked(task.model(), task.parameters()), task.sends());
+    }
+
+    private static SpeechParameters checked(String model, JsonObject parameters) {
+        try {
+            return RunTask.speech(model, parameters);
+        } catch (TaskFailedException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
     }
 
     /** @return where to connect */

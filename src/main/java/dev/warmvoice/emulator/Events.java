@@ -48,10 +48,12 @@ final class Events {
                 .put("sentence", sentence(index, timed)), characters);
     }
 
-    static JsonObject taskFinished(String taskId, int characters) {
-        return event(taskId, "task-finished", new JsonObject()
+    static JsonObject taskFinished(String taskId, int characters, FinishedShape shape) {
+        JsonObject event = event(taskId, "task-finished", new JsonObject()
                 .put("output", new JsonObject().put("sentence", new JsonObject().put("words", new JsonArray())))
                 .put("usage", usage(characters)));
+        shape.apply(event.getJsonObject("header"), event.getJsonObject("payload"));
+        return event;
     }
 
     static JsonObject taskFailed(String taskId, TaskFailedException failure) {

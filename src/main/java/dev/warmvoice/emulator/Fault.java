@@ -1,5 +1,6 @@
 package dev.warmvoice.emulator;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /**
@@ -26,8 +27,27 @@ public sealed interface Fault {
     /** Goes wrong in a task. */
     sealed interface OfTask extends Fault {
 
+        /** Before task-started, or in place of it. */
+        int BEFORE_START = -1;
+
+        /** Right after task-started. */
+        int AT_START = 0;
+
+        /** Before task-finished, or in place of it. */
+        int AT_END = Integer.MAX_VALUE;
+
+        /** @return how many frames come before it, or one of the constants */
+        int afterFrames();
+
         /** @return whether it is time to go wrong */
-        boolean isDue(Moment moment, int framesSent);
+        default boolean isDue(Moment moment, int framesSent) {
+            return switch (moment) {
+                case RUN_TASK -> afterFrames() <= BEFORE_START;
+                case STARTED -> afterFrames() <= AT_START;
+                case FRAME -> framesSent >= afterFrames();
+                case FINISH -> true;
+            };
+        }
     }
 
     /** The points of a task at which something can go wrong. */
@@ -107,12 +127,28 @@ public sealed interface Fault {
         }
     }
 
+    /** Answers the cancellation of the task in another way than the service is known to. */
+    record CancelAnswer(Cancel how) implements Modifier {
+
+        public CancelAnswer {
+            require(how != null, "how must not be null");
+        }
+    }
+
+    /** Sends a task-finished that lacks something or has more than usual. */
+    record FinishedAs(FinishedShape shape) implements Modifier {
+
+        public FinishedAs {
+            require(shape != null, "shape must not be null");
+        }
+    }
+
     /** Answers run-task as if a task were running: InvalidParameter, "Invalid action". */
     record RunTaskRefused() implements OfTask {
 
         @Override
-        public boolean isDue(Moment moment, int framesSent) {
-            return moment == Moment.RUN_TASK;
+        public int afterFrames() {
+            return BEFORE_START;
         }
     }
 
@@ -120,8 +156,38 @@ public sealed interface Fault {
     record Throttled() implements OfTask {
 
         @Override
-        public boolean isDue(Moment moment, int framesSent) {
-            return moment == Moment.RUN_TASK;
+        public int afterFrames() {
+            return BEFORE_START;
+        }
+    }
+
+    /** Answers run-task with task-failed. */
+    record FailAtRunTask(String code, String message) implements OfTask {
+
+        public FailAtRunTask {
+            require(code != null && message != null, "code and message must not be null");
+        }
+
+        /** The rate has risen too fast, whatever it is. Words of the vendor's list of errors. */
+        public static FailAtRunTask burstRate() {
+            return new FailAtRunTask("Throttling.BurstRate", "Request rate increased too quickly. To ensure system"
+                    + " stability, please adjust your client logic to scale requests more smoothly over time.");
+        }
+
+        /** A quota is used up, which is not a matter of the rate. Words of the vendor's list of errors. */
+        public static FailAtRunTask allocationQuota() {
+            return new FailAtRunTask("Throttling.AllocationQuota",
+                    "Allocated quota exceeded, please increase your quota limit.");
+        }
+
+        /** What the service says of a voice at times, in place of 418; the words after the number are not its own. */
+        public static FailAtRunTask engineError() {
+            return new FailAtRunTask("InvalidParameter", "[cosyvoice:]Engine error [411]: voice is not available.");
+        }
+
+        @Override
+        public int afterFrames() {
+            return BEFORE_START;
         }
     }
 
@@ -129,8 +195,8 @@ public sealed interface Fault {
     record NoTaskStarted() implements OfTask {
 
         @Override
-        public boolean isDue(Moment moment, int framesSent) {
-            return moment == Moment.RUN_TASK;
+        public int afterFrames() {
+            return BEFORE_START;
         }
     }
 
@@ -138,8 +204,8 @@ public sealed interface Fault {
     record Silence() implements OfTask {
 
         @Override
-        public boolean isDue(Moment moment, int framesSent) {
-            return moment == Moment.STARTED;
+        public int afterFrames() {
+            return AT_START;
         }
     }
 
@@ -147,8 +213,8 @@ public sealed interface Fault {
     record EmptyTask() implements OfTask {
 
         @Override
-        public boolean isDue(Moment moment, int framesSent) {
-            return moment == Moment.STARTED;
+        public int afterFrames() {
+            return AT_START;
         }
     }
 
@@ -160,76 +226,73 @@ public sealed interface Fault {
         }
 
         @Override
+        public int afterFrames() {
+            return AT_START;
+        }
+
+        /** Later than right after task-started: it waits for the first frame to be ready. */
+        @Override
         public boolean isDue(Moment moment, int framesSent) {
             return moment == Moment.FRAME || moment == Moment.FINISH;
         }
     }
 
-    /** Sends task-failed after so many frames. */
+    /** Sends task-failed after this number of frames. */
     record FailAfterAudio(String code, String message, int afterFrames) implements OfTask {
 
         public FailAfterAudio {
             require(code != null && message != null, "code and message must not be null");
             requireFrames(afterFrames, 1);
         }
-
-        @Override
-        public boolean isDue(Moment moment, int framesSent) {
-            return isAfter(afterFrames, moment, framesSent);
-        }
     }
 
-    /** Sends nothing more after so many frames; 0 is right after task-started. */
+    /** Sends nothing more after this number of frames; 0 is right after task-started. */
     record Stall(int afterFrames) implements OfTask {
 
         public Stall {
             requireFrames(afterFrames, 0);
         }
-
-        @Override
-        public boolean isDue(Moment moment, int framesSent) {
-            return isAfter(afterFrames, moment, framesSent);
-        }
     }
 
-    /** Closes the WebSocket after so many frames; 0 is right after task-started. */
+    /** Closes the WebSocket after this number of frames; 0 is right after task-started. */
     record CloseFrame(int code, int afterFrames) implements OfTask {
 
         public CloseFrame {
-            require(code == 1000 || code == 1001 || code == 1007 || code == 1011,
-                    "code must be 1000, 1001, 1007 or 1011");
+            requireCloseCode(code);
             requireFrames(afterFrames, 0);
-        }
-
-        @Override
-        public boolean isDue(Moment moment, int framesSent) {
-            return isAfter(afterFrames, moment, framesSent);
         }
     }
 
-    /** Ends the TCP connection, without a close frame, after so many frames; 0 is right after task-started. */
+    /**
+     * Closes the WebSocket and gives the reason in words, after this number of frames; 0 is right after task-started, -1 in place
+     * of it. The service does so with 1007, and sends no task-failed.
+     */
+    record CloseWithReason(int code, String reason, int afterFrames) implements OfTask {
+
+        /** What fits into a close frame. */
+        private static final int MAX_REASON_BYTES = 123;
+
+        public CloseWithReason {
+            requireCloseCode(code);
+            require(reason != null && reason.getBytes(StandardCharsets.UTF_8).length <= MAX_REASON_BYTES,
+                    "reason must have at most " + MAX_REASON_BYTES + " bytes");
+            requireFrames(afterFrames, -1);
+        }
+    }
+
+    /** Ends the TCP connection, without a close frame, after this number of frames; 0 is right after task-started. */
     record Fin(int afterFrames) implements OfTask {
 
         public Fin {
             requireFrames(afterFrames, 0);
         }
-
-        @Override
-        public boolean isDue(Moment moment, int framesSent) {
-            return isAfter(afterFrames, moment, framesSent);
-        }
     }
 
-    /** Resets the TCP connection after so many frames; 0 is right after task-started. */
+    /** Resets the TCP connection after this number of frames; 0 is right after task-started. */
     record Rst(int afterFrames) implements OfTask {
 
         public Rst {
             requireFrames(afterFrames, 0);
-        }
-
-        @Override
-        public boolean isDue(Moment moment, int framesSent) {
-            return isAfter(afterFrames, moment, framesSent);
         }
     }
 
@@ -237,8 +300,8 @@ public sealed interface Fault {
     record NoTaskFinished() implements OfTask {
 
         @Override
-        public boolean isDue(Moment moment, int framesSent) {
-            return moment == Moment.FINISH;
+        public int afterFrames() {
+            return AT_END;
         }
     }
 
@@ -246,8 +309,8 @@ public sealed interface Fault {
     record LateFrame() implements OfTask {
 
         @Override
-        public boolean isDue(Moment moment, int framesSent) {
-            return moment == Moment.FINISH;
+        public int afterFrames() {
+            return AT_END;
         }
     }
 
@@ -255,8 +318,8 @@ public sealed interface Fault {
     record ForeignEvent() implements OfTask {
 
         @Override
-        public boolean isDue(Moment moment, int framesSent) {
-            return isAfter(1, moment, framesSent);
+        public int afterFrames() {
+            return 1;
         }
     }
 
@@ -264,13 +327,13 @@ public sealed interface Fault {
     record Garbage() implements OfTask {
 
         @Override
-        public boolean isDue(Moment moment, int framesSent) {
-            return isAfter(1, moment, framesSent);
+        public int afterFrames() {
+            return 1;
         }
     }
 
     /**
-     * Sends this text frame, whatever it is, after so many frames and goes on; 0 is right after task-started, -1 before
+     * Sends this text frame, whatever it is, after this number of frames and goes on; 0 is right after task-started, -1 before
      * it. {@link #TASK_ID} in it stands for the task's own.
      */
     record TextMessage(String text, int afterFrames) implements OfTask {
@@ -282,10 +345,31 @@ public sealed interface Fault {
             require(text != null, "text must not be null");
             requireFrames(afterFrames, -1);
         }
+    }
 
-        @Override
-        public boolean isDue(Moment moment, int framesSent) {
-            return isAfter(afterFrames, moment, framesSent);
+    /** Sends an event of the task with a text of this size, after this number of frames, and goes on; 0 is right after task-started. */
+    record LongMessage(int bytes, int afterFrames) implements OfTask {
+
+        public LongMessage {
+            require(bytes >= 0, "bytes must be 0 or more");
+            requireFrames(afterFrames, 0);
+        }
+    }
+
+    /** Begins a binary message after this number of frames and never ends it, fragment by fragment; 0 is right after task-started. */
+    record EndlessMessage(int afterFrames) implements OfTask {
+
+        public EndlessMessage {
+            requireFrames(afterFrames, 0);
+        }
+    }
+
+    /** Sends binary frames without a byte in them, after this number of frames, and goes on; 0 is right after task-started. */
+    record EmptyFrames(int count, int afterFrames) implements OfTask {
+
+        public EmptyFrames {
+            require(count > 0, "count must be positive");
+            requireFrames(afterFrames, 0);
         }
     }
 
@@ -297,18 +381,13 @@ public sealed interface Fault {
         }
 
         @Override
-        public boolean isDue(Moment moment, int framesSent) {
-            return moment == Moment.RUN_TASK;
+        public int afterFrames() {
+            return BEFORE_START;
         }
     }
 
-    private static boolean isAfter(int frames, Moment moment, int framesSent) {
-        return switch (moment) {
-            case RUN_TASK -> frames < 0;
-            case STARTED -> frames <= 0;
-            case FRAME -> framesSent >= frames;
-            case FINISH -> true;
-        };
+    private static void requireCloseCode(int code) {
+        require(code == 1000 || code == 1001 || code == 1007 || code == 1011, "code must be 1000, 1001, 1007 or 1011");
     }
 
     private static void requireFrames(int frames, int least) {

@@ -93,24 +93,31 @@ final class FaultJson {
         if (type == Duration.class && value instanceof Number number) {
             return Duration.ofMillis(number.longValue());
         }
-        if (type == Cut.class) {
-            return cut(value);
+        if (NamedInJson.class.isAssignableFrom(type)) {
+            return constant(type.asSubclass(NamedInJson.class), name, value);
         }
         throw new IllegalArgumentException(name + " must be a " + (type == String.class ? "string" : "number"));
     }
 
-    /** @throws IllegalArgumentException naming the ways there are */
-    static Cut cut(Object name) {
-        return Arrays.stream(Cut.values()).filter(cut -> cut.wireName().equals(name)).findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("how must be one of "
-                        + Arrays.stream(Cut.values()).map(Cut::wireName).collect(Collectors.joining(", "))));
+    /**
+     * @param name
+     *            of the field
+     *
+     * @throws IllegalArgumentException
+     *             naming the values there are
+     */
+    static <T extends NamedInJson> T constant(Class<T> type, String name, Object value) {
+        T[] constants = type.getEnumConstants();
+        return Arrays.stream(constants).filter(constant -> constant.wireName().equals(value)).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(name + " must be one of "
+                        + Arrays.stream(constants).map(NamedInJson::wireName).collect(Collectors.joining(", "))));
     }
 
     private static Object plain(Object value) {
         if (value instanceof Duration duration) {
             return duration.toMillis();
         }
-        return value instanceof Cut cut ? cut.wireName() : value;
+        return value instanceof NamedInJson constant ? constant.wireName() : value;
     }
 
     private static Stream<Class<?>> leaves(Class<?> type) {

@@ -87,8 +87,24 @@ final class Handshakes {
         // That a client resets its connection is its right; the close handler is told as well.
         webSocket.exceptionHandler(ignored -> {
         });
+        if (service.options().pings() == Pings.UNANSWERED) {
+            socket.ignorePings();
+        }
+        // Vert.x answers the rest by itself.
+        webSocket.frameHandler(frame -> {
+            if (frame.isPing()) {
+                pinged(connection);
+            }
+        });
         if (fault instanceof Fault.EarlyCut) {
             connection.cut(Cut.RST);
+        }
+    }
+
+    private void pinged(Connection connection) {
+        service.journal().pinged();
+        if (service.options().pings() == Pings.PROLONGING) {
+            connection.prolong();
         }
     }
 
@@ -100,11 +116,18 @@ final class Handshakes {
     }
 
     private boolean hasKey(HttpServerRequest request) {
+        String key = key(request);
+        return key != null && MessageDigest.isEqual(key.getBytes(StandardCharsets.UTF_8),
+                service.options().apiKey().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** @return the key in the header or in the address, where the vendor's sample for browsers has it; null without */
+    private static String key(HttpServerRequest request) {
         String authorization = request.getHeader(HttpHeaders.AUTHORIZATION);
-        if (authorization == null || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-            return false;
+        if (authorization == null) {
+            return request.getParam("api_key");
         }
-        byte[] given = authorization.substring(SCHEME.length()).strip().getBytes(StandardCharsets.UTF_8);
-        return MessageDigest.isEqual(given, service.options().apiKey().getBytes(StandardCharsets.UTF_8));
+        boolean bearer = authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length());
+        return bearer ? authorization.substring(SCHEME.length()).strip() : null;
     }
 }

@@ -1,5 +1,7 @@
 package dev.warmvoice.emulator;
 
+import dev.warmvoice.emulator.voice.Send;
+
 import io.vertx.core.MultiMap;
 import io.vertx.core.json.JsonObject;
 
@@ -42,6 +44,8 @@ public final class Journal {
     /** How a task ended. */
     public enum Outcome {
         RUNNING, FINISHED, FAILED,
+        /** By the client; it was answered with task-finished at once. */
+        CANCELLED,
         /** The connection ended first, from either side. */
         ABANDONED
     }
@@ -57,7 +61,7 @@ public final class Journal {
      *            as asked for; null when there was none
      * @param parameters
      *            of run-task, as they came
-     * @param texts
+     * @param sends
      *            one for each continue-task
      * @param characters
      *            billed characters of each text
@@ -75,6 +79,8 @@ public final class Journal {
      *            when run-task came
      * @param firstAudioNanos
      *            when the first binary frame was sent
+     * @param cancelNanos
+     *            when the client cancelled it
      * @param outcome
      *            how it ended
      * @param errorCode
@@ -82,10 +88,15 @@ public final class Journal {
      * @param fault
      *            what was to go wrong with it; null for nothing
      */
-    public record Task(int connection, String taskId, String model, JsonObject parameters, List<String> texts,
+    public record Task(int connection, String taskId, String model, JsonObject parameters, List<Send> sends,
             List<Integer> characters, boolean ssml, boolean earlyText, int frames, long bytes, long handshakeNanos,
-            long runTaskNanos, long firstAudioNanos, Outcome outcome, String errorCode,
+            long runTaskNanos, long firstAudioNanos, long cancelNanos, Outcome outcome, String errorCode,
             Fault.OfTask fault) {
+
+        /** @return the text of each continue-task */
+        public List<String> texts() {
+            return sends.stream().map(Send::text).toList();
+        }
     }
 
     private final Deque<HandshakeEntry> handshakes = new ArrayDeque<>();
@@ -95,9 +106,12 @@ public final class Journal {
     private int handshakesAccepted;
     private int handshakesRefused;
     private int connectionsClosed;
+    private int pings;
     private int tasksStarted;
     private int tasksFinished;
     private int tasksFailed;
+    private int tasksThrottled;
+    private int tasksCancelled;
     private int tasksAbandoned;
     private int tasksRunning;
 
@@ -126,6 +140,15 @@ public final class Journal {
         return connectionsClosed;
     }
 
+    /** @return WebSocket pings that were answered, of all connections */
+    public synchronized int pings() {
+        return pings;
+    }
+
+    synchronized void pinged() {
+        pings++;
+    }
+
     /** @return tasks that task-started was sent for */
     public synchronized int tasksStarted() {
         return tasksStarted;
@@ -136,7 +159,7 @@ public final class Journal {
         return tasksRunning;
     }
 
-    /** @return tasks that task-finished was sent for */
+    /** @return tasks that task-finished was sent for, save cancelled ones */
     public synchronized int tasksFinished() {
         return tasksFinished;
     }
@@ -144,6 +167,16 @@ public final class Journal {
     /** @return tasks that task-failed was sent for, refused ones included */
     public synchronized int tasksFailed() {
         return tasksFailed;
+    }
+
+    /** @return tasks that failed since there were more of them than the account's rate allows */
+    public synchronized int tasksThrottled() {
+        return tasksThrottled;
+    }
+
+    /** @return tasks that were cancelled and ended by it */
+    public synchronized int tasksCancelled() {
+        return tasksCancelled;
     }
 
     /** @return tasks whose connection ended before they did */
@@ -161,9 +194,11 @@ public final class Journal {
         return tasks.stream().map(TaskEntry::snapshot).toList();
     }
 
-    /** @return the task that came last */
+    /** @return the task that came last, of those that were not cancelled before they had any text */
     public synchronized Task lastTask() {
-        return tasks.getLast().snapshot();
+        List<Task> all = tasks();
+        return all.stream().filter(task -> task.outcome() != Outcome.CANCELLED || !task.texts().isEmpty())
+                .reduce((before, last) -> last).orElseThrow();
     }
 
     synchronized HandshakeEntry attempt(MultiMap headers) {
@@ -236,7 +271,7 @@ public final class Journal {
         private final String taskId;
         private final String model;
         private final JsonObject parameters;
-        private final List<String> texts = new ArrayList<>();
+        private final List<Send> sends = new ArrayList<>();
         private final List<Integer> characters = new ArrayList<>();
         private final long runTaskNanos = System.nanoTime();
         private boolean remembered = true;
@@ -245,6 +280,7 @@ public final class Journal {
         private int frames;
         private long bytes;
         private long firstAudioNanos;
+        private long cancelNanos;
         private Outcome outcome = Outcome.RUNNING;
         private String errorCode;
         private Fault.OfTask fault;
@@ -270,13 +306,13 @@ public final class Journal {
             }
         }
 
-        void text(String text, int billed) {
+        void send(Send send, int billed) {
             synchronized (Journal.this) {
                 earlyText |= !started;
                 characters.add(billed);
-                texts.add(text);
+                sends.add(send);
                 if (remembered) {
-                    keptCharacters += text.length();
+                    keptCharacters += send.text().length();
                 }
                 while (keptCharacters > KEPT_CHARACTERS) {
                     forgetOldestTask();
@@ -293,6 +329,21 @@ public final class Journal {
             }
         }
 
+        /** The client cancels it, whatever comes of that. */
+        void cancel() {
+            synchronized (Journal.this) {
+                cancelNanos = System.nanoTime();
+            }
+        }
+
+        void cancelled() {
+            synchronized (Journal.this) {
+                if (end(Outcome.CANCELLED)) {
+                    tasksCancelled++;
+                }
+            }
+        }
+
         void finished() {
             synchronized (Journal.this) {
                 if (end(Outcome.FINISHED)) {
@@ -306,6 +357,9 @@ public final class Journal {
                 if (end(Outcome.FAILED)) {
                     errorCode = code;
                     tasksFailed++;
+                    if (TaskFailedException.THROTTLED.equals(code)) {
+                        tasksThrottled++;
+                    }
                 }
             }
         }
@@ -328,13 +382,14 @@ public final class Journal {
         }
 
         private int length() {
-            return texts.stream().mapToInt(String::length).sum();
+            return sends.stream().mapToInt(send -> send.text().length()).sum();
         }
 
         private Task snapshot() {
             boolean ssml = Boolean.TRUE.equals(parameters.getValue("enable_ssml"));
-            return new Task(connection, taskId, model, parameters.copy(), List.copyOf(texts), List.copyOf(characters),
-                    ssml, earlyText, frames, bytes, handshakeNanos, runTaskNanos, firstAudioNanos, outcome, errorCode,
+            return new Task(connection, taskId, model, parameters.copy(), List.copyOf(sends), List.copyOf(characters),
+                    ssml, earlyText, frames, bytes, handshakeNanos, runTaskNanos, firstAudioNanos, cancelNanos, outcome,
+                    errorCode,
                     fault);
         }
     }

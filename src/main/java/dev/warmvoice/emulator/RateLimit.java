@@ -4,7 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 
-/** An account's limit on tasks in any second. Not thread-safe: lives on the event loop. */
+/** A limit on tasks in any second: the last second is what counts, wherever it begins. Not thread-safe: lives on the event loop. */
 final class RateLimit {
 
     private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(1);

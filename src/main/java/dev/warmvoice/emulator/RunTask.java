@@ -1,6 +1,7 @@
 package dev.warmvoice.emulator;
 
 import dev.warmvoice.emulator.voice.AudioFormat;
+import dev.warmvoice.emulator.voice.Characters;
 import dev.warmvoice.emulator.voice.SpeechParameters;
 
 import io.vertx.core.json.JsonArray;
@@ -20,9 +21,6 @@ import java.util.stream.Collectors;
  */
 record RunTask(SpeechParameters speech, boolean wordTimestamps) {
 
-    private static final Set<String> MODELS = Set.of("cosyvoice-v1", "cosyvoice-v2", "cosyvoice-v3-flash",
-            "cosyvoice-v3-plus", "cosyvoice-v3.5-flash", "cosyvoice-v3.5-plus");
-
     /** What the vendor's SDK sends for "whatever is usual". */
     private static final String SDK_DEFAULT_FORMAT = "Default";
 
@@ -30,7 +28,12 @@ record RunTask(SpeechParameters speech, boolean wordTimestamps) {
 
     private static final int DEFAULT_BIT_RATE = 32;
 
+    private static final int MAX_INSTRUCTION_CHARACTERS = 100;
+
     static RunTask parse(JsonObject payload) throws TaskFailedException {
+        if (!payload.containsKey("model")) {
+            throw TaskFailedException.missing("payload.model");
+        }
         expect(payload, "task_group", "audio");
         expect(payload, "task", "tts");
         expect(payload, "function", "SpeechSynthesizer");
@@ -39,26 +42,48 @@ record RunTask(SpeechParameters speech, boolean wordTimestamps) {
         return new RunTask(speech, flag(parameters, "word_timestamp_enabled"));
     }
 
+    /** Whether a text may be markup. */
+    boolean takesSsml() {
+        return Model.of(speech.model()).takesSsml();
+    }
+
     /** Checks everything that decides how a task sounds. */
     static SpeechParameters speech(Object model, JsonObject parameters) throws TaskFailedException {
-        if (!(model instanceof String modelName) || !MODELS.contains(modelName)) {
+        Model known = Model.of(model);
+        if (known == null) {
             throw TaskFailedException.invalidParameter("Model not exist.");
         }
-        if (!(parameters.getValue("voice") instanceof String voice) || voice.isBlank()) {
-            throw TaskFailedException.invalidParameter("voice is required.");
-        }
-        if (voice.startsWith("unknown")) {
-            throw TaskFailedException.invalidParameter("[tts:]Engine return error code: 418");
-        }
+        String voice = voice(known, parameters);
+        checkInstruction(known, parameters);
         oneOf(parameters, "text_type", Set.of("PlainText", "SSML"));
         listOfStrings(parameters, "language_hints");
         object(parameters, "hot_fix");
-        text(parameters, "instruction");
         flag(parameters, "phoneme_timestamp_enabled");
-        return new SpeechParameters(modelName, voice, format(parameters), sampleRate(parameters),
+        return new SpeechParameters(known.id(), voice, format(parameters), sampleRate(parameters),
                 integer(parameters, "volume", 0, 100, 50), number(parameters, "rate", 0.5, 2, 1),
                 number(parameters, "pitch", 0.5, 2, 1), integer(parameters, "seed", 0, 65535, 0),
                 integer(parameters, "bit_rate", 6, 510, DEFAULT_BIT_RATE), flag(parameters, "enable_ssml"));
+    }
+
+    private static String voice(Model model, JsonObject parameters) throws TaskFailedException {
+        if (!(parameters.getValue("voice") instanceof String voice) || voice.isBlank()) {
+            throw TaskFailedException.invalidParameter("Request voice is invalid!");
+        }
+        if (!model.has(voice)) {
+            throw TaskFailedException.engine(418);
+        }
+        return voice;
+    }
+
+    /** Which of the vendor's voices take fixed phrases only, and which ones, is not known well enough to be checked. */
+    private static void checkInstruction(Model model, JsonObject parameters) throws TaskFailedException {
+        if (!(parameters.getValue("instruction", "") instanceof String instruction)) {
+            throw TaskFailedException.invalidParameter("instruction must be a string.");
+        }
+        int characters = Characters.count(instruction);
+        if (characters > MAX_INSTRUCTION_CHARACTERS || characters > 0 && !model.takesInstructions()) {
+            throw TaskFailedException.engine(428);
+        }
     }
 
     private static AudioFormat format(JsonObject parameters) throws TaskFailedException {
@@ -123,12 +148,6 @@ record RunTask(SpeechParameters speech, boolean wordTimestamps) {
             throw TaskFailedException.invalidParameter(key + " must be true or false.");
         }
         return flag;
-    }
-
-    private static void text(JsonObject parameters, String key) throws TaskFailedException {
-        if (!(parameters.getValue(key, "") instanceof String)) {
-            throw TaskFailedException.invalidParameter(key + " must be a string.");
-        }
     }
 
     private static void oneOf(JsonObject parameters, String key, Set<String> values) throws TaskFailedException {

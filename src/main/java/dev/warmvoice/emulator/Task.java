@@ -3,6 +3,7 @@ package dev.warmvoice.emulator;
 import dev.warmvoice.emulator.Fault.Moment;
 import dev.warmvoice.emulator.Journal.TaskEntry;
 import dev.warmvoice.emulator.voice.Characters;
+import dev.warmvoice.emulator.voice.Send;
 import dev.warmvoice.emulator.voice.Sentences;
 import dev.warmvoice.emulator.voice.Speech;
 import dev.warmvoice.emulator.voice.Spoken;
@@ -32,6 +33,7 @@ final class Task {
 
     private static final int MAX_CHARACTERS_PER_SEND = 20_000;
     private static final int MAX_CHARACTERS_PER_TASK = 200_000;
+    private static final int FRAGMENT_BYTES = 16 << 10;
 
     private final String id;
     private final RunTask request;
@@ -55,6 +57,8 @@ final class Task {
     /** Nothing more is to be sent: the task has ended, or a fault keeps it from ever doing so. */
     private boolean halted;
 
+    /** There has been something to speak in the text. */
+    private boolean speakable;
     private int sends;
     private int charactersReceived;
     private int charactersSpoken;
@@ -110,16 +114,25 @@ final class Task {
         }
     }
 
-    void text(String text) throws TaskFailedException {
+    /**
+     * Takes a continue-task. Flushing is in the vendor's SDKs (Java 2.22.18, Python {@code streaming_flush}) and on no page
+     * of theirs.
+     */
+    void take(Send send) throws TaskFailedException {
+        String text = send.text();
         if (finishing) {
             throw TaskFailedException.invalidAction("continue-task");
         }
         boolean ssml = request.speech().ssml();
-        if (ssml && ++sends > 1) {
+        if (ssml && !text.isEmpty() && ++sends > 1) {
             throw TaskFailedException.invalidParameter("Text request limit violated, expected 1.");
         }
-        Ssml content = ssml && Ssml.isMarkup(text) ? parse(text) : new Ssml(text, Characters.count(text));
-        journal.text(text, content.characters());
+        boolean markup = ssml && Ssml.isMarkup(text);
+        if (markup && !request.takesSsml()) {
+            throw TaskFailedException.invalidParameter("SSML text is not supported at the moment!");
+        }
+        Ssml content = markup ? parse(text) : new Ssml(text, Characters.count(text));
+        journal.send(send, content.characters());
         charactersReceived += content.characters();
         if (content.characters() > MAX_CHARACTERS_PER_SEND) {
             throw TaskFailedException.invalidParameter("Text exceeds " + MAX_CHARACTERS_PER_SEND + " characters.");
@@ -128,11 +141,15 @@ final class Task {
             throw TaskFailedException
                     .invalidParameter("Text of the task exceeds " + MAX_CHARACTERS_PER_TASK + " characters.");
         }
+        speakable |= Characters.areSpeakable(content.text());
         if (firstTextNanos == 0) {
             firstTextNanos = System.nanoTime();
         }
         if (!mute) {
             sentences.add(content.text());
+            if (send.flush()) {
+                sentences.flush();
+            }
         }
         proceed();
     }
@@ -152,6 +169,22 @@ final class Task {
         finishing = true;
         sentences.end();
         proceed();
+    }
+
+    /** Takes {@code finish-task} with the directive {@code cancel}. */
+    void cancel() throws TaskFailedException {
+        journal.cancel();
+        switch (faults.cancel()) {
+            case AT_ONCE -> {
+                // A task that a fault keeps from ending does not end this way either.
+                if (!halted) {
+                    journal.cancelled();
+                    finishTask(charactersSpoken);
+                }
+            }
+            case AS_FINISH -> finish();
+            case NEVER -> halt();
+        }
     }
 
     /** Sends nothing more, whatever is still to come. */
@@ -268,18 +301,22 @@ final class Task {
     }
 
     private void end() {
+        if (!speakable) {
+            ending.failed(TaskFailedException.nothingToSpeak());
+            return;
+        }
         byte[] trailer = speech.trailer();
         if (trailer.length > 0) {
             sendFrame(Buffer.buffer(trailer));
         }
         if (!goesWrong(Moment.FINISH)) {
-            finishTask();
+            finishTask(mute ? 0 : charactersReceived);
         }
     }
 
-    private void finishTask() {
+    private void finishTask(int characters) {
         halt();
-        socket.send(Events.taskFinished(id, mute ? 0 : charactersReceived));
+        socket.send(Events.taskFinished(id, characters, faults.finishedShape()));
         journal.finished();
         ending.finished();
     }
@@ -315,8 +352,18 @@ final class Task {
             socket.sendAudio(Buffer.buffer(new byte[frame.bytes()]));
             return false;
         }
+        if (fault instanceof Fault.LongMessage message) {
+            socket.send(Events.sentenceEnd(id, sentenceIndex, "x".repeat(message.bytes()), List.of(), 0, 0));
+            return false;
+        }
+        if (fault instanceof Fault.EmptyFrames empty) {
+            for (int i = 0; i < empty.count(); i++) {
+                socket.sendAudio(Buffer.buffer());
+            }
+            return false;
+        }
         if (fault instanceof Fault.LateFrame) {
-            finishTask();
+            finishTask(charactersReceived);
             socket.sendAudio(Buffer.buffer(new byte[faults.frameBytes()]));
             return true;
         }
@@ -325,12 +372,18 @@ final class Task {
             ending.failed(TaskFailedException.invalidAction("run-task"));
         } else if (fault instanceof Fault.Throttled) {
             ending.failed(TaskFailedException.throttled());
+        } else if (fault instanceof Fault.FailAtRunTask failure) {
+            ending.failed(new TaskFailedException(failure.code(), failure.message()));
         } else if (fault instanceof Fault.FailBeforeAudio failure) {
             ending.failed(new TaskFailedException(failure.code(), failure.message()));
         } else if (fault instanceof Fault.FailAfterAudio failure) {
             ending.failed(new TaskFailedException(failure.code(), failure.message()));
         } else if (fault instanceof Fault.CloseFrame close) {
             socket.close(close.code(), "emulated");
+        } else if (fault instanceof Fault.CloseWithReason close) {
+            socket.close(close.code(), close.reason());
+        } else if (fault instanceof Fault.EndlessMessage) {
+            socket.sendWithoutEnd(Buffer.buffer(new byte[FRAGMENT_BYTES]));
         } else if (fault instanceof Fault.Fin) {
             socket.cut(Cut.FIN);
         } else if (fault instanceof Fault.Rst) {

@@ -5,6 +5,9 @@ final class TaskFailedException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
+    /** More tasks in a second than the account may run. */
+    static final String THROTTLED = "Throttling.RateQuota";
+
     private static final String INVALID_PARAMETER = "InvalidParameter";
 
     private final String code;
@@ -22,8 +25,22 @@ final class TaskFailedException extends Exception {
         return invalidParameter("Invalid action('" + action + "')! Please follow the protocol!");
     }
 
+    static TaskFailedException missing(String parameter) {
+        return invalidParameter("Missing required parameter '" + parameter + "'! Please follow the protocol!");
+    }
+
+    /** @param number
+     *            418 for the voice, 428 for the instruction */
+    static TaskFailedException engine(int number) {
+        return invalidParameter("[cosyvoice:]Engine return error code: " + number);
+    }
+
+    static TaskFailedException nothingToSpeak() {
+        return invalidParameter("Please ensure input text is valid.");
+    }
+
     static TaskFailedException throttled() {
-        return new TaskFailedException("Throttling.RateQuota",
+        return new TaskFailedException(THROTTLED,
                 "Requests rate limit exceeded, please try again later.");
     }
 

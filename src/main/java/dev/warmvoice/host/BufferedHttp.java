@@ -2,6 +2,7 @@ package dev.warmvoice.host;
 
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 
 /** The HTTP interface, for a host that hands over whole requests and takes whole answers. Thread-safe. */
@@ -22,13 +23,17 @@ public interface BufferedHttp {
      *
      * @param method for example {@code GET}
      * @param path without a query
-     * @param contentType of the body, or null
-     * @param authorization the header of that name, or null
+     * @param headers by their names in lower case
      * @param body as the caller sent it, may be empty
      */
-    record Request(String method, String path, String contentType, String authorization, byte[] body) {
+    record Request(String method, String path, Map<String, String> headers, byte[] body) {
 
-        /** Without what is nobody's business. */
+        /** The value of a header, or null. */
+        public String header(String name) {
+            return headers.get(name.toLowerCase(Locale.ROOT));
+        }
+
+        /** Omits headers and text, which may be confidential. */
         @Override
         public String toString() {
             return method + " " + path;

@@ -2,6 +2,7 @@ package dev.warmvoice.host;
 
 import dev.warmvoice.pool.ConnectionPool;
 import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
@@ -12,6 +13,7 @@ import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import org.jboss.logging.MDC;
 
 /**
@@ -97,7 +99,7 @@ class FunctionCompute {
             http.next();
             return;
         }
-        http.vertx().executeBlocking(() -> hook.run(hookTimeout), false)
+        Future.fromCompletionStage(hook.run(hookTimeout), http.vertx().getOrCreateContext())
                 .onSuccess(complete -> http.response().putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
                         .end(new JsonObject().put("complete", complete).encode()))
                 .onFailure(http::fail);
@@ -117,6 +119,6 @@ class FunctionCompute {
     private interface Hook {
 
         /** @return whether it got done in time */
-        boolean run(Duration longest) throws InterruptedException;
+        CompletionStage<Boolean> run(Duration maxWait);
     }
 }

@@ -6,7 +6,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import org.jboss.logging.Logger;
 
-/** The host of this process, for whoever behaves differently on one of them. */
+/** Tells which host this process runs on. */
 @Singleton
 class HostDetection {
 

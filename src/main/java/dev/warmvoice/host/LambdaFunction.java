@@ -8,13 +8,14 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import org.jboss.logging.Logger;
 
 /**
- * The HTTP interface behind a Lambda Function URL. One event at a time, on the poll loop's one thread; every event gets
- * an answer, and none of them an exception.
+ * The HTTP API behind a Lambda Function URL. Handles one event at a time, on the thread of the poll loop. Answers every
+ * event and throws no exception.
  */
 @RegisterForReflection(targets = FunctionError.class) // What the extension reports failures with, and forgets.
 public class LambdaFunction {
@@ -25,12 +26,12 @@ public class LambdaFunction {
     private static final int ENVELOPE_BYTES = 8 * 1024;
     private static final int BODY_BYTES = (RESPONSE_BYTES - ENVELOPE_BYTES) / 4 * 3;
 
-    /** On top of the limit, which is kept by whoever answers. */
+    /** Added to the time limit, which the code that answers keeps by itself. */
     private static final Duration MARGIN = Duration.ofSeconds(1);
 
     private final BufferedHttp http;
     private final BufferedHttp.Limits limits;
-    /** Made ahead: at the end there is nobody left to make it. */
+    /** Created in advance: during shutdown it could not be created any more. */
     private final BufferedHttp.Answer ending;
 
     LambdaFunction(BufferedHttp http, LambdaConfig config) {
@@ -40,9 +41,9 @@ public class LambdaFunction {
     }
 
     /**
-     * Answers an event of a Function URL, which is one of API Gateway's HTTP API in its format 2.0.
+     * Answers an event of a Function URL, which has API Gateway's payload format 2.0.
      *
-     * @param event may be anything else too: what people try out in the console
+     * @param event may be of any other kind, such as the samples of the console
      */
     @Funq
     public APIGatewayV2HTTPResponse speech(APIGatewayV2HTTPEvent event) {
@@ -57,15 +58,15 @@ public class LambdaFunction {
         }
         APIGatewayV2HTTPEvent.RequestContext.Http call = event.getRequestContext().getHttp();
         return toResponse(answer(new BufferedHttp.Request(call.getMethod(), call.getPath(),
-                header(event, "content-type"), header(event, "authorization"), body)));
+                headers(event), body)));
     }
 
-    /** Waits here and not in the extension, to which the end of the process would be an exception. */
+    /** Waits here, since the extension would log the end of the process as an exception. */
     private BufferedHttp.Answer answer(BufferedHttp.Request request) {
         try {
             return http.answer(request, limits).await().atMost(limits.time().plus(MARGIN));
         } catch (RuntimeException e) {
-            // Whoever answers does so without exceptions, and in time: this thread has been interrupted.
+            // The code that answers throws nothing and keeps the limit: so this thread was interrupted.
             LOG.warnf("An invocation was not answered: %s", e.getClass().getName());
             return ending;
         }
@@ -86,11 +87,13 @@ public class LambdaFunction {
                 : event.getBody().getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Function URLs write the names of headers in lower case, people who write events do not. */
-    private static String header(APIGatewayV2HTTPEvent event, String name) {
-        Map<String, String> headers = event.getHeaders() == null ? Map.of() : event.getHeaders();
-        return headers.entrySet().stream().filter(header -> header.getKey().equalsIgnoreCase(name))
-                .map(Map.Entry::getValue).filter(Objects::nonNull).findFirst().orElse(null);
+    /** Function URLs send lower-case header names; hand-written events may not. */
+    private static Map<String, String> headers(APIGatewayV2HTTPEvent event) {
+        Map<String, String> headers = new HashMap<>();
+        if (event.getHeaders() != null) {
+            event.getHeaders().forEach((name, value) -> headers.put(name.toLowerCase(Locale.ROOT), value));
+        }
+        return headers;
     }
 
     private static APIGatewayV2HTTPResponse toResponse(BufferedHttp.Answer answer) {

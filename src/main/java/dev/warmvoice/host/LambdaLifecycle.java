@@ -13,7 +13,7 @@ import java.util.logging.Logger;
 @ApplicationScoped
 class LambdaLifecycle {
 
-    /** Held, since the level of a logger that nobody holds may be forgotten. */
+    /** Kept reachable: a logger that is garbage-collected loses its level. */
     private final Logger pollLoop = Logger.getLogger(PollLoop.LOGGER);
 
     /** The end interrupts the poll loop, which is not the failure it takes it for. */

@@ -3,8 +3,8 @@ package dev.warmvoice.host;
 import io.vertx.ext.web.RoutingContext;
 
 /**
- * What the platform itself asks of the process: a hook, an event. Nobody from outside gets in by it, and whoever got the
- * platform to ask has shown it who he is.
+ * A call of the platform itself: a hook or an event. Exempt from tokens: the platform has already authenticated the
+ * client, and clients outside cannot send one.
  */
 public final class PlatformCall {
 
@@ -17,7 +17,7 @@ public final class PlatformCall {
         http.put(MARK, true);
     }
 
-    /** Whether this is one. */
+    /** Whether the current call is one. */
     public static boolean is(RoutingContext http) {
         return http.get(MARK) != null;
     }

@@ -1,8 +1,8 @@
 /**
- * Where the process runs, and what that asks of it: AWS Lambda's events and poll loop, Function Compute's hooks, ports.
+ * What depends on the host: AWS Lambda's events and poll loop, Function Compute's hooks, the port.
  *
  * <p>
- * {@code Main} asks here first; {@code http} answers what comes in here, and calls in for nothing else. The one
- * invariant: a host's hooks may help, and nothing that is correct depends on their being called.
+ * {@code Main} detects the host first. {@code http} answers the requests that arrive here, and asks only whether a call
+ * comes from the platform itself. Invariant: hooks help, but correctness never depends on them.
  */
 package dev.warmvoice.host;

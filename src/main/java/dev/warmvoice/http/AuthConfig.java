@@ -1,6 +1,7 @@
 package dev.warmvoice.http;
 
 import io.smallrye.config.ConfigMapping;
+import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.util.List;
 import java.util.Optional;
@@ -15,9 +16,11 @@ public interface AuthConfig {
 
     /** How many utterances a token may have going on; without a value, any number. */
     @Min(1)
+    @Max(100_000)
     OptionalInt streamsPerToken();
 
     /** How many requests a second may come with a token; without a value, any number. */
     @Min(1)
+    @Max(100_000)
     OptionalInt ratePerToken();
 }

@@ -10,9 +10,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The token that a call comes with: in the header {@code Authorization}, or, for browsers, which cannot set one when they
- * open a WebSocket, as one of the subprotocols they ask for. An address is not looked at, since addresses are written
- * down everywhere.
+ * The token of a request: in the header {@code Authorization}, or, since browsers cannot set that header for a WebSocket,
+ * in one of the subprotocols. A token in the URL does not count, since URLs end up in logs.
  */
 final class BearerToken {
 
@@ -22,14 +21,14 @@ final class BearerToken {
     private BearerToken() {
     }
 
-    /** The token in a header {@code Authorization}, which may be null. */
+    /** The token in the value of an {@code Authorization} header, which may be null. */
     static Optional<String> of(String authorization) {
         return authorization != null && authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
                 ? Optional.of(authorization.substring(SCHEME.length()).strip())
                 : Optional.empty();
     }
 
-    /** Takes the token out of a request's headers: what nobody sees later on, nobody logs or sends back. */
+    /** Reads the token and removes it from the request's headers, so that no later code can log it or send it back. */
     static Optional<String> takeFrom(MultiMap headers) {
         Optional<String> token = of(headers.get(HttpHeaders.AUTHORIZATION));
         headers.remove(HttpHeaders.AUTHORIZATION);
@@ -38,6 +37,9 @@ final class BearerToken {
     }
 
     private static Optional<String> takeSubprotocol(MultiMap headers) {
+        if (!headers.contains(HandshakeRequest.SEC_WEBSOCKET_PROTOCOL)) {
+            return Optional.empty();
+        }
         List<String> asked = headers.getAll(HandshakeRequest.SEC_WEBSOCKET_PROTOCOL).stream()
                 .flatMap(value -> Stream.of(value.split(","))).map(String::strip).toList();
         Optional<String> bearer = asked.stream().filter(BearerToken::isBearer).findFirst();

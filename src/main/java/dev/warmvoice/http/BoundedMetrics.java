@@ -9,13 +9,13 @@ import jakarta.inject.Singleton;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Metrics are kept for as long as the process lives, so no caller may make up new ones: neither methods nor addresses. */
+/** Keeps clients from creating metrics, which live as long as the process: unknown methods and paths share one tag. */
 @Singleton
 class BoundedMetrics {
 
     private static final Set<String> METHODS = HttpMethod.values().stream().map(HttpMethod::name)
             .collect(Collectors.toUnmodifiableSet());
-    /** Told of errors, too. Any other address of an error may be just what was asked for, and not the template of it. */
+    /** URIs that keep their tag on errors. Any other error URI may be a raw path instead of a route template. */
     private static final Set<String> TOLD = Set.of(SpeechResource.PATH, LiveSocket.PATH, "NOT_FOUND");
 
     @Produces
@@ -42,7 +42,7 @@ class BoundedMetrics {
         };
     }
 
-    /** The options of an address are told whether or not there is anything else to it. */
+    /** OPTIONS succeeds on any path, so it does not prove that a route exists. */
     private static boolean isOfWhatThereIs(Meter.Id id) {
         return "SUCCESS".equals(id.getTag("outcome")) && !"OPTIONS".equals(id.getTag("method"));
     }

@@ -34,14 +34,17 @@ class BufferedApi implements BufferedHttp {
 
     private final Speaker speaker;
     private final Callers callers;
+    private final Origins origins;
     private final CatalogResource catalog;
     private final SmallRyeHealthReporter health;
     private final ObjectMapper json;
 
-    BufferedApi(Speaker speaker, Callers callers, CatalogResource catalog, SmallRyeHealthReporter health,
+    BufferedApi(Speaker speaker, Callers callers, Origins origins, CatalogResource catalog,
+            SmallRyeHealthReporter health,
             ObjectMapper json) {
         this.speaker = speaker;
         this.callers = callers;
+        this.origins = origins;
         this.catalog = catalog;
         this.health = health;
         this.json = json;
@@ -60,9 +63,10 @@ class BufferedApi implements BufferedHttp {
 
     private Uni<Answer> route(Request request, Limits limits) {
         String path = request.path();
-        Caller caller = callers.admit(path, BearerToken.of(request.authorization()));
+        Caller caller = callers.admit(path, BearerToken.of(request.header(HttpHeaders.AUTHORIZATION)));
         if (path.equals("/v1/audio/speech")) {
             requireMethod(request, HttpMethod.POST);
+            requireOrigin(request);
             requireJson(request);
             return speech(request.body(), caller, limits);
         }
@@ -83,6 +87,13 @@ class BufferedApi implements BufferedHttp {
         return inTime(answer, limits.time());
     }
 
+    private void requireOrigin(Request request) {
+        if (origins.isForeign(request.header("Origin"), request.header(Origins.FETCH_SITE),
+                request.header(HttpHeaders.HOST))) {
+            throw new RefusedException(ErrorAnswer.crossOrigin());
+        }
+    }
+
     private static void requireMethod(Request request, String method) {
         if (!request.method().equals(method)) {
             throw new NotAllowedException(method);
@@ -91,11 +102,12 @@ class BufferedApi implements BufferedHttp {
 
     /** As over HTTP a request that does not say is taken at its body's word. */
     private static void requireJson(Request request) {
-        if (request.contentType() == null) {
+        String contentType = request.header(HttpHeaders.CONTENT_TYPE);
+        if (contentType == null) {
             return;
         }
         try {
-            if (!MediaType.valueOf(request.contentType()).isCompatible(MediaType.APPLICATION_JSON_TYPE)) {
+            if (!MediaType.valueOf(contentType).isCompatible(MediaType.APPLICATION_JSON_TYPE)) {
                 throw new NotSupportedException();
             }
         } catch (IllegalArgumentException e) {

@@ -9,7 +9,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
-/** All who come with the same token: what they have going on, and how often they ask. Thread-safe. */
+/** The client of one token: counts its running utterances and limits its requests per second. Thread-safe. */
 final class Caller {
 
     private static final Duration SECOND = Duration.ofSeconds(1);
@@ -19,8 +19,8 @@ final class Caller {
     private final AtomicInteger streams = new AtomicInteger();
 
     /**
-     * @param mostStreams utterances at a time
-     * @param perSecond requests a second; as many may come at once after a pause
+     * @param mostStreams max utterances at a time
+     * @param perSecond max requests per second; after a pause this number may come at once
      */
     Caller(OptionalInt mostStreams, OptionalInt perSecond) {
         this.mostStreams = mostStreams.orElse(Integer.MAX_VALUE);
@@ -36,7 +36,7 @@ final class Caller {
         return new Caller(OptionalInt.empty(), OptionalInt.empty());
     }
 
-    /** @throws RefusedException if it is too soon for another request */
+    /** @throws RefusedException if the client has sent its requests of this second */
     void ask() {
         rate.map(bucket -> bucket.tryConsumeAndReturnRemaining(1)).filter(probe -> !probe.isConsumed())
                 .map(ConsumptionProbe::getNanosToWaitForRefill).ifPresent(nanos -> {
@@ -47,7 +47,7 @@ final class Caller {
     /**
      * Begins an utterance, which counts until it is over.
      *
-     * @throws RefusedException if as many as may be are going on
+     * @throws RefusedException if the max number of utterances is running
      */
     Utterance begin(Supplier<Utterance> speech) {
         if (streams.getAndUpdate(count -> Math.min(count + 1, mostStreams)) == mostStreams) {

@@ -10,11 +10,11 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.eclipse.microprofile.config.Config;
 
-/** Who is calling, as the token tells that comes with the call. Where no tokens are configured, anyone. Thread-safe. */
+/** Finds the client that a token belongs to; without configured tokens, all clients are one. Thread-safe. */
 @Singleton
 class Callers {
 
-    /** What probes ask, which have no token. By name, so that no path that only begins like them slips through. */
+    /** Paths of probes, which have no token. Compared as a whole: a path that merely begins like one needs a token. */
     private static final Set<String> OPEN = Set.of("/q/health", "/q/health/live", "/q/health/ready",
             "/q/health/started", "/q/health/well");
 
@@ -24,7 +24,7 @@ class Callers {
 
     Callers(AuthConfig auth, Config config) {
         String configured = config.getConfigValue(Tokens.KEY).getValue();
-        // The list leaves out what is blank. A secret that turned out empty must not open the doors.
+        // The list omits blank entries. A secret that is empty by mistake must not disable the check.
         tokens = new Tokens(
                 configured == null ? auth.tokens().orElse(List.of()) : List.of(configured.split(",", -1)));
         if (tokens.count() == 0 && (auth.streamsPerToken().isPresent() || auth.ratePerToken().isPresent())) {
@@ -35,16 +35,16 @@ class Callers {
                 .mapToObj(each -> new Caller(auth.streamsPerToken(), auth.ratePerToken())).toList();
     }
 
-    /** What is configured wrongly is noticed now, and not when the first caller comes. */
+    /** Creates this bean at start, so that a wrong setting stops the start and not the first request. */
     void start(@Observes StartupEvent start) {
-        // Being made is all there is to it.
+        // To be created is all that is needed.
     }
 
     /**
-     * Lets a request in, and counts it.
+     * Admits a request and counts it.
      *
-     * @param path where it goes, normalized
-     * @throws RefusedException if it brings no token that is configured, or comes too soon
+     * @param path the normalized path
+     * @throws RefusedException if the request has no configured token, or its client sends too many
      */
     Caller admit(String path, Optional<String> token) {
         if (callers.isEmpty() || OPEN.contains(path)) {
@@ -56,7 +56,7 @@ class Callers {
         return caller;
     }
 
-    /** Whoever it is, by whatever way somebody else has let him in. */
+    /** The unlimited client, for requests that were authenticated elsewhere. */
     Caller anyone() {
         return anyone;
     }

@@ -6,7 +6,7 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.util.ReferenceCountUtil;
 
-/** Lets nothing through but the rest of the handshake, and remembers whether there was more. */
+/** Drops everything that follows the handshake request, and remembers whether there was anything. */
 final class EarlyFrames extends ChannelInboundHandlerAdapter {
 
     private ChannelHandlerContext context;
@@ -16,7 +16,12 @@ final class EarlyFrames extends ChannelInboundHandlerAdapter {
         return came;
     }
 
-    /** From here on everything may come; but not from one who could not wait. */
+    /** The client has sent more, which has not reached this handler yet. */
+    void spoil() {
+        came = true;
+    }
+
+    /** Stops dropping, or closes the connection if the client has sent data before the handshake was answered. */
     void end() {
         if (came) {
             context.close();

@@ -14,17 +14,17 @@ import java.util.concurrent.CompletionException;
 import org.jboss.logging.Logger;
 
 /**
- * What a failure looks like over HTTP.
+ * A failure as an HTTP response.
  *
  * @param status the HTTP status
  * @param body the JSON
- * @param retryAfter for the header of that name
+ * @param retryAfter for the header {@code Retry-After}
  */
 public record ErrorAnswer(int status, ErrorBody body, Optional<Duration> retryAfter) {
 
     private static final Logger LOG = Logger.getLogger(ErrorAnswer.class);
 
-    /** The answer to whatever went wrong. What nobody expected is logged, and not told to the caller. */
+    /** The response to any failure. An unexpected one is logged, and its details are not sent to the client. */
     public static ErrorAnswer of(Throwable e) {
         if (e instanceof CompletionException && e.getCause() != null) {
             return of(e.getCause());
@@ -43,7 +43,7 @@ public record ErrorAnswer(int status, ErrorBody body, Optional<Duration> retryAf
         return of(500, "an unexpected error; it has been logged");
     }
 
-    /** The answer to a request that came to nothing. */
+    /** The response to a request that failed. */
     public static ErrorAnswer of(SpeechException e) {
         int status = switch (e.kind()) {
             case INVALID -> 400;
@@ -56,45 +56,58 @@ public record ErrorAnswer(int status, ErrorBody body, Optional<Duration> retryAf
         return of(status, e.getMessage(), e.code(), e.field().orElse(null), e.retryAfter());
     }
 
-    /** The answer where HTTP itself was used wrongly. */
+    /** The response to a request that is no valid HTTP request to this API. */
     public static ErrorAnswer of(int status, String message) {
         Response.Status known = Response.Status.fromStatusCode(status);
         String code = known == null ? "http_" + status : known.name().toLowerCase(Locale.ROOT);
         return of(status, message, code, null, Optional.empty());
     }
 
-    /** The answer where the audio is more than a host can carry that takes it as a whole. */
+    /** The audio exceeds what a host takes that buffers whole responses. */
     static ErrorAnswer audioTooLarge(int mostBytes) {
         return of(413, "the audio has more than the " + mostBytes + " bytes that an answer can carry here; a shorter"
                 + " input or another response_format would do, or the streaming deployment", "audio_too_large", null,
                 Optional.empty());
     }
 
-    /** The answer where the host allows no more time. */
+    /** The time that the host allows is over. */
     static ErrorAnswer outOfTime(Duration limit) {
         return of(504, "no answer within " + limit.toMillis() + " ms, all the time there is here", "time_limit", null,
                 Optional.empty());
     }
 
-    /** The answer to a caller without a token that is known here: the same whether it is wrong or missing. */
+    /** The token is wrong or missing: the same response to both. */
     static ErrorAnswer unauthorized() {
         return of(401, "a token is needed that is known here, in the header Authorization after the word Bearer",
                 "invalid_api_key", null, Optional.empty());
     }
 
-    /** The answer to a caller who has as many utterances going on as may be. */
+    /** The client has its max number of utterances running. */
     static ErrorAnswer tooManyStreams(int most, Duration retryAfter) {
         return of(429, "this token has all of the " + most + " utterances going on that it may have at a time",
                 "too_many_streams", null, Optional.of(retryAfter));
     }
 
-    /** The answer to a caller who asks too often. */
+    /** The client sends too many requests per second. */
     static ErrorAnswer tooManyRequests(Duration retryAfter) {
         return of(429, "this token has come with more requests than it may in a second", "too_many_requests", null,
                 Optional.of(retryAfter));
     }
 
-    /** Its headers, each with its one value. */
+    /** The request comes from a web page of another origin that no CORS rule allows. */
+    static ErrorAnswer crossOrigin() {
+        return of(403, "Cross-origin request: allow the page's origin with quarkus.http.cors.enabled=true and"
+                + " quarkus.http.cors.origins.", "cross_origin", null, Optional.empty());
+    }
+
+    /** There is no memory for the request body at the moment. */
+    static ErrorAnswer tooManyBodies(long maxBytes) {
+        return of(503,
+                "Request bodies already take the " + maxBytes + " bytes that they may have in memory; try again.",
+                "overloaded", null, Optional.of(Duration.ofSeconds(1)));
+    }
+
+    /** The headers, one value each. */
     Map<String, String> headers() {
         Map<String, String> headers = new HashMap<>(Map.of(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON));
         retryAfter.ifPresent(after -> headers.put(HttpHeaders.RETRY_AFTER,

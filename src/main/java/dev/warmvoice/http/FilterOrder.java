@@ -11,7 +11,8 @@ final class FilterOrder {
 
     static final int HEADERS = SecurityHandlerPriorities.CORS - 1;
     static final int TOKEN = HEADERS - 1;
-    static final int BODY = TOKEN - 1;
+    static final int ORIGIN = TOKEN - 1;
+    static final int BODY = ORIGIN - 1;
     static final int SWITCHED_OFF = BODY - 1;
 
     private FilterOrder() {

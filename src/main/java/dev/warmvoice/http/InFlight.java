@@ -1,15 +1,11 @@
 package dev.warmvoice.http;
 
+import dev.warmvoice.time.Heartbeat;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.vertx.http.runtime.filters.Filters;
-import io.netty.channel.ChannelFuture;
-import io.netty.util.concurrent.Future;
-import io.netty.util.concurrent.GenericFutureListener;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -17,13 +13,11 @@ import jakarta.enterprise.event.Observes;
 import jakarta.interceptor.Interceptor;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
- * Answers that are being given, for which the end of the process waits. (Quarkus' own count never forgets a request that
- * has become a WebSocket, and would wait for it in vain.) Thread-safe.
+ * Counts the responses under way, which the shutdown waits for. (Quarkus' own count never forgets a request that has
+ * become a WebSocket, and would wait for it in vain.) Thread-safe.
  */
 @ApplicationScoped
 class InFlight {
@@ -33,10 +27,12 @@ class InFlight {
     private static final int FIRST = 30_000;
 
     private final Duration timeout;
+    private final Heartbeat heartbeat;
     private int count;
 
-    InFlight(@ConfigProperty(name = "warmvoice.shutdown.timeout") Duration timeout) {
-        this.timeout = timeout;
+    InFlight(ServerConfig config, Heartbeat heartbeat) {
+        this.timeout = config.shutdown().timeout();
+        this.heartbeat = heartbeat;
     }
 
     void register(@Observes Filters filters) {
@@ -44,15 +40,11 @@ class InFlight {
     }
 
     private void follow(RoutingContext http) {
-        if (!isHandshake(http.request())) {
-            // A request that is rerouted comes by again, and without the handlers it had.
-            Runnable end = http.get(COUNTED);
-            if (end == null) {
-                end = counted(http.request().connection());
-                http.put(COUNTED, end);
-            }
-            Runnable once = end;
-            http.addEndHandler(ended -> once.run());
+        // A rerouted request passes here a second time.
+        if (!isHandshake(http.request()) && http.get(COUNTED) == null) {
+            http.put(COUNTED, true);
+            begin();
+            RequestEnd.then(http, this::end);
         }
         http.next();
     }
@@ -61,25 +53,6 @@ class InFlight {
     private static boolean isHandshake(HttpServerRequest request) {
         return request.method() == HttpMethod.GET
                 && "websocket".equalsIgnoreCase(request.getHeader(HttpHeaders.UPGRADE));
-    }
-
-    /** Ends with the connection too, of which those do not hear whose body was cut off. */
-    private Runnable counted(HttpConnection connection) {
-        begin();
-        AtomicBoolean counted = new AtomicBoolean(true);
-        ChannelFuture closed = ((ConnectionBase) connection).channel().closeFuture();
-        GenericFutureListener<Future<Void>> onClose = close -> end(counted);
-        closed.addListener(onClose);
-        return () -> {
-            closed.removeListener(onClose);
-            end(counted);
-        };
-    }
-
-    private void end(AtomicBoolean counted) {
-        if (counted.getAndSet(false)) {
-            end();
-        }
     }
 
     synchronized void begin() {
@@ -91,7 +64,7 @@ class InFlight {
         notifyAll();
     }
 
-    /** Once nothing new is begun any more, and as long as the server is still there to refuse it. */
+    /** Runs when no request is admitted any more, while the server still rejects them. */
     void drain(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) ShutdownDelayInitiatedEvent end)
             throws InterruptedException {
         if (!awaitNone()) {
@@ -100,12 +73,13 @@ class InFlight {
     }
 
     private synchronized boolean awaitNone() throws InterruptedException {
-        long deadline = System.nanoTime() + timeout.toNanos();
-        for (long left = timeout.toNanos(); count > 0; left = deadline - System.nanoTime()) {
-            if (left <= 0) {
+        long begin = heartbeat.running();
+        while (count > 0) {
+            Duration left = heartbeat.left(timeout, begin);
+            if (left.isNegative() || left.isZero()) {
                 return false;
             }
-            TimeUnit.NANOSECONDS.timedWait(this, left);
+            TimeUnit.NANOSECONDS.timedWait(this, left.toNanos());
         }
         return true;
     }

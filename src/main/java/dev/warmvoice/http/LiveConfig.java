@@ -2,6 +2,7 @@ package dev.warmvoice.http;
 
 import io.smallrye.config.ConfigMapping;
 import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 
 /** The settings {@code warmvoice.live.*}; their defaults are in {@code application.properties}. */
@@ -9,6 +10,7 @@ import org.hibernate.validator.constraints.time.DurationMin;
 public interface LiveConfig {
 
     /** How often a socket is pinged; by the next time something has to have come from it. */
-    @DurationMin(millis = 10)
+    @DurationMin(millis = 100)
+    @DurationMax(minutes = 10)
     Duration pingInterval();
 }

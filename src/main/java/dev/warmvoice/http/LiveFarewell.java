@@ -12,8 +12,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Closes the live sockets when all that runs has finished, so that their callers know. What is left open Quarkus would
- * close when there is nobody any more to hear of it, and log an error for each.
+ * Closes the live sockets at shutdown, after the utterances have finished, so that their clients get a close frame.
+ * Quarkus would close them too late for that and log an error for each.
  */
 @ApplicationScoped
 class LiveFarewell {

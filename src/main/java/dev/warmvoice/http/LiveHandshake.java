@@ -8,30 +8,41 @@ import io.vertx.core.http.HttpServerRequest;
 import jakarta.inject.Singleton;
 
 /**
- * Opens a live socket only to a caller who waits for the answer (RFC 6455, 4.1). What came before it would have lost
- * some bytes to the decoder of HTTP, and be heard while there is nobody yet to hear it: if it was the end of the socket,
- * Quarkus would log that with a stack trace and never forget the socket.
+ * Opens a live socket only if the client waits for the 101 response (RFC 6455, 4.1). The HTTP decoder would consume part
+ * of any data sent before it, and Quarkus would deliver the rest before the session exists; if that is a close frame, it
+ * logs a stack trace and never forgets the socket.
  */
 @Singleton
 class LiveHandshake implements HttpUpgradeCheck {
 
+    private final BodyBudget budget;
+
+    LiveHandshake(BodyBudget budget) {
+        this.budget = budget;
+    }
+
     @Override
     public Uni<CheckResult> perform(HttpUpgradeContext upgrade) {
         HttpServerRequest request = upgrade.httpRequest();
-        if (BodyLimit.hasBody(request)) {
+        if (BodyReader.hasBody(request)) {
             return CheckResult.rejectUpgrade(400);
         }
         Wire wire = Wire.of(request.connection());
         upgrade.userData().put(Wire.OF_SOCKET, wire);
-        wire.pass(new EmptyFragments());
+        wire.pass(new Fragments(budget.share()));
         EarlyFrames early = new EarlyFrames();
         wire.pass(early);
         wire.read(false);
         Context eventLoop = Vertx.currentContext();
         return Uni.createFrom().emitter(permit -> eventLoop.runOnContext(afterReading -> {
+            if (wire.isAhead()) {
+                early.spoil();
+            }
             permit.complete(early.came() ? CheckResult.rejectUpgradeSync(400) : CheckResult.permitUpgradeSync());
             eventLoop.runOnContext(answered -> {
                 wire.read(true);
+                // Pings tell whether there is still a client, and go by time in which this process ran.
+                wire.neverIdle();
                 early.end();
             });
         }));

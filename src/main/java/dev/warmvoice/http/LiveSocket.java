@@ -2,6 +2,8 @@ package dev.warmvoice.http;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.warmvoice.speech.SpeechService;
+import dev.warmvoice.time.Heartbeat;
+import dev.warmvoice.time.Timers;
 import io.quarkus.websockets.next.OnBinaryMessage;
 import io.quarkus.websockets.next.OnClose;
 import io.quarkus.websockets.next.OnError;
@@ -13,7 +15,6 @@ import io.quarkus.websockets.next.UserData.TypedKey;
 import io.quarkus.websockets.next.WebSocket;
 import io.quarkus.websockets.next.WebSocketConnection;
 import io.smallrye.common.annotation.NonBlocking;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClosedException;
 import org.jboss.logging.Logger;
@@ -35,24 +36,31 @@ public class LiveSocket {
     private final LiveConfig config;
     private final ObjectMapper json;
     private final InFlight inFlight;
+    private final ReadingMonitor monitor;
+    private final Heartbeat heartbeat;
 
     LiveSocket(SpeechService service, SpeechBodyReader reader, LiveConfig config, ObjectMapper json,
-            InFlight inFlight) {
+            InFlight inFlight, ReadingMonitor monitor, Heartbeat heartbeat) {
         this.service = service;
         this.reader = reader;
         this.config = config;
         this.json = json;
         this.inFlight = inFlight;
+        this.monitor = monitor;
+        this.heartbeat = heartbeat;
     }
 
     @OnOpen
     @NonBlocking
     void opened(WebSocketConnection socket) {
-        LiveSession session = new LiveSession(socket, Vertx.currentContext(),
-                socket.userData().get(Wire.OF_SOCKET), socket.userData().get(TokenGuard.OF_SOCKET), service, reader,
-                json, inFlight);
+        EventLoop eventLoop = EventLoop.current();
+        Timers timers = new Timers(heartbeat, eventLoop);
+        Wire wire = socket.userData().get(Wire.OF_SOCKET);
+        LiveOutbox outbox = new LiveOutbox(socket, wire, monitor.client(wire, eventLoop.context()), timers, json);
+        LiveSession session = new LiveSession(eventLoop, outbox, socket.userData().get(TokenGuard.OF_SOCKET), service,
+                reader, inFlight);
         socket.userData().put(SESSION, session);
-        session.open(config.pingInterval());
+        session.open(config.pingInterval(), timers);
     }
 
     @OnTextMessage
@@ -85,14 +93,14 @@ public class LiveSocket {
         session(socket).onClose();
     }
 
-    /** A caller who is gone without a word. */
+    /** The client has disconnected without a close frame. */
     @OnError
     @NonBlocking
     void broken(HttpClosedException end, WebSocketConnection socket) {
         LOG.debugf("A live socket broke: %s", end.getMessage());
     }
 
-    /** What reaches nobody else: a message that is too large, or no WebSocket's. */
+    /** A frame that cannot be decoded, or a message that is too large. */
     @OnError
     @NonBlocking
     void failed(Throwable failure, WebSocketConnection socket) {

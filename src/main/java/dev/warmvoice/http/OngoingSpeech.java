@@ -17,7 +17,7 @@ record OngoingSpeech(Utterance utterance, SpeechEncoding encoding) {
 
     /** The answer as soon as there is audio for it; fails with a {@code SpeechException}. */
     CompletionStage<SpeechAnswer> answer() {
-        return utterance.speech().thenApply(speech -> new SpeechAnswer(speech, encoding));
+        return utterance.speech().thenApply(speech -> new SpeechAnswer(speech, encoding, utterance::clientProgressed));
     }
 
     /** For {@link #REQUEST_ID} where there is no speech to tell it. */

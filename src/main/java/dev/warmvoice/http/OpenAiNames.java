@@ -3,8 +3,8 @@ package dev.warmvoice.http;
 import java.util.Set;
 
 /**
- * The names that clients of OpenAI's API send when nobody told them of CosyVoice. They, and none at all, stand for the
- * configured model and voice, so that such a client works by changing its base URL.
+ * OpenAI's own model and voice names. They stand for the configured model and voice, as a missing name does, so that a
+ * client of OpenAI works once its base URL is changed.
  */
 final class OpenAiNames {
 

@@ -1,42 +1,54 @@
 package dev.warmvoice.http;
 
+import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.quarkus.websockets.next.HttpUpgradeCheck;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import jakarta.inject.Singleton;
-import java.net.URI;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.Set;
 
 /**
- * Keeps pages of other origins from the live socket: browsers ask nobody before they open one. Where CORS is switched on
- * Quarkus has asked already. Who sends no origin is no browser. The scheme is not compared, since a proxy may have taken
- * the encryption away.
+ * Refuses what pages of other origins ask without permission: requests that do something, of which browsers send some
+ * without a preflight, and the live socket, which they always open without one.
  */
-@Singleton
+@ApplicationScoped
 class SameOrigin implements HttpUpgradeCheck {
 
-    private final boolean cors;
+    private static final Set<HttpMethod> SAFE = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
 
-    SameOrigin(@ConfigProperty(name = "quarkus.http.cors.enabled", defaultValue = "false") boolean cors) {
-        this.cors = cors;
+    private final Origins origins;
+    private final ErrorWriter errors;
+
+    SameOrigin(Origins origins, ErrorWriter errors) {
+        this.origins = origins;
+        this.errors = errors;
+    }
+
+    void register(@Observes Filters filters) {
+        filters.register(this::check, FilterOrder.ORIGIN);
+    }
+
+    private void check(RoutingContext http) {
+        if (SAFE.contains(http.request().method()) || !isForeign(http.request())) {
+            http.next();
+        } else {
+            // The rest of the body is thrown away, and the connection good for another try.
+            http.request().resume();
+            errors.write(ErrorAnswer.crossOrigin(), http.response());
+        }
     }
 
     @Override
     public Uni<CheckResult> perform(HttpUpgradeContext upgrade) {
-        HttpServerRequest request = upgrade.httpRequest();
-        String origin = request.getHeader(HttpHeaders.ORIGIN);
-        return cors || origin == null || isSame(origin, request.getHeader(HttpHeaders.HOST))
-                ? CheckResult.permitUpgrade()
-                : CheckResult.rejectUpgrade(403);
+        return isForeign(upgrade.httpRequest()) ? CheckResult.rejectUpgrade(403) : CheckResult.permitUpgrade();
     }
 
-    private static boolean isSame(String origin, String host) {
-        try {
-            String authority = URI.create(origin).getAuthority();
-            return authority != null && authority.equalsIgnoreCase(host);
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
+    private boolean isForeign(HttpServerRequest request) {
+        return origins.isForeign(request.getHeader(HttpHeaders.ORIGIN), request.getHeader(Origins.FETCH_SITE),
+                request.getHeader(HttpHeaders.HOST));
     }
 }

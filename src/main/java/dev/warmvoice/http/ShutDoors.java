@@ -8,7 +8,6 @@ import jakarta.ws.rs.core.Response;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** What is in every artifact, and served or not as it is configured: the page, metrics, the OpenAPI document. */
 @ApplicationScoped
@@ -17,13 +16,11 @@ class ShutDoors {
     private final List<Predicate<String>> shut = new ArrayList<>();
     private final ErrorWriter errors;
 
-    ShutDoors(@ConfigProperty(name = "warmvoice.page.enabled") boolean page,
-            @ConfigProperty(name = "warmvoice.metrics.enabled") boolean metrics,
-            @ConfigProperty(name = "warmvoice.openapi.enabled") boolean openApi, ErrorWriter errors) {
+    ShutDoors(ServerConfig config, ErrorWriter errors) {
         this.errors = errors;
-        shutUnless(page, Page::isAt);
-        shutUnless(metrics, path -> path.startsWith("/q/metrics"));
-        shutUnless(openApi, path -> path.startsWith("/q/openapi"));
+        shutUnless(config.page().enabled(), Page::isAt);
+        shutUnless(config.metrics().enabled(), path -> path.startsWith("/q/metrics"));
+        shutUnless(config.openapi().enabled(), path -> path.startsWith("/q/openapi"));
     }
 
     private void shutUnless(boolean enabled, Predicate<String> door) {

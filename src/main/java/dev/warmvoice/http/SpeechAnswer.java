@@ -9,8 +9,9 @@ import java.util.Map;
  *
  * @param speech what is said
  * @param encoding how it looks on the wire
+ * @param onClientProgress to be run when the client has taken some of it; cheap, thread-safe
  */
-record SpeechAnswer(Speech speech, SpeechEncoding encoding) {
+record SpeechAnswer(Speech speech, SpeechEncoding encoding, Runnable onClientProgress) {
 
     Map<String, String> headers() {
         return Map.of(HttpHeaders.CONTENT_TYPE, encoding.mediaType(),

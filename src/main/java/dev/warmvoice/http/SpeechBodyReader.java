@@ -54,7 +54,7 @@ public class SpeechBodyReader {
      * @throws SpeechException if anything is wrong with it
      */
     public SpeechCall read(byte[] body) {
-        SpeechBody parsed = checked(body);
+        SpeechBody parsed = checked(parse(() -> body.length == 0 ? null : json.readValue(body)));
         boolean sse = isSse(parsed.streamFormat());
         if (Boolean.TRUE.equals(parsed.timestamps()) && !sse) {
             throw SpeechException.invalid("timestamps", "timestamps goes with stream_format sse only");
@@ -67,11 +67,11 @@ public class SpeechBodyReader {
     /**
      * The same without text, which is to follow.
      *
-     * @param body UTF-8 JSON
+     * @param body as {@link #readTree} has read it
      * @throws SpeechException if anything is wrong with it, or belongs to a text that is there as a whole
      */
-    SpeechRequest readWithoutText(byte[] body) {
-        SpeechBody parsed = checked(body);
+    SpeechRequest readWithoutText(JsonNode body) {
+        SpeechBody parsed = checked(parse(() -> json.readValue(body)));
         refuse("input", parsed.input(), "input comes in messages of type text");
         refuse("ssml", parsed.ssml(), "ssml goes with POST /v1/audio/speech only");
         refuse("stream_format", parsed.streamFormat(), "stream_format goes with POST /v1/audio/speech only");
@@ -93,8 +93,7 @@ public class SpeechBodyReader {
         }
     }
 
-    private SpeechBody checked(byte[] body) {
-        SpeechBody parsed = parse(body);
+    private SpeechBody checked(SpeechBody parsed) {
         validator.validate(parsed).stream()
                 .min(Comparator.comparing(violation -> violation.getPropertyPath().toString()))
                 .ifPresent(SpeechBodyReader::refuse);
@@ -131,9 +130,9 @@ public class SpeechBodyReader {
         return "sse".equals(streamFormat);
     }
 
-    private SpeechBody parse(byte[] body) {
+    private SpeechBody parse(Parsing parsing) {
         try {
-            SpeechBody parsed = body.length == 0 ? null : json.readValue(body);
+            SpeechBody parsed = parsing.run();
             if (parsed == null) {
                 throw malformed("the body must be a JSON object and is empty");
             }
@@ -147,6 +146,11 @@ public class SpeechBodyReader {
         } catch (IOException e) {
             throw malformed("the body is not valid UTF-8");
         }
+    }
+
+    private interface Parsing {
+
+        SpeechBody run() throws IOException;
     }
 
     /** Without Jackson's own message, which quotes the text. */

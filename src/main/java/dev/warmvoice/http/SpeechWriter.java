@@ -2,6 +2,7 @@ package dev.warmvoice.http;
 
 import dev.warmvoice.speech.SpeechEvent;
 import dev.warmvoice.speech.SpeechException;
+import dev.warmvoice.time.Workers.Cancellable;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -27,6 +28,12 @@ import org.jboss.resteasy.reactive.server.spi.ServerRequestContext;
 @Provider
 public class SpeechWriter implements ServerMessageBodyWriter<SpeechAnswer> {
 
+    private final ReadingMonitor monitor;
+
+    SpeechWriter(ReadingMonitor monitor) {
+        this.monitor = monitor;
+    }
+
     @Override
     public boolean isWriteable(Class<?> type, Type genericType, ResteasyReactiveResourceInfo target,
             MediaType mediaType) {
@@ -43,7 +50,7 @@ public class SpeechWriter implements ServerMessageBodyWriter<SpeechAnswer> {
         ResteasyReactiveRequestContext request = (ResteasyReactiveRequestContext) context;
         HttpServerResponse response = request.unwrap(HttpServerResponse.class);
         request.suspend();
-        answer.speech().events().subscribe(new Chunks(answer.encoding(), Vertx.currentContext(), response,
+        answer.speech().events().subscribe(new Chunks(answer, Vertx.currentContext(), response,
                 request.unwrap(HttpServerRequest.class), request));
     }
 
@@ -58,23 +65,30 @@ public class SpeechWriter implements ServerMessageBodyWriter<SpeechAnswer> {
     private static final long LAST_WORD_MS = 100;
 
     /** Frames come on the thread that reads them; the response is used on its own. */
-    private static final class Chunks implements Flow.Subscriber<SpeechEvent> {
+    private final class Chunks implements Flow.Subscriber<SpeechEvent> {
 
         private final SpeechEncoding encoding;
+        private final Runnable onClientProgress;
         private final Context eventLoop;
         private final HttpServerResponse response;
         private final HttpConnection connection;
+        private final Wire wire;
+        private final ReadingMonitor.Client client;
         /** HTTP/1.0 has no chunks: what is sent ends with the connection, whole or not. */
         private final boolean endsWithConnection;
         private final ResteasyReactiveRequestContext request;
         private Flow.Subscription subscription;
+        private Cancellable watch;
 
-        Chunks(SpeechEncoding encoding, Context eventLoop, HttpServerResponse response, HttpServerRequest asked,
+        Chunks(SpeechAnswer answer, Context eventLoop, HttpServerResponse response, HttpServerRequest asked,
                 ResteasyReactiveRequestContext request) {
-            this.encoding = encoding;
+            this.encoding = answer.encoding();
+            this.onClientProgress = answer.onClientProgress();
             this.eventLoop = eventLoop;
             this.response = response;
             this.connection = asked.connection();
+            this.wire = Wire.of(connection);
+            this.client = monitor.client(wire, eventLoop);
             this.endsWithConnection = asked.version() == HttpVersion.HTTP_1_0;
             this.request = request;
         }
@@ -101,16 +115,33 @@ public class SpeechWriter implements ServerMessageBodyWriter<SpeechAnswer> {
                 }
                 response.write(chunk);
                 if (response.writeQueueFull()) {
-                    response.drainHandler(drained -> subscription.request(1));
+                    waitForClient();
                 } else {
                     subscription.request(1);
                 }
             });
         }
 
+        private void waitForClient() {
+            client.sent();
+            watch = client.watch(onClientProgress);
+            response.drainHandler(drained -> {
+                stopWatching();
+                subscription.request(1);
+            });
+        }
+
+        private void stopWatching() {
+            if (watch != null) {
+                watch.cancel();
+                watch = null;
+            }
+        }
+
         @Override
         public void onComplete() {
             eventLoop.runOnContext(now -> {
+                stopWatching();
                 response.end().onComplete(sent -> {
                     if (endsWithConnection) {
                         connection.close();
@@ -121,13 +152,14 @@ public class SpeechWriter implements ServerMessageBodyWriter<SpeechAnswer> {
         }
 
         /**
-         * Closes the connection without the last chunk, or resets it where there are no chunks, so that nobody takes what
+         * Closes the connection without the last chunk, or resets it where there are no chunks, so that no client takes what
          * came for the whole. Where nothing has left yet, there still is a proper answer. (Resetting the response would
          * keep Quarkus from noticing its end, and make it wait for this request when it shuts down.)
          */
         @Override
         public void onError(Throwable failure) {
             eventLoop.runOnContext(now -> {
+                stopWatching();
                 if (response.headWritten() || response.closed()) {
                     breakOff(failure);
                 } else {
@@ -148,10 +180,10 @@ public class SpeechWriter implements ServerMessageBodyWriter<SpeechAnswer> {
 
         private void close() {
             if (endsWithConnection) {
-                Wire.of(connection).reset();
+                wire.reset();
             } else if (response.writeQueueFull()) {
                 // Otherwise it would be closed once everything has been taken, by a caller who takes nothing.
-                Wire.of(connection).cut();
+                wire.cut();
             } else {
                 connection.close();
             }

@@ -12,13 +12,13 @@ import jakarta.enterprise.event.Observes;
 import java.util.Optional;
 
 /**
- * Stands before every route, and lets nobody through without a token where there are any. Whom it has let through, it
- * says in the context of the request, and of the live socket that this becomes.
+ * Rejects requests without a valid token, if tokens are configured, before any route. Attaches the client to the request
+ * and to the live socket that it is upgraded to.
  */
 @ApplicationScoped
 class TokenGuard implements HttpUpgradeCheck {
 
-    /** Of whoever has opened a live socket. */
+    /** The client that has opened a live socket. */
     static final TypedKey<Caller> OF_SOCKET = new TypedKey<>("caller");
 
     private static final String CALLER = "warmvoice.caller";
@@ -41,7 +41,7 @@ class TokenGuard implements HttpUpgradeCheck {
         try {
             caller = PlatformCall.is(http) ? callers.anyone() : callers.admit(http.normalizedPath(), token);
         } catch (RefusedException e) {
-            // Whatever of a body is still to come is thrown away, and the connection good for another try.
+            // The rest of the body is discarded, so that the connection can be used for another try.
             http.request().resume();
             errors.write(e.answer(), http.response());
             return;
@@ -51,12 +51,12 @@ class TokenGuard implements HttpUpgradeCheck {
         http.next();
     }
 
-    /** Who has been let through with this request. */
+    /** The client of an admitted request. */
     static Caller caller(RoutingContext http) {
         return http.get(CALLER);
     }
 
-    /** In the context of the same request, of which there is no other sign here. */
+    /** The client of the request whose context is current. */
     @Override
     public Uni<CheckResult> perform(HttpUpgradeContext upgrade) {
         upgrade.userData().put(OF_SOCKET, Vertx.currentContext().getLocal(CALLER));

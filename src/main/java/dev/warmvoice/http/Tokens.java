@@ -9,7 +9,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.OptionalInt;
 
-/** The configured tokens, of which nothing but digests is kept. Immutable. */
+/** The configured tokens, kept as digests only. Immutable. */
 final class Tokens {
 
     static final String KEY = "warmvoice.auth.tokens";
@@ -21,7 +21,7 @@ final class Tokens {
 
     /**
      * @param entries as configured: tokens or digests
-     * @throws ConfigurationException if one of them is neither; which one it tells by number, lest it tell a token
+     * @throws ConfigurationException if an entry is neither; it names the entry by number, so as not to reveal a token
      */
     Tokens(List<String> entries) {
         List<byte[]> all = new ArrayList<>();
@@ -60,7 +60,7 @@ final class Tokens {
         return digests.size();
     }
 
-    /** Which of them it is. Takes the same time whichever it is, and if it is none. */
+    /** The index of a token; takes the same time for every token, known or not. */
     OptionalInt indexOf(String token) {
         byte[] digest = digest(token);
         int found = -1;

@@ -15,8 +15,12 @@ final class Wire {
 
     /** The name of the handler through which Vert.x hears. */
     private static final String VERTX = "handler";
+    /** The name of the handler that closes a connection of HTTP which nothing uses. */
+    private static final String IDLE = "idle";
 
     private final ConnectionBase connection;
+    /** Null until somebody asks: most are never watched. */
+    private KernelQueues.Connection inKernel;
 
     private Wire(ConnectionBase connection) {
         this.connection = connection;
@@ -24,6 +28,19 @@ final class Wire {
 
     static Wire of(HttpConnection connection) {
         return new Wire((ConnectionBase) connection);
+    }
+
+    /** As the kernel knows it. */
+    KernelQueues.Connection inKernel() {
+        if (inKernel == null) {
+            inKernel = KernelQueues.Connection.of(connection.channel().localAddress(),
+                    connection.channel().remoteAddress());
+        }
+        return inKernel;
+    }
+
+    boolean isOpen() {
+        return connection.channel().isActive();
     }
 
     /** How much waits until the other side takes it, in bytes, beyond what the operating system holds. */
@@ -35,6 +52,18 @@ final class Wire {
     /** Everything that comes passes this first, after what is there already. */
     void pass(ChannelHandler handler) {
         connection.channel().pipeline().addBefore(VERTX, null, handler);
+    }
+
+    /** Lets it be silent for any length of time. */
+    void neverIdle() {
+        if (connection.channel().pipeline().get(IDLE) != null) {
+            connection.channel().pipeline().remove(IDLE);
+        }
+    }
+
+    /** Whether the client has sent something behind the request in hand. */
+    boolean isAhead() {
+        return RequestFlow.isAhead(connection.channel());
     }
 
     /** Whether what comes is read, or left to the operating system for now. */

@@ -1,10 +1,9 @@
 /**
  * OpenAI's speech API: JSON, status codes, headers, chunks, server-sent events, and a WebSocket for text that is still
- * being written; and before all of them the door, at which a token is asked for.
+ * being written. A token check comes before all of them.
  *
  * <p>
- * Called by whoever speaks HTTP, and by {@code host} where a host hands over whole requests; calls {@code speech} and
- * knows neither pool nor SDK. The one invariant: an answer that
- * is not complete is never made to look complete.
+ * Called by HTTP clients, and by {@code host} where a host passes whole requests on. Calls {@code speech}, and knows
+ * neither the pool nor the SDK. Invariant: an incomplete response never looks complete.
  */
 package dev.warmvoice.http;

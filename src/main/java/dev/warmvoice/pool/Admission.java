@@ -1,198 +1,186 @@
 package dev.warmvoice.pool;
 
+import dev.warmvoice.time.Heartbeat;
+import dev.warmvoice.time.Timers;
+import dev.warmvoice.time.Workers;
+import dev.warmvoice.time.Workers.Cancellable;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 
-/**
- * Who may run a task: so many at a time, first come, first served, nobody waiting for longer than the bound and no more
- * waiting than the bound. Thread-safe.
- */
+/** Limits concurrent tasks. FIFO; wait time and queue length are bounded. Thread-safe, does not block. */
 final class Admission {
 
     private static final Duration BUSY_RETRY = Duration.ofSeconds(1);
 
+    private final int places;
     private final int maxWaiting;
     private final Duration timeout;
-    private final ScheduledExecutorService timer;
-    private final Deque<Ticket> waiting = new ArrayDeque<>();
-    private final int places;
-    private int pooled;
-    private int overflow;
+    private final Heartbeat heartbeat;
+    private final Timers timers;
+    private final Workers workers;
+    // Guarded by this.
+    private final Deque<Permit> waiting = new ArrayDeque<>();
+    private final List<CompletableFuture<Void>> awaitingNone = new ArrayList<>();
+    private int taken;
 
     /**
-     * @param pooled tasks at a time, each on a connection of the pool
-     * @param overflow tasks beyond these, each on a connection of its own
-     * @param timer runs what has to happen later; its threads must not block for long
+     * @param places tasks at a time
+     * @param timeout how long a request waits at most
      */
-    Admission(int pooled, int overflow, int maxWaiting, Duration timeout, ScheduledExecutorService timer) {
-        this.pooled = pooled;
-        this.overflow = overflow;
-        this.places = pooled + overflow;
+    Admission(int places, int maxWaiting, Duration timeout, Heartbeat heartbeat, Workers workers) {
+        this.places = places;
         this.maxWaiting = maxWaiting;
         this.timeout = timeout;
-        this.timer = timer;
+        this.heartbeat = heartbeat;
+        this.timers = new Timers(heartbeat, workers);
+        this.workers = workers;
     }
 
     /**
-     * Asks to be let in.
+     * A permit to run a task, not requested yet.
      *
-     * @param granted called once when it is time, unless the ticket is cancelled before; must not block
-     * @param refused called once if it is not time within the bound, or too many wait already
+     * @param granted called once when the permit is held; must not block. It may still come while the permit is being
+     *            released by somebody else
+     * @param refused called once if the wait would be too long
      */
-    Ticket enter(Runnable granted, Consumer<PoolExhaustedException> refused) {
-        Ticket ticket = new Ticket(granted, refused);
-        boolean admitted;
-        boolean full;
-        synchronized (this) {
-            admitted = take(ticket);
-            full = !admitted && waiting.size() >= maxWaiting;
-            if (!admitted && !full) {
-                waiting.add(ticket);
-                ticket.wakeUp = timer.schedule(ticket::timeOut, timeout.toNanos(), TimeUnit.NANOSECONDS);
-            }
-        }
-        if (full) {
-            refused.accept(new PoolExhaustedException("every connection is busy and " + maxWaiting
-                    + " requests are waiting already", BUSY_RETRY));
-        } else if (admitted) {
-            ticket.grant();
-        }
-        return ticket;
+    Permit permit(Runnable granted, Consumer<PoolExhaustedException> refused) {
+        return new Permit(granted, refused);
     }
 
-    /** How many wait. */
+    /** How many requests wait. */
     synchronized int waiting() {
         return waiting.size();
     }
 
-    /**
-     * Waits until no task runs, or for the time given.
-     *
-     * @return whether none does
-     */
-    synchronized boolean awaitNobody(Duration longest) throws InterruptedException {
-        long deadline = System.nanoTime() + longest.toNanos();
-        while (pooled + overflow < places) {
-            long left = deadline - System.nanoTime();
-            if (left <= 0) {
-                return false;
-            }
-            TimeUnit.NANOSECONDS.timedWait(this, left);
+    /** Completes as soon as no permit is held. */
+    synchronized CompletionStage<Void> none() {
+        CompletableFuture<Void> none = new CompletableFuture<>();
+        if (taken == 0) {
+            none.complete(null);
+        } else {
+            awaitingNone.add(none);
         }
-        return true;
+        return none;
     }
 
-    private boolean take(Ticket ticket) {
-        if (pooled > 0) {
-            pooled--;
-            ticket.holdsPlace = true;
-        } else if (overflow > 0) {
-            overflow--;
-            ticket.overflow = true;
-            ticket.holdsPlace = true;
-        }
-        return ticket.holdsPlace;
+    private enum State {
+        NEW, WAITING, HELD, OVER
     }
 
-    private void free(Ticket ticket) {
-        Ticket next = null;
-        synchronized (this) {
-            if (!ticket.holdsPlace) {
-                return;
-            }
-            ticket.holdsPlace = false;
-            if (ticket.overflow) {
-                overflow++;
-            } else {
-                pooled++;
-            }
-            if (!waiting.isEmpty()) {
-                next = waiting.remove();
-                take(next);
-            }
-            notifyAll();
-        }
-        if (next != null) {
-            next.wakeUp.cancel(false);
-            next.grant();
-        }
-    }
+    /** One request's permit to run a task, waiting or granted. Thread-safe. */
+    final class Permit {
 
-    /** One request's place, or its wish for one. */
-    final class Ticket {
-
-        private final long sinceNanos = System.nanoTime();
         private final Runnable granted;
         private final Consumer<PoolExhaustedException> refused;
-        private Future<?> wakeUp;
-        private boolean holdsPlace;
-        private boolean overflow;
-        private boolean settled;
+        // Guarded by Admission.this.
+        private State state = State.NEW;
+        private int holders = 1;
+        private long sinceAge;
+        private Cancellable timer;
 
-        private Ticket(Runnable granted, Consumer<PoolExhaustedException> refused) {
+        private Permit(Runnable granted, Consumer<PoolExhaustedException> refused) {
             this.granted = granted;
             this.refused = refused;
         }
 
-        /** Whether it stands for a connection beyond the pool. */
-        boolean isOverflow() {
-            return overflow;
+        /** Requests the permit. To be called once; does nothing after {@link #release}. */
+        void request() {
+            sinceAge = heartbeat.beat();
+            State next;
+            synchronized (Admission.this) {
+                if (state != State.NEW) {
+                    return;
+                }
+                next = decide();
+                state = next;
+            }
+            if (next == State.HELD) {
+                granted.run();
+            } else if (next == State.OVER) {
+                refused.accept(new PoolExhaustedException("every connection is busy and " + maxWaiting
+                        + " requests are waiting already", BUSY_RETRY));
+            }
         }
 
-        /** How long ago it asked. */
+        private State decide() {
+            if (taken < places) {
+                taken++;
+                return State.HELD;
+            }
+            if (waiting.size() >= maxWaiting) {
+                return State.OVER;
+            }
+            waiting.add(this);
+            timer = timers.after(timeout, this::timeOut);
+            return State.WAITING;
+        }
+
+        /** The time since it was requested, suspensions included. */
         Duration waited() {
-            return Duration.ofNanos(System.nanoTime() - sinceNanos);
+            return Duration.ofNanos(heartbeat.beat() - sinceAge);
         }
 
-        /** The request has no more need of its place, or of waiting for one. Idempotent. */
-        void leave() {
+        /** A second connection is used for the same task: the permit is free when both have released it. */
+        void share() {
             synchronized (Admission.this) {
-                settle();
+                holders++;
             }
-            free(this);
         }
 
-        /** The request is no longer wanted. Where it has been granted already, whoever heard of that must leave. */
-        void cancel() {
+        /** Returns the permit, or withdraws the request for it. To be called once by each holder. */
+        void release() {
+            Permit next = null;
+            List<CompletableFuture<Void>> none = List.of();
             synchronized (Admission.this) {
-                if (settled) {
+                State before = state;
+                if (--holders > 0) {
                     return;
                 }
-                // In one step with the question, or it would be granted in between and its place given away twice.
-                settle();
-            }
-            free(this);
-        }
-
-        private void settle() {
-            settled = true;
-            waiting.remove(this);
-            if (wakeUp != null) {
-                wakeUp.cancel(false);
-            }
-        }
-
-        private void grant() {
-            synchronized (Admission.this) {
-                if (settled) {
-                    return;
+                state = State.OVER;
+                if (before == State.WAITING) {
+                    waiting.remove(this);
+                    timer.cancel();
+                } else if (before == State.HELD) {
+                    next = waiting.poll();
+                    if (next != null) {
+                        next.state = State.HELD;
+                        next.timer.cancel();
+                    } else if (--taken == 0) {
+                        none = List.copyOf(awaitingNone);
+                        awaitingNone.clear();
+                    }
                 }
-                settled = true;
             }
-            granted.run();
+            if (next != null) {
+                next.grantOnWorker();
+            }
+            none.forEach(each -> each.complete(null));
+        }
+
+        /** Runs on another thread: a long queue of requests that all fail at once would overflow the stack. */
+        private void grantOnWorker() {
+            try {
+                workers.execute(granted);
+            } catch (RejectedExecutionException shutdown) {
+                release();
+                refused.accept(new PoolExhaustedException("no thread is free for this request", BUSY_RETRY));
+            }
         }
 
         private void timeOut() {
             synchronized (Admission.this) {
-                if (!waiting.remove(this)) {
+                if (state != State.WAITING) {
                     return;
                 }
-                settled = true;
+                waiting.remove(this);
+                state = State.OVER;
             }
             refused.accept(new PoolExhaustedException("every connection was busy for " + timeout.toMillis() + " ms",
                     BUSY_RETRY));

@@ -1,383 +1,245 @@
 package dev.warmvoice.pool;
 
+import dev.warmvoice.dashscope.Connector;
 import dev.warmvoice.dashscope.TaskFailedException;
-import dev.warmvoice.dashscope.TaskFailedException.Reason;
+import dev.warmvoice.time.Heartbeat;
+import dev.warmvoice.time.Timers;
+import dev.warmvoice.time.Workers;
 import java.time.Duration;
-import java.util.NoSuchElementException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
-import org.apache.commons.pool2.BasePooledObjectFactory;
-import org.apache.commons.pool2.DestroyMode;
-import org.apache.commons.pool2.PooledObject;
-import org.apache.commons.pool2.impl.DefaultPooledObject;
-import org.apache.commons.pool2.impl.GenericObjectPool;
-import org.apache.commons.pool2.impl.GenericObjectPoolConfig;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
 import org.jboss.logging.Logger;
 
 /**
- * The connections of this process, open before they are asked for. Thread-safe; {@link #borrow} blocks, nothing else
- * does.
- *
- * <p>
- * commons-pool keeps the slots and their number; who may ask for one is decided before, in {@link Admission}, so that
- * nobody queues inside of it. It destroys nothing of its own accord: what is too old or broken is taken out here, and
- * replaced by {@link Replenisher}.
+ * The connections of this process, opened before they are needed. A request first waits for a permit
+ * ({@link Admission}), then for a connection ({@link ConnectionSupply}). Thread-safe, does not block.
  */
 public final class ConnectionPool implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(ConnectionPool.class);
-    /**
-     * How long the reader threads get after a suspension to hear of what ended meanwhile; measured, they need up to
-     * 20 ms.
-     */
-    private static final Duration SETTLE = Duration.ofMillis(25);
 
     private final PoolConfig config;
-    private final Opener opener;
+    private final ConnectionOpener opener;
+    private final KeepAlive keepAlive;
+    private final Freshness freshness;
+    private final ConnectionSupply supply;
     private final Admission admission;
-    private final TaskRate rate;
+    private final Stops stops;
+    private final StartTimes startTimes = new StartTimes();
     private final PoolMetrics metrics;
     private final Heartbeat heartbeat;
-    private final GenericObjectPool<Slot> slots;
-    private final Replenisher replenisher;
-    private final ScheduledExecutorService workers;
-    private final long maxIdleNanos;
-    /** What nothing came over since then may be dead; in terms of {@link Heartbeat#beat}. */
-    private volatile long trustedSince = Long.MIN_VALUE;
+    private final Timers timers;
+    private final AtomicInteger rests = new AtomicInteger();
+    private final AtomicInteger races = new AtomicInteger();
 
     /**
-     * @param workers where sockets are opened and closed that nobody waits for
+     * @param connectTimeout bound on a handshake
+     * @param workers where work runs that is due later
+     * @param random varies when connections are replaced and failed handshakes repeated
      */
-    ConnectionPool(PoolConfig config, Opener opener, TaskRate rate, PoolMetrics metrics, Clocks clocks,
-            ScheduledExecutorService workers) {
+    ConnectionPool(PoolConfig config, Duration connectTimeout, Connector connector, PoolMetrics metrics,
+            Heartbeat heartbeat, Workers workers, RandomGenerator random) {
         this.config = config;
-        this.opener = opener;
-        this.rate = rate;
         this.metrics = metrics;
-        this.workers = workers;
-        this.maxIdleNanos = config.maxIdle().toNanos();
-        this.heartbeat = new Heartbeat(clocks, config.suspensionGap(), this::resumed);
-        GenericObjectPoolConfig<Slot> settings = new GenericObjectPoolConfig<>();
-        settings.setMaxTotal(config.size());
-        settings.setMaxIdle(config.size());
-        settings.setMaxWait(config.acquireTimeout());
-        settings.setNumTestsPerEvictionRun(-1);
-        settings.setEvictionPolicy((nothing, pooled, idle) -> isUseless(pooled.getObject()));
-        settings.setJmxEnabled(false);
-        this.slots = new GenericObjectPool<>(new SlotFactory(), settings);
-        this.replenisher = new Replenisher(slots, opener, config, workers);
-        this.admission = new Admission(config.size(), config.overflow(), config.maxWaiting().orElse(4 * config.size()),
-                config.acquireTimeout(), workers);
+        this.stops = metrics.stops(heartbeat);
+        this.heartbeat = heartbeat;
+        this.timers = new Timers(heartbeat, workers);
+        this.opener = new ConnectionOpener(connector, connectTimeout, config.unauthorizedRetry(), heartbeat, workers,
+                random, metrics.connect());
+        this.keepAlive = new KeepAlive(config.pingInterval(), heartbeat);
+        this.freshness = new Freshness(heartbeat, config.maxIdle(), keepAlive);
+        this.supply = new ConnectionSupply(config, opener, freshness, keepAlive, metrics, timers);
+        this.admission = new Admission(config.size() + config.overflow(),
+                config.maxWaiting().orElse(4 * config.size()), config.acquireTimeout(), heartbeat, workers);
+        // On another thread: the one that notices may hold a lock of the pool.
+        heartbeat.onSuspension(suspended -> {
+            int restsBefore = rests.get();
+            workers.after(Duration.ZERO, () -> resumed(suspended, restsBefore));
+        });
         metrics.observe(this);
     }
 
     /** Opens the first connections in the background and keeps as many open from then on. */
     void start() {
-        replenisher.start();
+        supply.start();
     }
 
     /**
-     * Opens what is missing, and waits for it. Blocks; also wakes a pool that {@linkplain #rest rests}.
+     * Opens what is missing; also after a {@link #rest}.
      *
-     * @param longest how long to wait; not so long where it is clear that it will take longer
-     * @return whether there are as many connections as there should be
+     * @param maxWait how long that may take
+     * @return whether there are as many connections as there should be; false as soon as it is clear that it will take
+     *         longer
      */
-    public boolean open(Duration longest) throws InterruptedException {
-        wake();
-        return replenisher.awaitContent(longest);
+    public CompletionStage<Boolean> open(Duration maxWait) {
+        supply.start();
+        return supply.awaitFull(maxWait);
     }
 
     /**
-     * Lets running tasks end and closes all other connections, until the next request or {@link #open}, or a thaw.
-     * Blocks.
+     * Closes all idle connections, and every other when its task ends. Nothing is opened until the next request,
+     * {@link #open} or thaw.
      *
-     * @param longest how long to wait for the running tasks; they go on after it
+     * @param maxWait how long to wait for the running tasks; they go on after it
      * @return whether no task runs any more
      */
-    public boolean rest(Duration longest) throws InterruptedException {
-        replenisher.stop();
-        slots.clear();
-        boolean quiet = admission.awaitNobody(longest);
-        if (!replenisher.isRunning()) {
-            slots.clear();
-        }
-        return quiet;
+    public CompletionStage<Boolean> rest(Duration maxWait) {
+        // A thaw that is noticed now came before this.
+        heartbeat.beat();
+        rests.incrementAndGet();
+        supply.drain();
+        CompletableFuture<Boolean> quiet = new CompletableFuture<>();
+        Workers.Cancellable late = timers.after(maxWait, () -> quiet.complete(false));
+        admission.none().thenRun(() -> quiet.complete(true));
+        return quiet.whenComplete((none, failure) -> late.cancel());
     }
 
-    private void wake() {
-        if (!replenisher.isRunning() && !slots.isClosed()) {
-            replenisher.start();
-        }
+    /** A request for a connection, not begun yet. */
+    public LeaseRequest request(LeaseListener listener) {
+        return new LeaseRequest(this, admission, listener);
     }
 
-    /** Waits for a turn; see {@link Admission#enter}. Wakes a pool that {@linkplain #rest rests}. */
-    public Turn enter(Runnable granted, Consumer<PoolExhaustedException> refused) {
-        wake();
-        return new Turn(admission.enter(granted, refused));
+    void connect(LeaseRequest request) {
+        supply.demand(request);
     }
 
-    /** One request's turn: to be followed by {@link #borrow} once it is granted, or by {@link Turn#cancel}. */
-    public static final class Turn {
+    long mark() {
+        return supply.mark();
+    }
 
-        private final Admission.Ticket ticket;
+    void forget(LeaseRequest request) {
+        supply.forget(request);
+    }
 
-        private Turn(Admission.Ticket ticket) {
-            this.ticket = ticket;
-        }
+    void finished(PooledConnection connection) {
+        supply.finished(connection, heartbeat.beat());
+    }
 
-        /** The request is no longer wanted. Does nothing once its turn has come. */
-        public void cancel() {
-            ticket.cancel();
-        }
+    void unused(PooledConnection connection) {
+        supply.giveBack(connection);
+    }
 
-        /** Its turn has come and is not made use of. */
-        public void pass() {
-            ticket.leave();
-        }
+    void discard(PooledConnection connection, String reason) {
+        supply.discard(connection, reason);
+    }
+
+    void acquired(Duration after) {
+        metrics.acquired(after);
+    }
+
+    boolean isProven(PooledConnection connection) {
+        return freshness.isProven(connection);
+    }
+
+    Stops stops() {
+        return stops;
+    }
+
+    void stopping() {
+        supply.stopping(1);
+    }
+
+    void stopped() {
+        supply.stopping(-1);
+    }
+
+    Workers.Cancellable afterStopLimit(Runnable late) {
+        return timers.after(Stops.LIMIT, late);
+    }
+
+    /** The service has started a task. */
+    public void started(Duration after) {
+        startTimes.add(after);
+    }
+
+    /** How long to wait for a task to start before another connection is opened beside its own. */
+    public Duration patience() {
+        return startTimes.patience();
     }
 
     /**
-     * A connection for a request whose turn it is: a warm one if there is one that can be relied on, a new one
-     * otherwise. Blocks for a handshake at most, and for {@code acquire-timeout} where others are being opened already.
+     * Asks to open a connection for a request that has one which may not be good. There are as many such requests at a
+     * time as there may be handshakes.
      *
-     * @throws TaskFailedException if there is none to be had; the turn is over then
+     * @return whether it may; then {@link #raceOver} is to be called once
      */
-    public Lease borrow(Turn turn) throws TaskFailedException {
-        long begin = System.nanoTime();
-        Admission.Ticket ticket = turn.ticket;
-        try {
-            Slot slot = ticket.isOverflow() ? overflow() : usable(take());
-            Duration acquire = ticket.waited();
-            metrics.acquired(acquire);
-            return new Lease(this, ticket, slot, slot.openedNanos() - begin < 0, acquire);
-        } catch (TaskFailedException | RuntimeException | Error e) {
-            ticket.leave();
-            throw e;
+    public boolean tryRace() {
+        if (races.incrementAndGet() <= config.opening()) {
+            return true;
         }
+        races.decrementAndGet();
+        return false;
     }
 
     /**
-     * Takes the next moment at which the account's rate lets a task be submitted. Does not block.
+     * A race is over.
      *
-     * @param longest how long one is ready to wait for it
-     * @return how long to wait
-     * @throws PoolExhaustedException if that is too long
+     * @param winner {@code first}, {@code second} or {@code none}
+     * @param elapsed since the first task was submitted
      */
-    public Duration reserveSubmission(Duration longest) throws PoolExhaustedException {
-        Duration wait = rate.reserve(longest.isNegative() ? Duration.ZERO : longest);
-        if (wait.isNegative()) {
-            throw new PoolExhaustedException("the account's rate of tasks is used up", rate.interval());
+    public void raceOver(String winner, Duration elapsed) {
+        races.decrementAndGet();
+        metrics.raced(winner);
+        if (winner.equals("first")) {
+            metrics.saved(opener.lastHandshake().minus(elapsed));
         }
-        return wait;
-    }
-
-    /** How long a request waits at most, for its turn and for the rate together. */
-    public Duration acquireTimeout() {
-        return config.acquireTimeout();
-    }
-
-    private Slot overflow() throws TaskFailedException {
-        metrics.overflowed();
-        return new Slot(opener);
-    }
-
-    private Slot take() throws TaskFailedException {
-        try {
-            return slots.borrowObject();
-        } catch (NoSuchElementException e) {
-            throw new TaskFailedException(Reason.UNREACHABLE, "no connection could be opened in time");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new TaskFailedException(Reason.CANCELLED, "interrupted while waiting for a connection");
-        } catch (TaskFailedException | RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    /** The slot itself if its connection can be relied on, another that can, or this one with a new connection. */
-    private Slot usable(Slot first) throws TaskFailedException {
-        Slot slot = first;
-        while (true) {
-            long now = heartbeat.beat();
-            boolean stale = isStale(slot, now);
-            if (!stale) {
-                letReaderCatchUp(slot, now);
-                if (slot.connection().isOpen()) {
-                    return slot;
-                }
-            }
-            if (stale || slots.getNumIdle() == 0) {
-                // The latest used are lent first: if this one is stale, so are all the others.
-                if (stale) {
-                    workers.execute(this::sweep);
-                }
-                return renewed(slot, stale ? "stale" : "closed");
-            }
-            discard(slot, "closed");
-            slot = take();
-        }
-    }
-
-    private Slot renewed(Slot slot, String reason) throws TaskFailedException {
-        try {
-            metrics.discarded(reason);
-            slot.reopen();
-            slot.touch(heartbeat.beat());
-            return slot;
-        } catch (TaskFailedException | RuntimeException | Error e) {
-            workers.execute(() -> invalidate(slot));
-            throw e;
-        }
-    }
-
-    /** After a suspension a socket may have been closed without its reader having had the time to notice. */
-    private void letReaderCatchUp(Slot slot, long now) {
-        long resumed = heartbeat.resumed();
-        if (slot.unusedSince() >= resumed) {
-            return;
-        }
-        long settled = resumed + SETTLE.toNanos();
-        for (long left = settled - now; left > 0 && slot.connection().isOpen(); left = settled - heartbeat.beat()) {
-            LockSupport.parkNanos(left);
-        }
-    }
-
-    void giveBack(Slot slot, Admission.Ticket ticket) {
-        if (ticket.isOverflow()) {
-            slot.connection().cancel();
-        } else {
-            slot.touch(heartbeat.beat());
-            slots.returnObject(slot);
-        }
-        ticket.leave();
-    }
-
-    void discard(Slot slot, Admission.Ticket ticket, String reason) {
-        if (ticket.isOverflow()) {
-            slot.connection().cancel();
-            metrics.discarded(reason);
-        } else {
-            discard(slot, reason);
-        }
-        ticket.leave();
-    }
-
-    private void discard(Slot slot, String reason) {
-        slot.connection().cancel();
-        metrics.discarded(reason);
-        // Not here: with somebody waiting commons-pool opens the successor within this very call.
-        workers.execute(() -> invalidate(slot));
-    }
-
-    private void invalidate(Slot slot) {
-        try {
-            slots.invalidateObject(slot, DestroyMode.NORMAL);
-        } catch (Exception e) {
-            LOG.debugf("No successor yet for a discarded connection: %s", e.getMessage());
-        }
-        replenisher.replenish();
-    }
-
-    void countDiscarded(String reason) {
-        metrics.discarded(reason);
-    }
-
-    /** The service has refused a task for the account's rate: fewer from now on, for a while. */
-    public void throttled() {
-        rate.throttled();
     }
 
     /**
      * A task on a warm connection was not even answered. Whatever in between has silently dropped that connection may have
-     * dropped the others, and each would cost a request its start timeout: those that nothing came over meanwhile are
-     * replaced.
+     * dropped the others: those that nothing proved meanwhile are in doubt, and replaced in the background.
      *
-     * @param silence how long the task was not answered
+     * @param waited how long the task was not answered
      */
-    public void unanswered(Duration silence) {
-        trustedSince = heartbeat.beat() - silence.toNanos();
-        workers.execute(this::sweep);
+    public void unanswered(Duration waited) {
+        freshness.distrustUnusedSince(waited);
+        supply.maintain();
     }
 
-    /** Takes note of the time, and replaces what is broken or about to be too old. To be called all the time. */
-    void tend() {
-        heartbeat.beat();
+    /** Updates the heartbeat, and replaces broken and old connections. To be called a few times a second. */
+    void maintain() {
         try {
-            sweep();
+            heartbeat.beat();
+            supply.maintain();
         } catch (RuntimeException e) {
-            // Thrown on, it would end the beating, and every request after that would look like a thaw.
-            LOG.error("The pool could not be tended", e);
+            // If it were thrown, the heartbeat would end, and every later request would look like a thaw.
+            LOG.error("Pool maintenance failed", e);
         }
     }
 
-    private void resumed(Duration suspended) {
+    private void resumed(Duration suspended, int restsBefore) {
         metrics.suspended();
-        wake();
         LOG.infof("The process was suspended for %.1f s; %s", suspended.toNanos() / 1e9,
-                suspended.compareTo(config.maxIdle()) < 0
-                        ? "connections that are still open will be used on"
-                        : "all idle connections are replaced");
+                "the idle connections are in doubt until the service answers on them");
+        if (rests.get() == restsBefore) {
+            supply.start();
+            supply.maintain();
+        }
     }
 
-    private void sweep() {
-        if (slots.isClosed()) {
-            return;
-        }
-        int before = slots.getNumIdle();
-        try {
-            slots.evict();
-        } catch (Exception e) {
-            LOG.warnf("Idle connections could not be looked through: %s", e.getMessage());
-        }
-        int gone = before - slots.getNumIdle();
-        if (gone > 1) {
-            LOG.infof("%d idle connections were closed or too old", gone);
-        }
-        replenisher.replenish();
+    KeepAlive.Prolongs pingsProlong() {
+        return keepAlive.prolongs();
     }
 
-    private boolean isUseless(Slot slot) {
-        long now = heartbeat.beat();
-        String reason = null;
-        if (!slot.connection().isOpen()) {
-            reason = "closed";
-        } else if (isStale(slot, now)) {
-            reason = "stale";
-        } else if (isDue(slot, now) && opener.opening() == 0 && replenisher.isContent()) {
-            reason = "aged";
-        }
-        if (reason != null) {
-            metrics.discarded(reason);
-        }
-        return reason != null;
-    }
-
-    private boolean isStale(Slot slot, long now) {
-        return slot.isStale(now, maxIdleNanos) || slot.unusedSince() < trustedSince;
-    }
-
-    /**
-     * A connection that grew old while the process was suspended is not replaced before its time: on a host that wakes
-     * it up for each request, that would cost a handshake each time.
-     */
-    private boolean isDue(Slot slot, long now) {
-        return slot.isDue(now, maxIdleNanos) && slot.unusedSince() >= heartbeat.resumed();
-    }
-
-    /** How many tasks run on connections of the pool. */
+    /** The number of running tasks. */
     int active() {
-        return slots.getNumActive();
+        return supply.lent();
     }
 
     int idle() {
-        return slots.getNumIdle();
+        return supply.idle();
     }
 
     int opening() {
-        return opener.opening();
+        return supply.opening();
+    }
+
+    /** How many requests may open a second connection beside their first. */
+    int races() {
+        return races.get();
     }
 
     int waiting() {
@@ -388,44 +250,19 @@ public final class ConnectionPool implements AutoCloseable {
         return config.size();
     }
 
-    Opener opener() {
-        return opener;
+    /** Why the latest handshake failed; empty if it succeeded. */
+    Optional<TaskFailedException> lastFailure() {
+        return opener.lastFailure();
     }
 
     /** Whether the first connections have been opened. */
-    boolean isWarm() {
-        return replenisher.isWarm();
+    boolean isPrefetched() {
+        return supply.isPrefetched();
     }
 
-    /** Whether there are as many connections as there should be. */
-    boolean isContent() {
-        return replenisher.isContent();
-    }
-
-    /** Closes all idle connections, and every other when its task ends. */
+    /** Ends handshakes under way, closes all idle connections, and every other when its task ends. */
     @Override
     public void close() {
-        replenisher.stop();
-        slots.close();
-    }
-
-    private final class SlotFactory extends BasePooledObjectFactory<Slot> {
-
-        @Override
-        public Slot create() throws TaskFailedException {
-            Slot slot = new Slot(opener);
-            slot.touch(heartbeat.beat());
-            return slot;
-        }
-
-        @Override
-        public PooledObject<Slot> wrap(Slot slot) {
-            return new DefaultPooledObject<>(slot);
-        }
-
-        @Override
-        public void destroyObject(PooledObject<Slot> pooled) {
-            pooled.getObject().connection().cancel();
-        }
+        supply.close();
     }
 }

@@ -1,6 +1,7 @@
 package dev.warmvoice.pool;
 
 import io.smallrye.config.ConfigMapping;
+import jakarta.validation.constraints.Pattern;
 import java.net.URI;
 import java.util.Optional;
 
@@ -8,12 +9,17 @@ import java.util.Optional;
 @ConfigMapping(prefix = "warmvoice.dashscope")
 public interface DashscopeConfig {
 
+    /** What a header can carry. OkHttp leaves out spaces at either end, and the newline at the end of a file. */
+    String VISIBLE_ASCII = "\\s*[!-~]+\\s*";
+    /** Names no value, which may be a secret. */
+    String NOT_VISIBLE_ASCII = "has a character that is not visible ASCII.";
+
     /** The account's key; without it every handshake fails. Never logged. */
-    Optional<String> apiKey();
+    Optional<@Pattern(regexp = VISIBLE_ASCII, message = NOT_VISIBLE_ASCII) String> apiKey();
 
     /** The service's inference endpoint. */
     URI url();
 
     /** The workspace to bill. */
-    Optional<String> workspace();
+    Optional<@Pattern(regexp = VISIBLE_ASCII, message = NOT_VISIBLE_ASCII) String> workspace();
 }

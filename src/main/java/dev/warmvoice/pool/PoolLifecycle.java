@@ -3,8 +3,13 @@ package dev.warmvoice.pool;
 import dev.warmvoice.dashscope.ConnectionLimits;
 import dev.warmvoice.dashscope.Connector;
 import dev.warmvoice.dashscope.Endpoint;
+import dev.warmvoice.dashscope.SdkConnector;
+import dev.warmvoice.time.Clocks;
+import dev.warmvoice.time.Heartbeat;
+import dev.warmvoice.time.Workers;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.DefaultBean;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -13,12 +18,13 @@ import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.Random;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** The one pool of the process: made and filled at the start, tended all the time, closed at the end. */
+/** The one pool of the process: made and filled at the start, maintained all the time, closed at the end. */
 @ApplicationScoped
 class PoolLifecycle {
 
@@ -36,32 +42,45 @@ class PoolLifecycle {
     @Singleton
     Endpoint endpoint(DashscopeConfig config) {
         String scheme = String.valueOf(config.url().getScheme());
-        if (!scheme.equals("ws") && !scheme.equals("wss")) {
-            throw new ConfigurationException("warmvoice.dashscope.url must begin with ws:// or wss://, but is \""
-                    + config.url() + "\".");
+        if (!scheme.equals("ws") && !scheme.equals("wss") || config.url().getHost() == null) {
+            // Not the rest of it, which may hold a password.
+            throw new ConfigurationException("warmvoice.dashscope.url has the scheme \"" + scheme
+                    + "\" and must begin with ws:// or wss:// and a host.");
         }
         return new Endpoint(config.url(), config.apiKey(), config.workspace());
     }
 
     @Produces
     @Singleton
-    ConnectionPool pool(PoolConfig config, RateConfig rate, Endpoint endpoint, MeterRegistry registry,
-            @ConfigProperty(name = "warmvoice.task.connect-timeout") Duration connectTimeout, Workers workers) {
-        if (config.prefetch() > config.size()) {
-            throw new ConfigurationException("warmvoice.pool.prefetch is " + config.prefetch()
-                    + " and must be warmvoice.pool.size, which is " + config.size() + ", at most.");
-        }
-        PoolMetrics metrics = new PoolMetrics(registry);
-        Opener opener = new Opener(connector(config, endpoint, connectTimeout), Clocks.SYSTEM, config,
-                metrics.connect());
-        return new ConnectionPool(config, opener, new TaskRate(rate.perSecond(), Clocks.SYSTEM), metrics,
-                Clocks.SYSTEM, workers);
+    Heartbeat heartbeat(PoolConfig config) {
+        return new Heartbeat(Clocks.SYSTEM, config.suspensionGap());
     }
 
-    private static Connector connector(PoolConfig config, Endpoint endpoint, Duration connectTimeout) {
+    @Produces
+    @Singleton
+    TaskRate rate(RateConfig rate, PoolConfig config, Heartbeat heartbeat, Workers workers) {
+        return new TaskRate(rate.perSecond(), config.acquireTimeout(), heartbeat, workers, new Random());
+    }
+
+    @Produces
+    @Singleton
+    ConnectionPool pool(PoolConfig config, Endpoint endpoint, MeterRegistry registry, Heartbeat heartbeat,
+            @ConfigProperty(name = "warmvoice.task.connect-timeout") Duration connectTimeout, Workers workers) {
+        int prefetch = config.prefetch().orElse(config.size());
+        if (prefetch > config.size()) {
+            throw new ConfigurationException("warmvoice.pool.prefetch is " + prefetch
+                    + " and must be at most warmvoice.pool.size, which is " + config.size() + ".");
+        }
+        return new ConnectionPool(config, connectTimeout, connector(config, endpoint, connectTimeout, workers),
+                new PoolMetrics(registry), heartbeat, workers, new Random());
+    }
+
+    private static Connector connector(PoolConfig config, Endpoint endpoint, Duration connectTimeout,
+            Workers workers) {
         try {
-            return new Connector(endpoint, ConnectionLimits.of(System.getenv(), config.size() + config.overflow()),
-                    connectTimeout);
+            return new SdkConnector(endpoint,
+                    ConnectionLimits.of(System.getenv(), config.size() + config.overflow()), connectTimeout,
+                    workers::execute);
         } catch (IllegalArgumentException | IllegalStateException e) {
             // Quarkus prints the sentence of this one, and the stack trace of any other.
             throw new ConfigurationException(e.getMessage());
@@ -70,7 +89,12 @@ class PoolLifecycle {
 
     void start(@Observes StartupEvent start, ConnectionPool pool) {
         pool.start();
-        heart.scheduleWithFixedDelay(pool::tend, BEAT.toMillis(), BEAT.toMillis(), TimeUnit.MILLISECONDS);
+        heart.scheduleWithFixedDelay(pool::maintain, BEAT.toMillis(), BEAT.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Handshakes under way would only hold up the end; a request that is still running gets one of its own. */
+    void drain(@Observes ShutdownDelayInitiatedEvent signal, ConnectionPool pool) {
+        pool.rest(Duration.ZERO);
     }
 
     void close(@Disposes ConnectionPool pool) {

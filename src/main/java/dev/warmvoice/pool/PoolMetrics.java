@@ -1,5 +1,6 @@
 package dev.warmvoice.pool;
 
+import dev.warmvoice.time.Heartbeat;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -15,6 +16,7 @@ final class PoolMetrics {
     private final Timer connect;
     private final Counter suspensions;
     private final Counter overflow;
+    private final Timer saved;
 
     PoolMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -24,8 +26,26 @@ final class PoolMetrics {
                 .description("Handshakes that succeeded").register(registry);
         overflow = Counter.builder("warmvoice.pool.overflow")
                 .description("Connections opened beyond the pool, for one task each").register(registry);
+        saved = Timer.builder("warmvoice.pool.race.saved")
+                .description(
+                        "What races won by the first connection saved, taken as the latest handshake's time less theirs")
+                .register(registry);
         suspensions = Counter.builder("warmvoice.suspensions")
                 .description("How often the process was found to have been suspended").register(registry);
+    }
+
+    Stops stops(Heartbeat heartbeat) {
+        return new Stops(heartbeat, registry);
+    }
+
+    void raced(String winner) {
+        registry.counter("warmvoice.pool.races", "winner", winner).increment();
+    }
+
+    void saved(Duration time) {
+        if (!time.isNegative()) {
+            saved.record(time);
+        }
     }
 
     void observe(ConnectionPool pool) {
@@ -33,7 +53,17 @@ final class PoolMetrics {
         gauge(pool, "active", "Connections with a task", ConnectionPool::active);
         gauge(pool, "idle", "Connections waiting for a task", ConnectionPool::idle);
         gauge(pool, "opening", "Connections being opened", ConnectionPool::opening);
+        gauge(pool, "pings.prolong", "Whether pings keep connections open: 1 yes, 0 no; not known at first",
+                PoolMetrics::pingsProlong);
         gauge(pool, "waiting", "Requests waiting for their turn", ConnectionPool::waiting);
+    }
+
+    private static double pingsProlong(ConnectionPool pool) {
+        return switch (pool.pingsProlong()) {
+            case UNKNOWN -> Double.NaN;
+            case NO -> 0;
+            case YES -> 1;
+        };
     }
 
     private void gauge(ConnectionPool pool, String name, String description, ToDoubleFunction<ConnectionPool> value) {

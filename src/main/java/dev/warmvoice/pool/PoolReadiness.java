@@ -18,10 +18,10 @@ class PoolReadiness implements HealthCheck {
 
     @Override
     public HealthCheckResponse call() {
-        var failure = pool.opener().lastFailure();
+        var failure = pool.lastFailure();
         boolean none = pool.active() + pool.idle() == 0;
         return HealthCheckResponse.named("connections")
-                .status(pool.isWarm() && !(none && failure.isPresent()))
+                .status(pool.isPrefetched() && !(none && failure.isPresent()))
                 .withData("size", pool.size())
                 .withData("active", pool.active())
                 .withData("idle", pool.idle())

@@ -1,6 +1,7 @@
 package dev.warmvoice.pool;
 
 import io.smallrye.config.ConfigMapping;
+import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 
 /** The settings {@code warmvoice.rate.*}. */
@@ -9,5 +10,6 @@ public interface RateConfig {
 
     /** Tasks submitted a second; 0 is no limit. */
     @Min(0)
+    @Max(10_000)
     int perSecond();
 }

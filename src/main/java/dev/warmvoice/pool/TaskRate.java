@@ -1,83 +1,90 @@
 package dev.warmvoice.pool;
 
-import io.github.bucket4j.Bucket;
-import io.github.bucket4j.TimeMeter;
+import dev.warmvoice.time.Heartbeat;
+import dev.warmvoice.time.Workers;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 
 /**
- * How many tasks a second the account may submit, spread evenly. When the service says that it was too many all the
- * same, which it does while other processes use the account too, it is half as many for a while. Thread-safe.
+ * Limits task submissions as the service does: at most N in any second for each model, the first N at once. FIFO. After
+ * the service has refused a task for its rate, which it does while other processes use the account too, half as many of
+ * that model for a while. Thread-safe, does not block.
  */
-final class TaskRate {
+public final class TaskRate {
 
-    /**
-     * The service counts by when tasks arrive. A little slower than allowed leaves room for what delays some of them on
-     * the way.
-     */
-    private static final Duration SECOND = Duration.ofMillis(1100);
-    private static final Duration PENANCE = Duration.ofSeconds(10);
-    private static final Duration TOO_LONG = Duration.ofNanos(-1);
+    /** Max idle models that are remembered; each takes a few hundred bytes. */
+    private static final int MAX_UNUSED = 64;
+    private static final Duration FIRST_BACK_OFF = Duration.ofMillis(200);
+    private static final int MAX_DOUBLINGS = 4;
 
     private final int perSecond;
-    private final Clocks clocks;
-    private final Bucket bucket;
-    private volatile long narrowUntilNanos;
+    private final Duration maxWait;
+    private final Heartbeat heartbeat;
+    private final Workers workers;
+    private final RandomGenerator random;
+    // Guarded by this.
+    private final Map<String, SlidingWindow> models = new HashMap<>();
 
     /**
-     * @param perSecond tasks a second; 0 is no limit
+     * @param perSecond tasks a second of each model; 0 is no limit
+     * @param maxWait how long a request waits at most, for its place and for the rate together
+     * @param random varies when a throttled task is tried again
      */
-    TaskRate(int perSecond, Clocks clocks) {
+    TaskRate(int perSecond, Duration maxWait, Heartbeat heartbeat, Workers workers, RandomGenerator random) {
         this.perSecond = perSecond;
-        this.clocks = clocks;
-        this.narrowUntilNanos = clocks.monotonicNanos();
-        // A single token: whoever comes after a pause gets no burst.
-        this.bucket = Bucket.builder()
-                .addLimit(limit -> limit.capacity(1).refillGreedy(Math.max(1, perSecond), SECOND))
-                .withCustomTimePrecision(new Meter(clocks)).build();
+        this.maxWait = maxWait;
+        this.heartbeat = heartbeat;
+        this.workers = workers;
+        this.random = random;
     }
 
     /**
-     * Takes the next moment at which a task may be submitted.
+     * A turn to submit a task, not asked for yet.
      *
-     * @param longest how long one is ready to wait
-     * @return how long to wait; negative if that is too long, and then nothing was taken
+     * @param granted called once when the task may be submitted, and has to be at once; must not block
+     * @param refused called once if the wait would be too long
      */
-    synchronized Duration reserve(Duration longest) {
-        if (perSecond == 0) {
-            return Duration.ZERO;
-        }
-        Duration wait = Duration.ofNanos(bucket.estimateAbilityToConsume(1).getNanosToWaitForRefill());
-        if (wait.compareTo(longest) > 0) {
-            return TOO_LONG;
-        }
-        bucket.consumeIgnoringRateLimits(tokens());
-        return wait;
+    public Submission submission(String model, Runnable granted, Consumer<PoolExhaustedException> refused) {
+        return new Submission(window(model), granted, refused);
+    }
+
+    /** How long a request waits at most, for its place and for the rate together. */
+    public Duration maxWait() {
+        return maxWait;
     }
 
     /** The service has refused a task for the account's rate. */
-    void throttled() {
-        narrowUntilNanos = clocks.monotonicNanos() + PENANCE.toNanos();
+    public void throttled(String model) {
+        window(model).narrow();
     }
 
-    /** The time between two tasks at present. */
-    Duration interval() {
-        return perSecond == 0 ? Duration.ZERO : SECOND.multipliedBy(tokens()).dividedBy(perSecond);
+    /**
+     * How long to leave the service alone after it has refused a task for its rate.
+     *
+     * @param refusals of that task in a row, from 1 on
+     */
+    public Duration backOff(int refusals) {
+        long max = FIRST_BACK_OFF.toMillis() << Math.min(refusals - 1, MAX_DOUBLINGS);
+        return Duration.ofMillis(random.nextLong(max / 2, max + 1));
     }
 
-    private int tokens() {
-        return narrowUntilNanos - clocks.monotonicNanos() > 0 ? 2 : 1;
+    synchronized int models() {
+        return models.size();
     }
 
-    private record Meter(Clocks clocks) implements TimeMeter {
-
-        @Override
-        public long currentTimeNanos() {
-            return clocks.monotonicNanos();
+    private synchronized SlidingWindow window(String model) {
+        SlidingWindow known = models.get(model);
+        if (known != null) {
+            return known;
         }
-
-        @Override
-        public boolean isWallClockBased() {
-            return false;
+        if (models.size() >= MAX_UNUSED) {
+            models.values().removeIf(SlidingWindow::isUnused);
         }
+        SlidingWindow added = new SlidingWindow(perSecond, heartbeat, workers);
+        models.put(model, added);
+        return added;
     }
 }

@@ -2,8 +2,8 @@
  * Which connection serves a task: warm-up, freshness, suspension, admission.
  *
  * <p>
- * {@code speech} asks {@link dev.warmvoice.pool.ConnectionPool} and nobody else does; below it there is
- * {@code dashscope} only. The one invariant: a connection is handed out only while it is known to be open and younger
- * than {@code max-idle}, and comes back only after a task that finished.
+ * {@code speech} borrows from {@link dev.warmvoice.pool.ConnectionPool}, and {@code host} drains it before a freeze. Calls
+ * {@code dashscope} only. Invariant: a lease says whether its connection is in doubt, and a connection comes back only
+ * after a task that the service has finished or stopped.
  */
 package dev.warmvoice.pool;

@@ -6,13 +6,13 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** How audio is encoded. The service encodes; nothing is transcoded here. */
+/** An encoding of audio. The service encodes; nothing is transcoded here. */
 public enum AudioFormat {
 
     MP3("audio/mpeg", 22_050),
     /** In an Ogg container. */
     OPUS("audio/ogg", 24_000), WAV("audio/wav", 22_050),
-    /** 16 bit, little-endian, mono. 24 kHz by default, which is what clients of OpenAI's API take it for. */
+    /** 16 bit, little-endian, mono; 24 kHz by default, as clients of OpenAI's API expect. */
     PCM("audio/pcm", 24_000);
 
     private static final List<Integer> SAMPLE_RATES = List.of(8_000, 16_000, 22_050, 24_000, 44_100, 48_000);
@@ -26,7 +26,7 @@ public enum AudioFormat {
         this.defaultSampleRate = defaultSampleRate;
     }
 
-    /** The name that callers and the service use: {@code mp3}, {@code opus}, {@code wav}, {@code pcm}. */
+    /** The name in requests and for the service: {@code mp3}, {@code opus}, {@code wav}, {@code pcm}. */
     public String id() {
         return name().toLowerCase(Locale.ROOT);
     }
@@ -40,12 +40,12 @@ public enum AudioFormat {
         return defaultSampleRate;
     }
 
-    /** In Hz: what the service offers, and for Opus what the codec has. */
+    /** In Hz: the rates that the service offers, for Opus those of the codec. */
     public List<Integer> sampleRates() {
         return this == OPUS ? OPUS_SAMPLE_RATES : SAMPLE_RATES;
     }
 
-    /** The format of that name, which is matched exactly. */
+    /** The format with this name, case-sensitive. */
     public static Optional<AudioFormat> of(String id) {
         return Arrays.stream(values()).filter(format -> format.id().equals(id)).findFirst();
     }

@@ -4,7 +4,7 @@ import java.util.Map;
 import org.jboss.logging.MDC;
 
 /**
- * What the log knows of a request by the host's word, such as its id, for the threads that work on it later.
+ * The logging context (MDC) of a request, such as its id from the host, for the threads that work on it later.
  *
  * @param entries by name
  */
@@ -14,7 +14,7 @@ record LogContext(Map<String, Object> entries) {
         return new LogContext(Map.copyOf(MDC.getMap()));
     }
 
-    /** Logs on behalf of that request. */
+    /** Runs work with the logging context of the request. */
     void run(Runnable logging) {
         Map<String, Object> before = Map.copyOf(MDC.getMap());
         entries.forEach(MDC::put);

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.Flow;
 
 /**
- * An utterance whose first audio is there.
+ * An utterance whose first audio has arrived.
  *
  * @param id the task's id, under which the service knows it too
  * @param format how the audio is encoded

@@ -3,10 +3,10 @@ package dev.warmvoice.speech;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** One piece of what comes back, in the order in which the service sends it. */
+/** An event of an utterance, in the order in which the service sends it. */
 public sealed interface SpeechEvent {
 
-    /** How much of a stream's memory it takes, in bytes. */
+    /** The memory it takes in a stream, in bytes. */
     int weight();
 
     /**
@@ -16,9 +16,12 @@ public sealed interface SpeechEvent {
      */
     record Audio(ByteBuffer frame) implements SpeechEvent {
 
+        /** Estimated overhead of a frame in bytes, so that the number of small frames is bounded too. */
+        private static final int OVERHEAD_BYTES = 100;
+
         @Override
         public int weight() {
-            return frame.remaining();
+            return Math.max(frame.remaining(), OVERHEAD_BYTES);
         }
     }
 
@@ -29,12 +32,12 @@ public sealed interface SpeechEvent {
      */
     record Words(List<Word> words) implements SpeechEvent {
 
-        /** A rough figure, so that words are bounded along with the audio. */
+        /** Estimated size of a word in bytes, so that words are bounded along with the audio. */
         private static final int BYTES_PER_WORD = 100;
 
         @Override
         public int weight() {
-            return words.size() * BYTES_PER_WORD;
+            return words.stream().mapToInt(word -> BYTES_PER_WORD + 2 * word.text().length()).sum();
         }
     }
 

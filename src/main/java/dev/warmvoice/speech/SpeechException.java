@@ -1,23 +1,26 @@
 package dev.warmvoice.speech;
 
+import dev.warmvoice.dashscope.TaskFailedException;
 import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Why there is no speech, or no more of it, in words that may be shown to the caller: no text of his, no secret.
+ * Why there is no speech, or no more of it. The message may be shown to the client: it holds no text and no secret.
  */
 public final class SpeechException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
+    private static final Duration UNAVAILABLE_RETRY = Duration.ofSeconds(5);
+    private static final Duration THROTTLED_RETRY = Duration.ofSeconds(1);
 
-    /** Kinds of failure, each with the code that callers see. */
+    /** Kinds of failure, each with its code in the API. */
     public enum Kind {
 
         /** The request breaks a rule; {@link #field} says which part of it. */
         INVALID("invalid_value"),
         /** Every connection is busy: worth another try after {@link #retryAfter}. */
         BUSY("busy"),
-        /** The account submits more tasks than the service lets it: worth another try after {@link #retryAfter}. */
+        /** The rate limit of the account is reached: worth another try after {@link #retryAfter}. */
         THROTTLED("rate_limit_exceeded"),
         /** The service refuses the configured key. */
         UPSTREAM_AUTH("upstream_auth"),
@@ -27,15 +30,15 @@ public final class SpeechException extends RuntimeException {
         SHUTTING_DOWN("shutting_down"),
         /** The service failed the task, or broke off. */
         UPSTREAM("upstream_error"),
-        /** The service did not take the task in time. */
+        /** The service did not start the task in time. */
         START_TIMEOUT("start_timeout"),
         /** There was no audio in time. */
         FIRST_AUDIO_TIMEOUT("first_audio_timeout"),
-        /** The audio stood still for too long. */
+        /** No more audio came, or was read, in time. */
         STALL_TIMEOUT("stall_timeout"),
-        /** The text stopped coming. */
+        /** The client sent no more text in time, and no finish. */
         TEXT_TIMEOUT("text_timeout"),
-        /** The caller left. */
+        /** The client left. */
         CANCELLED("cancelled");
 
         private final String code;
@@ -76,6 +79,18 @@ public final class SpeechException extends RuntimeException {
 
     static SpeechException later(Kind kind, String message, Duration retryAfter) {
         return new SpeechException(kind, kind.code(), message, null, retryAfter);
+    }
+
+    /** What a failure below means for the client. */
+    static SpeechException of(TaskFailedException e) {
+        return switch (e.reason()) {
+            case UNAUTHORIZED -> new SpeechException(Kind.UPSTREAM_AUTH, e.getMessage());
+            case UNREACHABLE -> later(Kind.UPSTREAM_UNAVAILABLE, e.getMessage(), UNAVAILABLE_RETRY);
+            case THROTTLED -> later(Kind.THROTTLED, "the service takes no more tasks per second", THROTTLED_RETRY);
+            case NOT_STARTED -> new SpeechException(Kind.START_TIMEOUT, e.getMessage());
+            case CANCELLED -> new SpeechException(Kind.CANCELLED, e.getMessage());
+            case SPENT, REJECTED, SERVICE, PROTOCOL, DISCONNECTED -> service(e.serviceCode(), e.getMessage());
+        };
     }
 
     static SpeechException service(String code, String message) {

@@ -7,7 +7,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Locale;
 
-/** What is counted of utterances, under {@code warmvoice.speech}. */
+/** The metrics {@code warmvoice.speech.*}. */
 @ApplicationScoped
 class SpeechMetrics {
 

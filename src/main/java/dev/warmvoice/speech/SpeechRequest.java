@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One utterance to be made. Everything in it has been checked; a null is the service's default.
+ * A validated request for one utterance. Null stands for the service's default.
  *
  * @param text what is said; null if it comes bit by bit
  * @param model for example {@code cosyvoice-v3-flash}

@@ -1,30 +1,27 @@
 package dev.warmvoice.speech;
 
 import dev.warmvoice.pool.ConnectionPool;
-import dev.warmvoice.pool.Workers;
+import dev.warmvoice.pool.TaskRate;
+import dev.warmvoice.time.Heartbeat;
+import dev.warmvoice.time.Workers;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 
-/** Makes speech. Thread-safe, does not block. */
+/** Starts utterances. Thread-safe, does not block. */
 @ApplicationScoped
 public class SpeechService {
 
-    private final ConnectionPool pool;
-    private final TaskConfig limits;
-    private final SpeechMetrics metrics;
-    private final Workers workers;
+    private final SpeechResources resources;
     private volatile boolean shuttingDown;
 
-    SpeechService(ConnectionPool pool, TaskConfig limits, SpeechMetrics metrics, Workers workers) {
-        this.pool = pool;
-        this.limits = limits;
-        this.metrics = metrics;
-        this.workers = workers;
+    SpeechService(ConnectionPool pool, TaskRate rate, TaskConfig limits, SpeechMetrics metrics, Workers workers,
+            Heartbeat time) {
+        this.resources = new SpeechResources(pool, rate, limits, metrics, workers, time);
     }
 
-    /** From here on nothing new is begun; what runs may finish. */
+    /** Rejects new utterances from now on; running ones may finish. */
     void shutDown(@Observes ShutdownDelayInitiatedEvent signal) {
         shuttingDown = true;
     }
@@ -36,25 +33,25 @@ public class SpeechService {
      * @throws SpeechException if the process is about to end
      */
     public Utterance speak(SpeechRequest request) {
-        return begin(request, Script.of(request.text()));
+        return begin(request, TextBuffer.of(request.text()));
     }
 
     /**
-     * Begins an utterance whose text is to follow. No connection is borrowed for it before there is some.
+     * Begins an utterance whose text follows. Borrows no connection before there is text.
      *
      * @param request without text
      * @throws SpeechException if the process is about to end
      */
     public Utterance speakAsWritten(SpeechRequest request) {
-        return begin(request, new Script());
+        return begin(request, new TextBuffer());
     }
 
-    private Utterance begin(SpeechRequest request, Script script) {
+    private Utterance begin(SpeechRequest request, TextBuffer text) {
         if (shuttingDown) {
             throw SpeechException.later(SpeechException.Kind.SHUTTING_DOWN, "the process is shutting down",
                     Duration.ofSeconds(1));
         }
-        Utterance utterance = new Utterance(request, script, pool, limits, metrics, workers);
+        Utterance utterance = new Utterance(request, text, resources);
         utterance.begin();
         return utterance;
     }

@@ -1,27 +1,26 @@
 package dev.warmvoice.speech;
 
+import dev.warmvoice.time.Heartbeat;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Flow;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * What comes back of one utterance, on its way from a connection's reader thread to one subscriber, in order, without a copy.
+ * The events of one utterance on their way from a connection's reader thread to one subscriber, in order and without a
+ * copy. Thread-safe, does not block.
  *
  * <p>
- * When the subscriber does not keep up, {@link #put} blocks, and with it the reading from that one socket. At most
- * {@value #CAPACITY_BYTES} bytes wait here, or a single frame that is larger. Signals are delivered one at a time, on
- * the thread that causes them, and never with a lock held.
+ * When the subscriber does not keep up, {@link #hasRoom} says so, and nothing more is read from that one socket. At most
+ * {@value #CAPACITY_BYTES} bytes wait here, and one frame. Signals are delivered one at a time, on the thread that causes
+ * them, and never with a lock held.
  */
 final class SpeechStream implements Flow.Publisher<SpeechEvent> {
 
     static final int CAPACITY_BYTES = 64 * 1024;
 
-    private final Runnable onCancel;
-    private final Runnable onOver;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition roomOrEnd = lock.newCondition();
+    private final Heartbeat time;
+    private final Listener listener;
+    // Guarded by this.
     private final Queue<SpeechEvent> events = new ArrayDeque<>();
     private int bytes;
     private long demand;
@@ -30,154 +29,157 @@ final class SpeechStream implements Flow.Publisher<SpeechEvent> {
     private boolean over;
     private SpeechException failure;
     private Flow.Subscriber<? super SpeechEvent> subscriber;
-    private volatile long lastProgressNanos = System.nanoTime();
-    private volatile boolean blocked;
+    private volatile boolean full;
+    private volatile long lastIn = Long.MIN_VALUE;
+    private volatile long lastOut = Long.MIN_VALUE;
 
-    /**
-     * @param onCancel what to do when the subscriber wants no more
-     * @param onOver what to do when the subscriber has taken everything but the end, of which he hears right after, or
-     *            has cancelled
-     */
-    SpeechStream(Runnable onCancel, Runnable onOver) {
-        this.onCancel = onCancel;
-        this.onOver = onOver;
+    /** Receives what the producer needs to know. */
+    interface Listener {
+
+        /** There is room again. */
+        void onRoom();
+
+        /** The subscriber wants no more. */
+        void onCancel();
+
+        /** The subscriber has taken everything but the end, which it receives right after this, or has cancelled. */
+        void onOver();
     }
 
-    /** When something last came in or went out, in terms of {@link System#nanoTime}. */
-    long lastProgressNanos() {
-        return lastProgressNanos;
+    SpeechStream(Heartbeat time, Listener listener) {
+        this.time = time;
+        this.listener = listener;
     }
 
-    /** Whether it is the subscriber that everything waits for. */
-    boolean isBlocked() {
-        return blocked;
+    /** Whether there is room for another event. */
+    boolean hasRoom() {
+        return !full;
     }
 
-    /** Adds an event; blocks while there is no room for it. After the end it is dropped. */
+    /** When something last came in, in terms of {@link Heartbeat#running}; far in the past if nothing has. */
+    long lastIn() {
+        return lastIn;
+    }
+
+    /** When something last went out to the subscriber, in the same terms. */
+    long lastOut() {
+        return lastOut;
+    }
+
+    /** Adds an event, whether there is room for it or not. After the end it is dropped. */
     void put(SpeechEvent event) {
-        lastProgressNanos = System.nanoTime();
-        lock.lock();
-        try {
-            while (!ended && bytes > 0 && bytes + event.weight() > CAPACITY_BYTES) {
-                blocked = true;
-                roomOrEnd.awaitUninterruptibly();
-            }
-            blocked = false;
+        lastIn = time.running();
+        synchronized (this) {
             if (ended) {
                 return;
             }
             bytes += event.weight();
+            full = bytes >= CAPACITY_BYTES;
             events.add(event);
-        } finally {
-            lock.unlock();
         }
         emit();
     }
 
-    /**
-     * It is complete; the subscriber hears so after the last event. Never blocks: the connection may be another task's
-     * by now.
-     */
+    /** Completes the stream: the subscriber is told after the last event. */
     void complete(SpeechEvent last) {
         end(last, null);
     }
 
-    /** There will be no more: what waits is dropped, the subscriber hears of the failure at once. */
+    /** Fails the stream: drops waiting events and tells the subscriber at once. */
     void fail(SpeechException why) {
         end(null, why);
     }
 
     private void end(SpeechEvent last, SpeechException why) {
-        lock.lock();
-        try {
+        synchronized (this) {
             if (over) {
                 return;
             }
             ended = true;
+            full = false;
             failure = why;
             if (why != null) {
                 events.clear();
             } else {
                 events.add(last);
             }
-            roomOrEnd.signalAll();
-        } finally {
-            lock.unlock();
         }
+        listener.onRoom();
         emit();
     }
 
     /**
-     * @throws IllegalStateException for a second subscriber: what comes back is there once
+     * @throws IllegalStateException for a second subscriber: events can be delivered only once
      */
     @Override
     public void subscribe(Flow.Subscriber<? super SpeechEvent> next) {
-        lock.lock();
-        try {
+        synchronized (this) {
             if (subscriber != null) {
-                throw new IllegalStateException("an utterance can be heard once");
+                throw new IllegalStateException("an utterance has one subscriber");
             }
             subscriber = next;
             emitting = true;
-        } finally {
-            lock.unlock();
         }
         next.onSubscribe(new Subscription());
-        lock.lock();
-        try {
-            emitting = false;
-        } finally {
-            lock.unlock();
-        }
+        emitted();
         emit();
     }
 
     private void emit() {
-        while (true) {
-            SpeechEvent next;
-            boolean last;
-            lock.lock();
-            try {
-                if (emitting || subscriber == null || over) {
-                    return;
-                }
-                over = ended && events.isEmpty();
-                if (!over && (demand == 0 || events.isEmpty())) {
-                    return;
-                }
-                emitting = true;
-                if (over) {
-                    next = null;
-                    last = failure != null;
-                } else {
-                    demand--;
-                    next = events.remove();
-                    last = ended && events.isEmpty();
-                    bytes -= next.weight();
-                    roomOrEnd.signal();
-                }
-            } finally {
-                lock.unlock();
-            }
-            if (last) {
-                onOver.run();
-            }
-            if (next == null) {
-                if (failure == null) {
-                    subscriber.onComplete();
-                } else {
-                    subscriber.onError(failure);
-                }
-                return;
-            }
-            lastProgressNanos = System.nanoTime();
+        for (SpeechEvent next = next(); next != null; next = next()) {
             subscriber.onNext(next);
-            lock.lock();
-            try {
-                emitting = false;
-            } finally {
-                lock.unlock();
+            emitted();
+        }
+        if (claimEnd()) {
+            deliverEnd();
+        }
+    }
+
+    /** The event to deliver now, by this thread alone; null if there is none. */
+    private SpeechEvent next() {
+        SpeechEvent next;
+        boolean last;
+        boolean roomAgain;
+        synchronized (this) {
+            if (emitting || subscriber == null || over || demand == 0 || events.isEmpty()) {
+                return null;
             }
+            emitting = true;
+            demand--;
+            next = events.remove();
+            last = ended && events.isEmpty();
+            bytes -= next.weight();
+            roomAgain = full && bytes < CAPACITY_BYTES;
+            full &= !roomAgain;
+        }
+        lastOut = time.running();
+        if (roomAgain) {
+            listener.onRoom();
+        }
+        if (last) {
+            listener.onOver();
+        }
+        return next;
+    }
+
+    private synchronized void emitted() {
+        emitting = false;
+    }
+
+    private synchronized boolean claimEnd() {
+        if (emitting || subscriber == null || over || !ended || !events.isEmpty()) {
+            return false;
+        }
+        over = true;
+        return true;
+    }
+
+    private void deliverEnd() {
+        if (failure == null) {
+            subscriber.onComplete();
+        } else {
+            listener.onOver();
+            subscriber.onError(failure);
         }
     }
 
@@ -189,31 +191,26 @@ final class SpeechStream implements Flow.Publisher<SpeechEvent> {
                 fail(new SpeechException(SpeechException.Kind.CANCELLED, "the subscriber asked for nothing"));
                 return;
             }
-            lock.lock();
-            try {
+            synchronized (SpeechStream.this) {
                 demand = demand + n < 0 ? Long.MAX_VALUE : demand + n;
-            } finally {
-                lock.unlock();
             }
             emit();
         }
 
         @Override
         public void cancel() {
-            lock.lock();
-            try {
+            synchronized (SpeechStream.this) {
                 if (over) {
                     return;
                 }
                 over = true;
                 ended = true;
+                full = false;
                 events.clear();
-                roomOrEnd.signalAll();
-            } finally {
-                lock.unlock();
             }
-            onCancel.run();
-            onOver.run();
+            listener.onRoom();
+            listener.onCancel();
+            listener.onOver();
         }
     }
 }

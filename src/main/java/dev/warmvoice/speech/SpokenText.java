@@ -8,8 +8,8 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 
 /**
- * A text that the service will take: counted its way, free of what cannot be spoken or sent, and cut into the pieces in
- * which it is sent.
+ * A text that the service accepts: counted as the service counts, without characters that cannot be spoken or sent, and
+ * cut into messages.
  *
  * <p>
  * The service counts a Han character as two and any other as one, does not count SSML tags, and takes 20,000 at a time
@@ -17,9 +17,9 @@ import javax.xml.stream.XMLStreamReader;
  */
 public final class SpokenText {
 
-    /** What one message to the service may hold, in the service's counting. */
+    /** Max characters of a message, as the service counts them. */
     public static final int MAX_PER_MESSAGE = 20_000;
-    /** What one task may hold. */
+    /** Max characters of a task, as the service counts them. */
     public static final int MAX_PER_TASK = 200_000;
 
     private final List<String> pieces;
@@ -61,7 +61,7 @@ public final class SpokenText {
     }
 
     /**
-     * Checks a part of a text that comes bit by bit.
+     * Checks a part of a text that arrives in parts.
      *
      * @param before how long the text is already, in the service's counting
      * @return how long the part is
@@ -74,7 +74,7 @@ public final class SpokenText {
         return characters;
     }
 
-    /** Whether there is anything but spaces and punctuation in it. */
+    /** Whether it has more than spaces and punctuation. */
     static boolean isSpeakable(String text) {
         return text.codePoints().anyMatch(SpokenText::canBeSpoken);
     }
@@ -89,7 +89,7 @@ public final class SpokenText {
         return ssml;
     }
 
-    /** How long the text is in the service's counting, and so what it bills. */
+    /** The number of characters as the service counts, and bills, them. */
     public int characters() {
         return characters;
     }
@@ -197,6 +197,11 @@ public final class SpokenText {
         }
         pieces.add(text.substring(begin));
         return List.copyOf(pieces);
+    }
+
+    /** Whether the text contains the end of a sentence. */
+    static boolean hasSentenceEnd(String text) {
+        return text.codePoints().anyMatch(SpokenText::endsSentence);
     }
 
     private static boolean endsSentence(int codePoint) {

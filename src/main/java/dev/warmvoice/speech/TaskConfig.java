@@ -5,28 +5,32 @@ import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 
-/** The settings {@code warmvoice.task.*}: how long each part of a task may take. */
+/** The settings {@code warmvoice.task.*}: time limits of a task. */
 @ConfigMapping(prefix = "warmvoice.task")
 public interface TaskConfig {
 
-    /** The handshake of a connection; the pool keeps this one. */
-    @DurationMin(millis = 1)
+    /** Max duration of a handshake; enforced by the pool. */
+    @DurationMin(millis = 100)
+    @DurationMax(seconds = 60)
     Duration connectTimeout();
 
-    /** From run-task to task-started. */
-    @DurationMin(millis = 1)
+    /** Max time from run-task to task-started. */
+    @DurationMin(millis = 100)
+    @DurationMax(seconds = 60)
     Duration startTimeout();
 
-    /** From the request to its first audio, a retry included. */
-    @DurationMin(millis = 1)
+    /** Max time from the request to its first audio, a retry included. */
+    @DurationMin(millis = 100)
+    @DurationMax(minutes = 10)
     Duration firstAudioTimeout();
 
-    /** How long the audio may stand still once it flows. */
-    @DurationMin(millis = 1)
+    /** Max time without audio from the service, or without the client reading any, after the first audio. */
+    @DurationMin(millis = 100)
+    @DurationMax(minutes = 10)
     Duration stallTimeout();
 
-    /** How long a text that comes bit by bit may pause. The service itself allows 23 s. */
-    @DurationMin(millis = 1)
+    /** Max pause in a text that arrives in parts. The service itself allows 23 s. */
+    @DurationMin(millis = 100)
     @DurationMax(seconds = 22)
     Duration textTimeout();
 }

@@ -1,78 +1,70 @@
 package dev.warmvoice.speech;
 
-import dev.warmvoice.dashscope.Task;
 import dev.warmvoice.dashscope.TaskFailedException;
 import dev.warmvoice.dashscope.TaskFailedException.Reason;
-import dev.warmvoice.dashscope.TaskListener;
 import dev.warmvoice.dashscope.TaskSpec;
-import dev.warmvoice.dashscope.Word;
 import dev.warmvoice.pool.ConnectionPool;
 import dev.warmvoice.pool.Lease;
+import dev.warmvoice.pool.LeaseListener;
+import dev.warmvoice.pool.LeaseRequest;
 import dev.warmvoice.pool.PoolExhaustedException;
+import dev.warmvoice.pool.Submission;
+import dev.warmvoice.pool.TaskRate;
 import dev.warmvoice.speech.SpeechException.Kind;
-import java.nio.ByteBuffer;
+import dev.warmvoice.time.Heartbeat;
+import dev.warmvoice.time.Workers;
+import dev.warmvoice.time.Workers.Cancellable;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
- * The life of one request: a connection is borrowed as soon as there is something to say, a task runs on it, and if that
- * fails before there was audio, once more on a new connection. Ends exactly once, whatever happens at the same time;
- * thread-safe.
+ * The life of one request: it asks for a connection as soon as there is something to say, runs a task on it, and if that
+ * fails before there was audio, once more on a new connection. Ends exactly once, whatever happens at the same time.
+ * Thread-safe, does not block.
  */
 public final class Utterance {
 
     private static final Logger LOG = Logger.getLogger(Utterance.class);
-    private static final Duration UNAVAILABLE_RETRY = Duration.ofSeconds(5);
-    /** Words of so many sentences are kept until there is audio; the service sends those of one. */
-    private static final int EARLY_WORDS = 16;
-    private static final Duration BUSY_RETRY = Duration.ofSeconds(1);
-    /** Text that comes bit by bit is sent this often at most; the first of it at once. */
-    private static final Duration JOINED = Duration.ofMillis(50);
 
     private final SpeechRequest request;
-    private final Script script;
+    private final TextBuffer text;
+    private final TaskSpec spec;
+    private final SpeechResources resources;
     private final ConnectionPool pool;
+    private final TaskRate rate;
     private final TaskConfig limits;
     private final SpeechMetrics metrics;
-    private final ScheduledExecutorService workers;
+    private final Workers workers;
+    private final Heartbeat time;
     private final LogContext logContext = LogContext.current();
-    private volatile long beginNanos = System.nanoTime();
     private final CompletableFuture<Speech> speech = new CompletableFuture<>();
-    private final SpeechStream events = new SpeechStream(this::cancel, this::settle);
     private final CompletableFuture<Void> over = new CompletableFuture<>();
-    private final CompletableFuture<ConnectionPool.Turn> turn = new CompletableFuture<>();
+    private final SpeechStream events;
     private volatile String taskId;
-    private Future<?> watchdog;
-    /** A connection that waits for the account's rate. */
-    private Lease waiting;
-    private Attempt attempt;
-    private boolean begun;
-    /** Whether text waits for others to be sent along with it. */
-    private boolean joining;
-    private long sentNanos = beginNanos - JOINED.toNanos();
-    private long textNanos = beginNanos;
-    private long audibleNanos = beginNanos;
-    private boolean audible;
-    private boolean ended;
+    // Guarded by this.
+    private final Deadlines deadlines;
+    private Phase phase = new Phase.AwaitingText();
+    /** How often the service refused a task of it for the account's rate. */
+    private int refusals;
+    private Cancellable watchdog;
 
-    Utterance(SpeechRequest request, Script script, ConnectionPool pool, TaskConfig limits, SpeechMetrics metrics,
-            ScheduledExecutorService workers) {
+    Utterance(SpeechRequest request, TextBuffer text, SpeechResources resources) {
         this.request = request;
-        this.script = script;
-        this.pool = pool;
-        this.limits = limits;
-        this.metrics = metrics;
-        this.workers = workers;
+        this.text = text;
+        this.spec = request.spec();
+        this.resources = resources;
+        this.pool = resources.pool();
+        this.rate = resources.rate();
+        this.limits = resources.limits();
+        this.metrics = resources.metrics();
+        this.workers = resources.workers();
+        this.time = resources.time();
+        this.events = new SpeechStream(time, new StreamListener());
+        this.deadlines = new Deadlines(text, events, limits, time);
     }
 
     /** The speech as soon as there is audio of it; fails with a {@link SpeechException}. */
@@ -80,7 +72,7 @@ public final class Utterance {
         return speech;
     }
 
-    /** Completes as soon as its caller has taken all of the audio, or there will be no more: before he hears so. */
+    /** Completes when the client has taken all audio, or there will be no more; right before the client is told. */
     public CompletionStage<Void> over() {
         return over;
     }
@@ -90,37 +82,47 @@ public final class Utterance {
         return Optional.ofNullable(taskId);
     }
 
-    /** The caller wants no more of it: the task is stopped at once. Does nothing after the end. */
+    /** Stops the task at once, since the client wants no more of it. Does nothing after the end. */
     public void cancel() {
-        fail(new SpeechException(Kind.CANCELLED, "the caller left"), "cancelled");
+        fail(new SpeechException(Kind.CANCELLED, "the client left"), "cancelled");
         over.complete(null);
     }
 
+    /** To be called by the transport when the client has read some of the response. Does nothing after the end. */
+    public void clientProgressed() {
+        deadlines.clientProgressed();
+    }
+
     /**
-     * Adds text to an utterance that was begun without. It is sent on at once, or with what follows within a moment.
-     * Does nothing after the end, which has been told already.
+     * Adds text to an utterance that began without. Sends it at once, or together with the text of the next moment.
+     * Does nothing after the end, which was reported already.
      *
      * @throws SpeechException naming {@code text} and the bound it breaks; the utterance goes on without it
      */
-    public void say(String text) {
-        boolean speakable = script.append(text);
-        if (text.isEmpty()) {
-            // Says nothing, not even that more is to come.
+    public void say(String added) {
+        Optional<Duration> release = text.append(added, time.running());
+        if (added.isEmpty()) {
+            // An empty text does not prolong the wait for text.
             return;
         }
-        long wait;
         synchronized (this) {
-            textNanos = System.nanoTime();
-            if (ended || joining || !speakable) {
-                return;
-            }
-            joining = true;
-            wait = sentNanos + JOINED.toNanos() - textNanos;
+            deadlines.textAdded();
         }
-        if (wait <= 0) {
-            send();
-        } else {
-            workers.schedule(this::send, wait, TimeUnit.NANOSECONDS);
+        release.ifPresent(delay -> {
+            if (delay.isZero()) {
+                send();
+            } else {
+                workers.after(delay, this::send);
+            }
+        });
+    }
+
+    /** Makes the service speak all text so far, without waiting for the end of a sentence. Does nothing if it is complete. */
+    public void flush() {
+        text.flush();
+        send();
+        synchronized (this) {
+            deadlines.flushed();
         }
     }
 
@@ -130,16 +132,13 @@ public final class Utterance {
      * @throws SpeechException if there was none that can be spoken; the utterance goes on without
      */
     public void finish() {
-        if (script.isComplete()) {
-            return;
-        }
-        script.complete();
         synchronized (this) {
-            textNanos = System.nanoTime();
-            if (ended) {
+            if (text.isComplete()) {
                 return;
             }
-            watchAgain();
+            // In one step, or the watchdog could take the text for one that was complete long ago.
+            text.complete();
+            deadlines.textAdded();
         }
         send();
     }
@@ -147,422 +146,364 @@ public final class Utterance {
     /** Waits for text, or begins at once if it is all there. */
     void begin() {
         synchronized (this) {
-            watchdog = watchAfter(timeLeft());
+            watch(deadlines.next(phase));
         }
-        if (script.isComplete()) {
+        if (text.isComplete()) {
             send();
         }
     }
 
     /** Hands over the text there is: to the task if there is one, to the next one otherwise. */
     private void send() {
-        synchronized (this) {
-            // Before the text is taken: what comes after that has to call for another time.
-            joining = false;
-            sentNanos = System.nanoTime();
-        }
-        script.release();
-        Attempt current;
+        Optional<Attempt> running;
         boolean first;
         synchronized (this) {
-            current = attempt;
-            first = !begun && !ended;
-            begun = true;
+            deadlines.sent(text.release(time.running()));
+            running = speaking();
+            // A flush before there is anything to speak begins nothing.
+            first = phase instanceof Phase.AwaitingText && text.has(0);
+            if (first) {
+                deadlines.begin();
+            }
         }
         if (first) {
-            enter();
-        } else if (current != null) {
-            current.pump();
+            enter(pool.request(new Leased(false)));
+        }
+        running.ifPresent(Attempt::sendPending);
+    }
+
+    TaskSpec spec() {
+        return spec;
+    }
+
+    TextBuffer text() {
+        return text;
+    }
+
+    SpeechStream events() {
+        return events;
+    }
+
+    private Optional<Race> race() {
+        if (phase instanceof Phase.Starting starting) {
+            return Optional.of(starting.race());
+        }
+        return phase instanceof Phase.Speaking speaking ? Optional.of(speaking.race()) : Optional.empty();
+    }
+
+    /** The task that has the text. */
+    private Optional<Attempt> speaking() {
+        return race().flatMap(Race::winner);
+    }
+
+    private void enter(LeaseRequest next) {
+        boolean wanted;
+        synchronized (this) {
+            wanted = phase instanceof Phase.AwaitingText || phase instanceof Phase.Retrying || isWaiting();
+            if (wanted) {
+                become(new Phase.Queued(next));
+            }
+        }
+        if (wanted) {
+            next.begin();
+        } else {
+            next.cancel();
         }
     }
 
-    private void enter() {
-        beginNanos = System.nanoTime();
-        ConnectionPool.Turn mine = pool.enter(() -> onWorker(this::firstAttempt),
-                full -> fail(SpeechException.later(Kind.BUSY, full.getMessage(), full.retryAfter()), "busy"));
-        turn.complete(mine);
-        if (isEnded()) {
-            mine.cancel();
-        }
+    private void become(Phase next) {
+        phase = next;
+        deadlines.phaseBegins();
     }
 
-    private void onWorker(Runnable work) {
-        try {
-            workers.execute(work);
-        } catch (RejectedExecutionException e) {
-            turn.thenAccept(ConnectionPool.Turn::pass);
-            fail(noThread(), "shutdown");
-        }
-    }
+    /** What comes of the request for a connection. */
+    private final class Leased implements LeaseListener {
 
-    private void firstAttempt() {
-        ConnectionPool.Turn mine = turn.join();
-        if (isEnded()) {
-            mine.pass();
-            return;
+        private final boolean isRetry;
+
+        Leased(boolean isRetry) {
+            this.isRetry = isRetry;
         }
-        try {
-            submit(pool.borrow(mine), false);
-        } catch (TaskFailedException e) {
-            fail(toException(e), "connect");
-        } catch (RuntimeException | Error e) {
-            unexpected(e);
+
+        @Override
+        public void leased(Lease lease) {
+            if (lease.isInDoubt() && !isRetry) {
+                race(lease);
+            } else {
+                awaitRate(lease, isRetry);
+            }
+        }
+
+        @Override
+        public void refused(PoolExhaustedException why) {
+            fail(SpeechException.later(Kind.BUSY, why.getMessage(), why.retryAfter()), "busy");
+        }
+
+        @Override
+        public void failed(TaskFailedException why) {
+            fail(SpeechException.of(why), "connect");
         }
     }
 
     /** The account's rate is kept here, right before the task, so that nothing in between can bunch the submissions. */
-    private void submit(Lease lease, boolean isRetry) {
-        Duration longest = isRetry ? limits.firstAudioTimeout() : pool.acquireTimeout();
-        Duration wait;
-        try {
-            wait = pool.reserveSubmission(left(longest, awaitedSince()));
-        } catch (PoolExhaustedException e) {
-            lease.giveBack();
-            fail(SpeechException.later(Kind.THROTTLED, e.getMessage(), e.retryAfter()), "throttled");
-            return;
-        }
+    private void awaitRate(Lease lease, boolean isRetry) {
+        Submission[] turn = new Submission[1];
+        turn[0] = rate.submission(spec.model(), () -> run(lease, turn[0], isRetry), why -> fail(
+                SpeechException.later(Kind.THROTTLED, why.getMessage(), why.retryAfter()), "throttled"));
+        boolean wanted;
+        Duration maxWait;
         synchronized (this) {
-            if (!ended) {
-                waiting = lease;
+            wanted = phase instanceof Phase.Queued;
+            if (wanted) {
+                become(new Phase.AwaitingRate(lease, turn[0]));
             }
+            maxWait = deadlines.leftOf(isRetry ? limits.firstAudioTimeout() : rate.maxWait());
         }
-        if (isEnded()) {
-            lease.giveBack();
-        } else if (wait.isZero()) {
-            run(isRetry);
+        if (wanted) {
+            turn[0].request(maxWait);
         } else {
-            workers.schedule(() -> run(isRetry), wait.toNanos(), TimeUnit.NANOSECONDS);
+            lease.unused();
         }
     }
 
-    private void unexpected(Throwable e) {
-        logContext.run(() -> LOG.error("An attempt failed unexpectedly", e));
-        fail(SpeechException.service(null, "an unexpected error; it has been logged"), "error");
-    }
-
-    private synchronized boolean isEnded() {
-        return ended;
-    }
-
-    private void retryLater(Lease lease, String reason) {
-        try {
-            workers.execute(() -> retry(lease, reason));
-        } catch (RejectedExecutionException e) {
-            lease.discard("shutdown");
-            fail(noThread(), "busy");
+    private void run(Lease lease, Submission turn, boolean isRetry) {
+        if (lease.isInDoubt() && !isRetry) {
+            // The process was suspended while the request waited for its turn.
+            turn.cancel();
+            race(lease);
+        } else {
+            start(lease, turn, isRetry, Race::begin);
         }
-    }
-
-    private void retry(Lease lease, String reason) {
-        if (isEnded()) {
-            lease.discard(reason);
-            return;
-        }
-        try {
-            metrics.retried();
-            lease.reconnect(reason);
-            submit(lease, true);
-        } catch (TaskFailedException e) {
-            lease.discard("connect");
-            fail(toException(e), "connect");
-        } catch (RuntimeException | Error e) {
-            lease.discard("error");
-            unexpected(e);
-        }
-    }
-
-    private void run(boolean isRetry) {
-        Lease lease;
-        Attempt next;
-        synchronized (this) {
-            lease = waiting;
-            waiting = null;
-            if (lease == null) {
-                return;
-            }
-            next = new Attempt(lease, isRetry);
-            attempt = next;
-        }
-        next.start();
-    }
-
-    /** Comes once when it could be too late, and again only if it is not: nothing is set up for each frame. */
-    private void watch() {
-        SpeechException late;
-        synchronized (this) {
-            Duration left = timeLeft();
-            if (left.toMillis() > 0) {
-                watchdog = watchAfter(left);
-                return;
-            }
-            late = late();
-        }
-        fail(late, late.kind().code());
-        // The task may have finished long ago while its caller does not take the rest.
-        events.fail(late);
-        over.complete(null);
-    }
-
-    /** Until it is too late for whatever is waited for now. */
-    private Duration timeLeft() {
-        if (script.isComplete()) {
-            // The first audio counts from before it gets into the stream.
-            return audible
-                    ? left(limits.stallTimeout(),
-                            Math.max(Math.max(audibleNanos, events.lastProgressNanos()), textNanos))
-                    : left(limits.firstAudioTimeout(), awaitedSince());
-        }
-        Duration text = left(limits.textTimeout(), textNanos);
-        Duration taken = events.isBlocked()
-                ? left(limits.stallTimeout(), events.lastProgressNanos())
-                : limits.stallTimeout();
-        return text.compareTo(taken) < 0 ? text : taken;
-    }
-
-    /** The request, or the last of its text. */
-    private synchronized long awaitedSince() {
-        return Math.max(beginNanos, textNanos);
-    }
-
-    private static Duration left(Duration limit, long sinceNanos) {
-        return limit.minusNanos(System.nanoTime() - sinceNanos);
-    }
-
-    private SpeechException late() {
-        if (!script.isComplete() && !events.isBlocked()) {
-            return new SpeechException(Kind.TEXT_TIMEOUT, "no more text within " + limits.textTimeout().toMillis()
-                    + " ms, and no finish");
-        }
-        return audible
-                ? stalled()
-                : new SpeechException(Kind.FIRST_AUDIO_TIMEOUT,
-                        "no audio within " + limits.firstAudioTimeout().toMillis() + " ms");
-    }
-
-    private SpeechException stalled() {
-        String who = events.isBlocked() ? "the caller took no audio for " : "no more audio for ";
-        return new SpeechException(Kind.STALL_TIMEOUT, who + limits.stallTimeout().toMillis() + " ms");
-    }
-
-    /** Nothing is left to wait for. */
-    private void settle() {
-        synchronized (this) {
-            watchdog.cancel(false);
-        }
-        over.complete(null);
-    }
-
-    private void watchAgain() {
-        watchdog.cancel(false);
-        watchdog = watchAfter(timeLeft());
-    }
-
-    private Future<?> watchAfter(Duration delay) {
-        return workers.schedule(this::watch, delay.toMillis() + 1, TimeUnit.MILLISECONDS);
     }
 
     /**
-     * There is audio, and from here on no other attempt.
-     *
-     * @return false if there is another attempt already, or the end
+     * The connection may be dead. If the account's rate has two turns to spare, tasks are submitted on it and on a second
+     * one; otherwise the request waits for whichever connection is proven first, so that no turn is lost to others.
      */
-    private boolean firstFrame(Attempt from) {
-        synchronized (this) {
-            if (ended || attempt != from) {
-                return false;
+    private void race(Lease lease) {
+        Submission turn = unattended();
+        Submission spare = unattended();
+        if (turn.tryNow() && spare.tryNow() && pool.tryRace()) {
+            if (!start(lease, turn, false, race -> race.beginInDoubt(spare))) {
+                spare.cancel();
+                pool.raceOver("none", Duration.ZERO);
             }
-            audible = true;
-            audibleNanos = System.nanoTime();
-            watchAgain();
+            return;
         }
-        Duration after = elapsed();
-        metrics.firstAudio(after);
-        Lease lease = from.lease;
-        speech.complete(new Speech(taskId, request.format(), lease.warm(), lease.acquire(), lease.connect(),
-                after, events));
+        turn.cancel();
+        spare.cancel();
+        enter(lease.awaitProven(new Leased(false)));
+    }
+
+    /** A turn that is taken at once or not at all. */
+    private Submission unattended() {
+        return rate.submission(spec.model(), () -> {
+        }, why -> {
+        });
+    }
+
+    /** @return false if the request has ended; then lease and turn have been given back */
+    private boolean start(Lease lease, Submission turn, boolean isRetry, Consumer<Race> begin) {
+        Race race = new Race(this, resources, lease, isRetry);
+        boolean wanted;
+        synchronized (this) {
+            wanted = isWaiting();
+            if (wanted) {
+                become(new Phase.Starting(race));
+            }
+        }
+        if (!wanted) {
+            lease.unused();
+            turn.cancel();
+            return false;
+        }
+        turn.used();
+        try {
+            begin.accept(race);
+        } catch (RuntimeException | Error e) {
+            logContext.run(() -> LOG.error("An attempt failed unexpectedly", e));
+            fail(SpeechException.service(null, "an unexpected error; it has been logged"), "error");
+        }
         return true;
     }
 
-    private synchronized boolean claimEnd() {
-        boolean first = !ended;
-        ended = true;
-        return first;
+    private boolean isWaiting() {
+        return phase instanceof Phase.Queued || phase instanceof Phase.AwaitingRate;
+    }
+
+    void started(String id) {
+        taskId = id;
+    }
+
+    /**
+     * There is audio, and from here on no other try.
+     *
+     * @return false if there is another try already, or the end
+     */
+    boolean firstAudio(Attempt from) {
+        synchronized (this) {
+            if (!(phase instanceof Phase.Starting starting)
+                    || starting.race().winner().filter(from::equals).isEmpty()) {
+                return false;
+            }
+            become(new Phase.Speaking(starting.race()));
+            deadlines.audioBegins();
+        }
+        Duration after = deadlines.elapsed();
+        metrics.firstAudio(after);
+        Lease lease = from.lease();
+        speech.complete(new Speech(taskId, request.format(), lease.warm(), lease.acquire(), lease.connect(), after,
+                events));
+        return true;
+    }
+
+    void finished(Attempt from, int characters) {
+        synchronized (this) {
+            if (!(phase instanceof Phase.Speaking) || speaking().filter(from::equals).isEmpty()) {
+                return;
+            }
+            become(new Phase.Ended());
+        }
+        metrics.finished(characters, deadlines.elapsed());
+        events.complete(new SpeechEvent.Done(characters));
+    }
+
+    /**
+     * A try has failed.
+     *
+     * @param isRepeat whether one had failed before it
+     */
+    void attemptFailed(Attempt from, TaskFailedException why, boolean isRepeat) {
+        Lease failed = from.lease();
+        String reason = Attempt.reason(why);
+        if (why.reason() == Reason.NOT_STARTED && failed.warm()) {
+            pool.unanswered(limits.startTimeout());
+        }
+        if (why.reason() == Reason.THROTTLED) {
+            rate.throttled(spec.model());
+        }
+        boolean repeat;
+        Optional<Duration> again;
+        synchronized (this) {
+            boolean starting = phase instanceof Phase.Starting;
+            repeat = starting && !isRepeat && why.reason().isRetryable();
+            again = starting && why.reason() == Reason.THROTTLED ? backOff() : Optional.empty();
+            if (repeat || again.isPresent()) {
+                become(new Phase.Retrying(failed));
+            }
+        }
+        if (repeat) {
+            retried(why);
+            enter(failed.replace(reason, new Leased(true)));
+        } else if (again.isPresent()) {
+            retried(why);
+            workers.after(again.get(), () -> enter(failed.another(reason, new Leased(isRepeat))));
+        } else {
+            failed.discard(reason);
+            fail(SpeechException.of(why), reason);
+        }
+    }
+
+    private void retried(TaskFailedException why) {
+        LOG.debugf("Once more: %s", why.getMessage());
+        metrics.retried();
+    }
+
+    /** How long to wait before a throttled task is submitted again; empty if the client would wait too long. */
+    private Optional<Duration> backOff() {
+        Duration delay = rate.backOff(++refusals);
+        return Optional.of(delay).filter(left -> left.compareTo(deadlines.leftOf(rate.maxWait())) < 0);
+    }
+
+    /** There is neither a task nor another connection for one. */
+    void raceFailed(SpeechException why) {
+        fail(why, why.kind().code());
     }
 
     private void fail(SpeechException why, String reason) {
-        Attempt current;
-        Lease unused;
-        boolean wasAudible;
+        Phase before;
         synchronized (this) {
-            if (ended) {
+            if (phase instanceof Phase.Ended) {
                 return;
             }
-            ended = true;
-            current = attempt;
-            unused = waiting;
-            waiting = null;
-            wasAudible = audible;
+            before = phase;
+            become(new Phase.Ended());
         }
-        if (current != null) {
-            current.lease.discard(reason);
-        } else if (unused != null) {
-            unused.giveBack();
-        } else if (turn.isDone()) {
-            turn.join().cancel();
-        }
+        before.release(reason, why.kind() == Kind.CANCELLED || why.kind() == Kind.TEXT_TIMEOUT);
         metrics.failed(why.kind());
         if (why.kind() != Kind.CANCELLED && why.kind() != Kind.BUSY && why.kind() != Kind.THROTTLED) {
-            logContext.run(() -> LOG.warnf("No speech: %s", why.getMessage()));
+            logContext.run(() -> LOG.warnf("Speech failed: code=%s: %s", why.code(), why.getMessage()));
         }
-        if (!wasAudible) {
+        if (!(before instanceof Phase.Speaking)) {
             settle();
         }
         speech.completeExceptionally(why);
         events.fail(why);
     }
 
-    private Duration elapsed() {
-        return Duration.ofNanos(System.nanoTime() - beginNanos);
-    }
-
-    private static SpeechException noThread() {
-        return SpeechException.later(Kind.BUSY, "no thread is free for this request", BUSY_RETRY);
-    }
-
-    private static SpeechException toException(TaskFailedException e) {
-        return switch (e.reason()) {
-            case UNAUTHORIZED -> new SpeechException(Kind.UPSTREAM_AUTH, e.getMessage());
-            case UNREACHABLE -> SpeechException.later(Kind.UPSTREAM_UNAVAILABLE, e.getMessage(), UNAVAILABLE_RETRY);
-            case THROTTLED -> SpeechException.later(Kind.THROTTLED, "the service takes no more tasks per second",
-                    BUSY_RETRY);
-            case NOT_STARTED -> new SpeechException(Kind.START_TIMEOUT, e.getMessage());
-            case CANCELLED -> new SpeechException(Kind.CANCELLED, e.getMessage());
-            case SPENT, REJECTED, SERVICE, PROTOCOL, DISCONNECTED ->
-                SpeechException.service(e.serviceCode(), e.getMessage());
-        };
-    }
-
-    /** One task on one connection. */
-    private final class Attempt implements TaskListener {
-
-        private final Lease lease;
-        private final boolean isRetry;
-        /** What came before the first audio, and counts only if this attempt gets there. */
-        private final List<SpeechEvent> early = new ArrayList<>();
-        private volatile boolean first = true;
-        private boolean current;
-        private Task task;
-        private int sent;
-        private boolean finished;
-
-        Attempt(Lease lease, boolean isRetry) {
-            this.lease = lease;
-            this.isRetry = isRetry;
+    /** Nothing is left to wait for. */
+    private void settle() {
+        over.complete(null);
+        synchronized (this) {
+            watchdog.cancel();
         }
+    }
 
-        /** Blocks until the service has taken the task. */
-        void start() {
-            TaskSpec spec = request.spec();
-            Task started = lease.connection().start(spec, script.piece(0), limits.startTimeout(), this);
-            synchronized (this) {
-                task = started;
-                sent = 1;
-                // SSML goes in one piece, and that is its end.
-                finished = spec.ssml();
-            }
-            pump();
-        }
-
-        /** Sends the text that the task does not have yet. Does nothing before it has the first of it. */
-        synchronized void pump() {
-            if (task == null) {
+    /** Looks at the deadline when it may be over, or may have become another: nothing is set up for each frame. */
+    private void look() {
+        Deadline due;
+        synchronized (this) {
+            due = deadlines.next(phase);
+            if (!deadlines.isOver(due)) {
+                watch(due);
                 return;
             }
-            // Asked first: once it is complete there are no more pieces than there are.
-            boolean complete = script.isComplete();
-            for (; script.has(sent); sent++) {
-                task.send(script.piece(sent));
-            }
-            if (complete && !finished) {
-                finished = true;
-                task.finishText();
-            }
         }
+        expire(due);
+    }
+
+    private void watch(Deadline due) {
+        if (!over.isDone()) {
+            watchdog = workers.after(deadlines.nextLook(due), this::look);
+        }
+    }
+
+    private void expire(Deadline due) {
+        Optional<Race> unanswered;
+        synchronized (this) {
+            unanswered = due.onExpiry() == Kind.START_TIMEOUT ? race() : Optional.empty();
+        }
+        if (unanswered.isPresent()) {
+            unanswered.get().startTimedOut();
+            look();
+            return;
+        }
+        SpeechException late = due.expired();
+        fail(late, late.kind().code());
+        // The task may have finished long ago while its client does not take the rest.
+        events.fail(late);
+        over.complete(null);
+    }
+
+    private final class StreamListener implements SpeechStream.Listener {
 
         @Override
-        public void onStarted(String id) {
-            taskId = id;
-        }
-
-        @Override
-        public void onAudio(ByteBuffer frame) {
-            if (first) {
-                first = false;
-                current = firstFrame(this);
-                early.forEach(this::put);
-            }
-            put(new SpeechEvent.Audio(frame));
-        }
-
-        private void put(SpeechEvent event) {
-            if (current) {
-                events.put(event);
-            }
-        }
-
-        @Override
-        public void onWords(List<Word> words) {
-            SpeechEvent event = new SpeechEvent.Words(words.stream().map(word -> new SpeechEvent.Word(word.text(),
-                    word.beginIndex(), word.endIndex(), word.beginMillis(), word.endMillis())).toList());
-            if (!first) {
-                put(event);
-            } else if (early.size() < EARLY_WORDS) {
-                early.add(event);
-            }
-        }
-
-        @Override
-        public void onFinished(int characters) {
-            if (claimEnd()) {
-                lease.giveBack();
-                metrics.finished(characters, elapsed());
-                events.complete(new SpeechEvent.Done(characters));
-            }
-        }
-
-        @Override
-        public void onFailed(TaskFailedException failure) {
-            String reason = failure.reason().name().toLowerCase(Locale.ROOT);
-            if (failure.reason() == Reason.NOT_STARTED && lease.warm()) {
-                pool.unanswered(limits.startTimeout());
-            }
-            if (first && !isRetry && mayRepeat(failure.reason()) && release()) {
-                LOG.debugf("Once more on a new connection: %s", failure.getMessage());
-                retryLater(lease, reason);
-            } else {
-                if (failure.reason() == Reason.THROTTLED) {
-                    pool.throttled();
-                }
-                fail(toException(failure), reason);
-            }
-        }
-
-        /** Makes room for another attempt, unless the utterance is over. */
-        private boolean release() {
+        public void onRoom() {
+            Optional<Attempt> held;
             synchronized (Utterance.this) {
-                if (ended || audible || attempt != this) {
-                    return false;
-                }
-                attempt = null;
-                return true;
+                held = speaking();
             }
+            held.ifPresent(Attempt::resume);
         }
 
-        private static boolean mayRepeat(Reason reason) {
-            return switch (reason) {
-                case SPENT, SERVICE, PROTOCOL, DISCONNECTED, NOT_STARTED -> true;
-                case UNAUTHORIZED, UNREACHABLE, THROTTLED, REJECTED, CANCELLED -> false;
-            };
+        @Override
+        public void onCancel() {
+            cancel();
+        }
+
+        @Override
+        public void onOver() {
+            settle();
         }
     }
 }

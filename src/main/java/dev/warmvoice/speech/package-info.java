@@ -1,6 +1,6 @@
 /**
- * What is asked and what comes back, whoever asks: requests, formats, errors, and the life of one utterance with its
- * retry and its time limits.
+ * What is asked and what comes back, for every entry point: requests, formats, errors, and the life of one utterance with its
+ * race, its retry and its time limits.
  *
  * <p>
  * {@code http} and {@code host} call in here; it calls {@code pool} and {@code dashscope} and knows neither HTTP nor the

@@ -4,18 +4,22 @@ const MOURNED_MS = 1600;
 /** Why connections are discarded, for those who have not read the source. */
 const REASONS = {
   aged: 'replaced before it grew too old',
-  cancelled: 'its listener left',
+  cancelled: 'its listener left, and the service did not stop the task',
   closed: 'ended from the other side while unused',
   connect: 'could not be opened again',
   disconnected: 'broke in the middle of a task',
   first_audio_timeout: 'no audio in time',
+  lost: 'another connection was faster',
   not_started: 'did not take the task in time',
   protocol: 'said what cannot be understood',
   rejected: 'refused the task',
   service: 'the service reported a failure',
+  silent: 'answered no ping',
   spent: 'took no second task',
-  stale: 'too long unused to be trusted',
+  stale: 'unused for so long that the service has closed it',
   stall_timeout: 'the audio stood still',
+  surplus: 'one too many',
+  text_timeout: 'the text stopped coming',
   throttled: 'the account’s rate was used up',
 };
 

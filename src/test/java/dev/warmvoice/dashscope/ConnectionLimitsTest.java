@@ -30,16 +30,29 @@ class ConnectionLimitsTest {
                 .hasMessageContaining("at least the 4 connections");
     }
 
-    @Test
-    void refusesWhatIsNoNumber() {
-        assertThatThrownBy(() -> ConnectionLimits.of(Map.of("DASHSCOPE_MAXIMUM_ASYNC_REQUESTS", "many"), 4))
-                .hasMessage("DASHSCOPE_MAXIMUM_ASYNC_REQUESTS must be a whole number, but is \"many\".");
+    @ParameterizedTest
+    @ValueSource(strings = {"many", "0", "-1", "100001", "99999999999"})
+    void refusesANumberOfConnectionsThatIsNone(String value) {
+        assertThatThrownBy(() -> ConnectionLimits.of(Map.of("DASHSCOPE_MAXIMUM_ASYNC_REQUESTS", value), 4))
+                .hasMessage("DASHSCOPE_MAXIMUM_ASYNC_REQUESTS is \"" + value
+                        + "\" and must be a whole number from 1 to 100000.");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"abc", "0", "-1", "100000", ""})
+    @ValueSource(strings = {"abc", "0", "-1", "65536", "99999", ""})
     void refusesAProxyPortThatIsNone(String port) {
-        assertThatThrownBy(() -> ConnectionLimits.of(Map.of("DASHSCOPE_PROXY_PORT", port), 4))
-                .hasMessage("DASHSCOPE_PROXY_PORT must be a port number, but is \"" + port + "\".");
+        assertThatThrownBy(() -> ConnectionLimits.of(Map.of("DASHSCOPE_PROXY_PORT", port), 4)).hasMessage(
+                "DASHSCOPE_PROXY_PORT is \"" + port + "\" and must be a whole number from 1 to 65535.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"DASHSCOPE_CONNECTION_TIMEOUT", "DASHSCOPE_READ_TIMEOUT", "DASHSCOPE_WRITE_TIMEOUT",
+            "DASHSCOPE_CONNECTION_IDLE_TIME"})
+    void refusesSecondsTheSdkWouldFailOn(String variable) {
+        for (String value : new String[]{"soon", "0", "-1", "3601", ""}) {
+            assertThatThrownBy(() -> ConnectionLimits.of(Map.of(variable, value), 4))
+                    .hasMessage(variable + " is \"" + value + "\" and must be a whole number from 1 to 3600.");
+        }
+        assertThat(ConnectionLimits.of(Map.of(variable, "3600"), 4)).isNotNull();
     }
 }

@@ -16,9 +16,10 @@ class CommandLineTest {
     void everyOptionHasAName() {
         String[] args = {"--port=8123", "--api-key=k", "--rtf=0.2", "--start-delay=1", "--first-audio-delay=2",
                 "--handshake-delay=3", "--frame-bytes=100", "--tasks-per-second=0", "--idle-close=4",
-                "--text-timeout=5", "--pem=a.pem,b.pem"};
+                "--text-timeout=5", "--pings=prolonging", "--pem=a.pem,b.pem"};
         assertThat(CommandLine.parse(args)).isEqualTo(new EmulatorOptions(8123, "k", 0.2, Duration.ofMillis(1),
                 Duration.ofMillis(2), Duration.ofMillis(3), 100, 0, Duration.ofMillis(4), Duration.ofMillis(5),
+                Pings.PROLONGING,
                 Certificate.pem(Path.of("a.pem"), Path.of("b.pem"))));
         assertThat(CommandLine.parse(new String[]{"--pkcs12=a.p12,secret"}).certificate())
                 .isEqualTo(Certificate.pkcs12(Path.of("a.p12"), "secret"));
@@ -26,7 +27,7 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--ports=1", "--port", "--port=x", "--port=70000", "--rtf=-1", "--pem=a", "x"})
+    @ValueSource(strings = {"--ports=1", "--port", "--port=x", "--port=70000", "--rtf=-1", "--pings=x", "--pem=a", "x"})
     void rejectsTheRest(String arg) {
         assertThatIllegalArgumentException().isThrownBy(() -> CommandLine.parse(new String[]{arg}));
     }

@@ -1,6 +1,7 @@
 package dev.warmvoice.emulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -19,6 +20,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
 
 class ControlApiTest {
 
@@ -45,10 +48,14 @@ class ControlApiTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"{'fault':'close-frame','code':1011,'after_frames':3,'times':2}",
+            "{'fault':'close-with-reason','code':1007,'reason':'r','after_frames':-1,'times':1}",
+            "{'fault':'fail-at-run-task','code':'Arrearage','message':'m','times':1}",
             "{'fault':'handshake-status','status':503,'times':1}", "{'fault':'handshake-hang','times':1}",
             "{'fault':'handshake-delay','duration_ms':300,'times':1}", "{'fault':'early-cut','times':1}",
             "{'fault':'idle-cut','after_ms':50,'how':'close-frame','times':1}",
-            "{'fault':'run-task-refused','always':true}", "{'fault':'throttled','times':1}",
+            "{'fault':'finished-as','shape':'usage-absent','times':1}",
+            "{'fault':'cancel-answer','how':'as-finish','times':1}", "{'fault':'run-task-refused','always':true}",
+            "{'fault':'throttled','times':1}",
             "{'fault':'fail-before-audio','code':'InternalError','message':'m','times':1}",
             "{'fault':'fail-after-audio','code':'InternalError','message':'m','after_frames':1,'times':1}",
             "{'fault':'no-task-started','times':1}", "{'fault':'silence','times':1}",
@@ -59,6 +66,9 @@ class ControlApiTest {
             "{'fault':'first-audio-delay','duration_ms':1,'times':1}", "{'fault':'late-frame','times':1}",
             "{'fault':'foreign-event','times':1}", "{'fault':'garbage','times':1}",
             "{'fault':'text-message','text':'x','after_frames':-1,'times':1}",
+            "{'fault':'long-message','bytes':4,'after_frames':1,'times':1}",
+            "{'fault':'endless-message','after_frames':1,'times':1}",
+            "{'fault':'empty-frames','count':4,'after_frames':1,'times':1}",
             "{'fault':'early-frame','bytes':4,'times':1}"})
     void takesEveryFaultAndTellsItAgain(String singleQuoted) throws Exception {
         String fault = singleQuoted.replace('\'', '"');
@@ -106,7 +116,16 @@ class ControlApiTest {
         var state = new JsonObject(call("GET", "/state", "").body());
         assertThat(state.getJsonObject("connections").getInteger("open")).isEqualTo(1);
         assertThat(state.getJsonObject("tasks")).isEqualTo(new JsonObject().put("running", 0).put("started", 1)
-                .put("finished", 1).put("failed", 0).put("abandoned", 0));
+                .put("finished", 1).put("failed", 0).put("throttled", 0).put("cancelled", 0).put("abandoned", 0));
+    }
+
+    @Test
+    void tellsHowManyTasksTheRateHasRefused() throws Exception {
+        List<TestClient> clients = Stream.generate(() -> TestClient.connect(emulator)).limit(12).toList();
+        clients.forEach(client -> client.run(TestClient.parameters()));
+        await().until(() -> emulator.journal().tasksFailed() + emulator.journal().tasksStarted() >= clients.size());
+        JsonObject tasks = new JsonObject(call("GET", "/state", "").body()).getJsonObject("tasks");
+        assertThat(tasks.getInteger("throttled")).isPositive().isEqualTo(tasks.getInteger("failed"));
     }
 
     @Test

@@ -23,13 +23,14 @@ class EmulatorQuestionsTest extends ServiceQuestions {
     private static final String SPOKEN = "task-finished, with audio";
     private static final String INVALID = "task-failed InvalidParameter: ";
     private static final String INVALID_RUN_TASK = INVALID + "Invalid action('run-task')! Please follow the protocol!";
-    private static final String CLOSED = "close frame 1000";
+    private static final String CLOSED = "close frame 1000 Bye";
 
     private static final Map<String, Belief> BELIEFS = Stream.of(
             new Belief("How does a connection end that is never used?", CLOSED, 60),
             new Belief("How many pings does the service send meanwhile?", "0", 60),
             new Belief("How does a connection end that is pinged every 10 s and never used?", CLOSED, 60),
             new Belief("How does a connection end after its task?", CLOSED, 60),
+            new Belief("How does a connection end that is pinged every 10 s after its task?", CLOSED, 60),
             new Belief("What becomes of a task on a connection that was not used for 20 s?", SPOKEN, 0),
             new Belief("What becomes of a task on a connection that was not used for 25 s?", SPOKEN, 0),
             new Belief("What becomes of a task on a connection that was not used for 30 s?", SPOKEN, 0),
@@ -39,17 +40,23 @@ class EmulatorQuestionsTest extends ServiceQuestions {
             new Belief("Is a ping answered in a task?", "yes", 0),
             new Belief("What becomes of a task with a volume of 101?",
                     INVALID + "volume must be from 0 to 100.", 0),
-            new Belief("What becomes of the next task on its connection?", INVALID_RUN_TASK, 0),
+            new Belief("What becomes of the next task on its connection?", CLOSED, 0),
             new Belief("What becomes of a task with two texts of SSML?",
                     INVALID + "Text request limit violated, expected 1.", 0),
-            new Belief("What becomes of the next task on that connection?", INVALID_RUN_TASK, 0),
+            new Belief("What becomes of the next task on that connection?", CLOSED, 0),
             new Belief("What is a run-task in a running task answered by?", INVALID_RUN_TASK, 0),
             new Belief("Which task does the answer name?", "the second", 0),
             new Belief("What comes of the first task after that, when it gets its text?",
-                    INVALID + "Invalid action('continue-task')! Please follow the protocol!", 0),
+                    CLOSED, 0),
+            new Belief("What becomes of a task whose text and end name other tasks?", SPOKEN, 0),
+            new Belief("What becomes of a task whose id is no UUID?", SPOKEN, 0),
             new Belief("What is a run-task with the id of the task before answered by?",
                     INVALID + "task_id must be new for each task.", 0),
-            new Belief("What becomes of a task that is finished without text?", "task-finished, without audio", 0),
+            new Belief("What is the cancellation of a task answered by that has just finished?",
+                    INVALID + "Invalid action('finish-task')! Please follow the protocol!", 0),
+            new Belief("What becomes of a task that is finished without text?",
+                    INVALID + "Please ensure input text is valid.", 0),
+            new Belief("What becomes of a task with nothing but an emoji?", "task-finished, without audio", 0),
             new Belief("How long does a handshake take?", "accepted", 0),
             new Belief("How long does task-started take?", "came", 0),
             new Belief("How long does the first audio take?", "came", 0),
@@ -82,7 +89,7 @@ class EmulatorQuestionsTest extends ServiceQuestions {
     }
 
     @ParameterizedTest
-    @CsvSource({"CLOSE_FRAME,close frame 1000", "FIN,'no close frame, FIN'",
+    @CsvSource({"CLOSE_FRAME,close frame 1000 Bye", "FIN,'no close frame, FIN'",
             "RST,'no close frame, java.net.SocketException: Connection reset'", "VANISH,still open"})
     void tellsTheEndsOfConnectionsApart(Cut how, String words) {
         try (Emulator emulator = Emulator.start()) {

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import dev.warmvoice.emulator.Journal.Outcome;
+import dev.warmvoice.emulator.voice.Send;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -69,10 +70,12 @@ class EmulatorTest {
         assertThat(client.audio()).isEqualTo(Emulator.audioOf(MODEL, spelledOut, "Hello."));
     }
 
-    @Test
-    void announcesEveryFrameAndFillsAllButTheLast() {
-        TestClient client = connect(OPTIONS.withFrameBytes(1000));
-        client.speak("Hello world.");
+    /** The sizes that the real service has been seen with. */
+    @ParameterizedTest
+    @ValueSource(ints = {4000, 8000, 23_000})
+    void announcesEveryFrameAndFillsAllButTheLast(int bytes) {
+        TestClient client = connect(OPTIONS.withFrameBytes(bytes));
+        client.speak("Hello world, this is a sentence of some length.");
         List<String> order = client.order();
         for (int i = 0; i < order.size(); i++) {
             if (order.get(i).equals("audio")) {
@@ -80,15 +83,31 @@ class EmulatorTest {
             }
         }
         List<byte[]> frames = client.frames();
-        assertThat(frames.subList(0, frames.size() - 1)).isNotEmpty().allMatch(frame -> frame.length == 1000);
+        assertThat(frames.subList(0, frames.size() - 1)).isNotEmpty().allMatch(frame -> frame.length == bytes);
     }
 
     @Test
-    void aTaskWithoutTextIsFinishedWithoutAudio() {
+    void speaksTheSameWhenItIsFlushed() {
+        TestClient client = connect(OPTIONS.withRealTimeFactor(0.1));
+        String id = client.run(parameters());
+        client.text(id, "Hello wor");
+        client.flush(id, null);
+        client.flush(id, "ld and mo");
+        client.text(id, "re.");
+        client.finish(id);
+        client.awaitEnd();
+        Journal.Task task = emulator.journal().lastTask();
+        assertThat(task.sends()).containsExactly(new Send("Hello wor", false), new Send("", true),
+                new Send("ld and mo", true), new Send("re.", false));
+        assertThat(client.events("sentence-end")).hasSize(3);
+        assertThat(client.audio()).isEqualTo(Emulator.audioOf(task));
+    }
+
+    @Test
+    void blanksBetweenTextsAreNothingAmiss() {
         TestClient client = connect();
-        client.speak(parameters().put("format", "wav"));
-        assertThat(client.order()).containsExactly("task-started", "task-finished");
-        assertThat(client.usage()).isZero();
+        client.speak(parameters(), " ", "Hi", "", ".");
+        assertThat(client.has("task-finished")).isTrue();
     }
 
     // The protocol's rules
@@ -97,6 +116,7 @@ class EmulatorTest {
     void aNewIdForEachTask() {
         TestClient client = connect();
         String id = client.run(parameters());
+        client.text(id, "Hi.");
         client.finish(id);
         client.awaitEnd();
         client.run(id, MODEL, parameters());
@@ -114,16 +134,15 @@ class EmulatorTest {
     }
 
     @Test
-    void aConnectionIsSpentAfterTaskFailed() {
+    void aConnectionIsClosedAfterTaskFailed() {
         TestClient client = connect();
         String id = client.run("no-such-model", parameters());
         client.text(id, "What was already under way is not answered.");
         client.finish(id);
-        client.awaitEnd();
-        client.run(parameters());
-        await().until(() -> client.events("task-failed").size() == 2);
-        assertThat(client.events("task-failed").get(1).getJsonObject("header").getString("error_message"))
-                .isEqualTo("Invalid action('run-task')! Please follow the protocol!");
+        assertThat(client.awaitClosed()).isEqualTo(1000);
+        assertThat(client.closeReason()).isEqualTo("Bye");
+        assertThat(client.order()).containsExactly("task-failed");
+        await().until(() -> emulator.journal().connectionsClosed() == 1);
     }
 
     @Test
@@ -180,18 +199,38 @@ class EmulatorTest {
         }
     }
 
-    @Test
-    void takesInstructionAndStyleWithAnyVoice() {
-        TestClient client = connect();
-        client.speak(parameters().put("instruction", "calm").put("style", 3), "Hello.");
-        assertThat(client.has("task-finished")).isTrue();
+    @ParameterizedTest
+    @CsvSource({"cosyvoice-v3-flash,longanyang,100", "cosyvoice-v3.5-plus,cosyvoice-v3.5-plus-mine-1a2b,100",
+            "cosyvoice-v2,longxiaochun_v2,0", "cosyvoice-v1,longxiaochun,0"})
+    void takesAnInstructionOfSoManyCharacters(String model, String voice, int most) {
+        emulator = Emulator.start(OPTIONS);
+        JsonObject parameters = parameters().put("voice", voice).put("style", 3);
+        TestClient client = TestClient.connect(emulator);
+        client.run(model, parameters.put("instruction", "字".repeat(most / 2)));
+        assertThat(client.awaitEvent("task-started").has("task-failed")).isFalse();
+        client = TestClient.connect(emulator);
+        client.run(model, parameters.put("instruction", "字".repeat(most / 2) + "a"));
+        assertFailure(client, "InvalidParameter", "[cosyvoice:]Engine return error code: 428");
     }
 
-    @Test
-    void anUnknownVoiceFails() {
+    @ParameterizedTest
+    @CsvSource({"cosyvoice-v3-flash,longanyang", "cosyvoice-v3-plus,longanhuan", "cosyvoice-v2,longxiaochun_v2",
+            "cosyvoice-v1,longxiaochun", "cosyvoice-v3-flash,cosyvoice-v3-flash-mine-1a2b",
+            "cosyvoice-v3.5-flash,cosyvoice-v3.5-flash-vd-mine-1a2b"})
+    void takesTheVoicesOfEachModel(String model, String voice) {
         TestClient client = connect();
-        client.run(parameters().put("voice", "unknown-voice"));
-        assertFailure(client, "InvalidParameter", "[tts:]Engine return error code: 418");
+        client.run(model, parameters().put("voice", voice));
+        assertThat(client.awaitEvent("task-started").has("task-failed")).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"cosyvoice-v3-flash,unknown-voice", "cosyvoice-v3-flash,longxiaochun_v2",
+            "cosyvoice-v2,longanyang", "cosyvoice-v3.5-flash,longanyang",
+            "cosyvoice-v3-flash,cosyvoice-v3.5-flash-mine-1a2b"})
+    void refusesAnyOtherVoice(String model, String voice) {
+        TestClient client = connect();
+        client.run(model, parameters().put("voice", voice));
+        assertFailure(client, "InvalidParameter", "[cosyvoice:]Engine return error code: 418");
     }
 
     @Test
@@ -220,13 +259,36 @@ class EmulatorTest {
     void limitsTasksASecondAcrossConnections() {
         emulator = Emulator.start();
         for (int i = 0; i < 3; i++) {
-            TestClient client = TestClient.connect(emulator);
-            client.finish(client.run(parameters()));
-            assertThat(client.awaitEnd().has("task-finished")).isTrue();
+            assertThat(TestClient.connect(emulator).speak("Hi.").has("task-finished")).isTrue();
         }
         TestClient client = TestClient.connect(emulator);
         client.run(parameters());
         assertFailure(client, "Throttling.RateQuota", "Requests rate limit exceeded, please try again later.");
+    }
+
+    @Test
+    void limitsTheTasksOfEachModel() {
+        emulator = Emulator.start(EmulatorOptions.defaults().withTasksPerSecond(1));
+        for (String model : List.of("cosyvoice-v3-flash", "cosyvoice-v3-plus")) {
+            TestClient client = TestClient.connect(emulator);
+            client.run(model, parameters());
+            assertThat(client.awaitEvent("task-started").has("task-failed")).isFalse();
+        }
+        TestClient client = TestClient.connect(emulator);
+        client.run("cosyvoice-v3-plus", parameters());
+        assertThat(client.failure().getString("error_code")).isEqualTo("Throttling.RateQuota");
+    }
+
+    @Test
+    void countsTheTasksOfTheLastSecond() {
+        var limit = new RateLimit(2);
+        long second = TimeUnit.SECONDS.toNanos(1);
+        assertThat(limit.admits(0)).isTrue();
+        assertThat(limit.admits(second / 2)).isTrue();
+        assertThat(limit.admits(second - 1)).isFalse();
+        assertThat(limit.admits(second)).isTrue();
+        assertThat(limit.admits(second + 1)).isFalse();
+        assertThat(limit.admits(second * 3 / 2)).isTrue();
     }
 
     // Handshake
@@ -254,7 +316,42 @@ class EmulatorTest {
     void anIdleConnectionIsClosed() {
         TestClient client = connect(OPTIONS.withIdleClose(Duration.ofMillis(100)));
         assertThat(client.awaitClosed()).isEqualTo(1000);
+        assertThat(client.closeReason()).isEqualTo("Bye");
         await().until(() -> emulator.journal().connectionsClosed() == 1);
+    }
+
+    @Test
+    void pingsAreAnsweredAndProlongNothing() {
+        TestClient client = connect(OPTIONS.withIdleClose(Duration.ofMillis(300)));
+        pingUntilClosed(client, Duration.ofMillis(600));
+        assertThat(client.isClosed()).isTrue();
+        assertThat(client.pongs()).isPositive();
+    }
+
+    @Test
+    void pingsProlongAnIdleConnection() {
+        TestClient client = connect(OPTIONS.withIdleClose(Duration.ofMillis(300)).withPings(Pings.PROLONGING));
+        client.speak("Hi.");
+        pingUntilClosed(client, Duration.ofMillis(600));
+        assertThat(client.isClosed()).isFalse();
+        assertThat(client.pongs()).isPositive();
+        assertThat(client.awaitClosed()).isEqualTo(1000);
+    }
+
+    @Test
+    void pingsAreNotAnswered() {
+        TestClient client = connect(OPTIONS.withPings(Pings.UNANSWERED));
+        pingUntilClosed(client, Duration.ofMillis(100));
+        assertThat(client.speak("Hi.").has("task-finished")).isTrue();
+        assertThat(client.pongs()).isZero();
+    }
+
+    private static void pingUntilClosed(TestClient client, Duration atMost) {
+        long begin = System.nanoTime();
+        while (!client.isClosed() && System.nanoTime() - begin < atMost.toNanos()) {
+            client.sendPing();
+            client.within(Duration.ofMillis(30), client::isClosed);
+        }
     }
 
     @Test
@@ -360,6 +457,22 @@ class EmulatorTest {
         assertThat(journal.connectionsOpen()).isEqualTo(1);
         assertThat(journal.handshakes().get(0).headers()).containsEntry("x-dashscope-workspace", "test-workspace")
                 .containsEntry("Authorization", "Bearer emulator-key");
+    }
+
+    @Test
+    void keepsAJournalOfCancelledTasks() {
+        TestClient client = connect(OPTIONS.withRealTimeFactor(0.5));
+        String id = client.run(parameters());
+        client.text(id, "Hi. Hello world, how are you today?");
+        client.awaitEvent("sentence-end");
+        client.cancel(id);
+        client.awaitEnd();
+        Journal journal = emulator.journal();
+        assertThat(journal.lastTask().outcome()).isEqualTo(Outcome.CANCELLED);
+        assertThat(journal.lastTask().cancelNanos()).isGreaterThan(journal.lastTask().firstAudioNanos());
+        assertThat(List.of(journal.tasksCancelled(), journal.tasksFinished(), journal.tasksRunning()))
+                .containsExactly(1, 0, 0);
+        assertThat(client.usage()).isEqualTo(4);
     }
 
     @Test

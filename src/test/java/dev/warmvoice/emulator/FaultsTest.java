@@ -148,6 +148,7 @@ class FaultsTest {
             assertThat(List.of(idle.awaitClosed(), fresh.awaitClosed())).allMatch(
                     seen -> seen == code || seen == -1 && how != Cut.CLOSE_FRAME);
         }
+        busy.text(id, "Hi.");
         busy.finish(id);
         assertThat(busy.awaitEnd().has("task-finished")).isTrue();
     }
@@ -166,6 +167,23 @@ class FaultsTest {
     void throttled() {
         assertThat(strike(new Fault.Throttled()).failure().getString("error_code"))
                 .isEqualTo("Throttling.RateQuota");
+    }
+
+    @Test
+    void failAtRunTask() {
+        TestClient client = strike(new Fault.FailAtRunTask("Arrearage", "Access denied."));
+        assertThat(client.failure().getString("error_code")).isEqualTo("Arrearage");
+        assertThat(client.order()).containsExactly("task-failed");
+    }
+
+    @Test
+    void failuresTheServiceIsKnownFor() {
+        assertThat(strike(Fault.FailAtRunTask.burstRate()).failure().getString("error_code"))
+                .isEqualTo("Throttling.BurstRate");
+        assertThat(strike(Fault.FailAtRunTask.allocationQuota()).failure().getString("error_code"))
+                .isEqualTo("Throttling.AllocationQuota");
+        assertThat(strike(Fault.FailAtRunTask.engineError()).failure().getString("error_message"))
+                .startsWith("[cosyvoice:]Engine error [411]: ");
     }
 
     @Test
@@ -241,6 +259,16 @@ class FaultsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"-1,0", "0,0", "2,2"})
+    void closeWithReason(int afterFrames, int frames) {
+        TestClient client = strike(new Fault.CloseWithReason(1007, "Model not found (x)!", afterFrames));
+        assertThat(client.awaitClosed()).isEqualTo(1007);
+        assertThat(client.closeReason()).isEqualTo("Model not found (x)!");
+        assertThat(client.has("task-started")).isEqualTo(afterFrames >= 0);
+        assertThat(client.frames()).hasSize(frames);
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {0, 2})
     void fin(int afterFrames) throws IOException {
         assertThat(endOfTask(new Fault.Fin(afterFrames), afterFrames)).isEqualTo(End.FIN);
@@ -286,6 +314,68 @@ class FaultsTest {
     }
 
     @Test
+    void cancelAsFinish() {
+        TestClient client = cancelUnder(Cancel.AS_FINISH);
+        client.awaitEnd();
+        assertThat(client.has("task-finished")).isTrue();
+        assertThat(client.audio()).isEqualTo(Emulator.audioOf(TestClient.MODEL, parameters(), TEXT));
+        assertThat(emulator.journal().lastTask().outcome()).isEqualTo(Outcome.FINISHED);
+    }
+
+    @Test
+    void cancelNever() {
+        TestClient client = cancelUnder(Cancel.NEVER);
+        await().until(() -> emulator.journal().lastTask().cancelNanos() != 0);
+        int received = client.order().size();
+        await().during(A_WHILE).until(() -> client.order().size() <= received + 1 && !client.isClosed());
+        assertThat(client.has("task-finished")).isFalse();
+        assertThat(emulator.journal().tasksRunning()).isEqualTo(1);
+    }
+
+    private TestClient cancelUnder(Cancel how) {
+        faults.next(new Fault.CancelAnswer(how));
+        faults.next(new Fault.Pacing(0.3));
+        TestClient client = TestClient.connect(emulator);
+        String id = client.run(parameters());
+        client.text(id, TEXT);
+        client.awaitEvent("audio");
+        client.cancel(id);
+        return client;
+    }
+
+    @Test
+    void aTaskThatStallsIsNotEndedByItsCancellation() {
+        faults.next(new Fault.Silence());
+        TestClient client = TestClient.connect(emulator);
+        String id = client.run(parameters());
+        client.cancel(id);
+        await().until(() -> emulator.journal().lastTask().cancelNanos() != 0);
+        assertStaysAt(client, "task-started");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"OUTPUT_NULL,output,null", "OUTPUT_EMPTY,output,{}", "USAGE_NULL,usage,null", "USAGE_ABSENT,usage,"})
+    void finishedAs(FinishedShape shape, String part, String is) {
+        JsonObject payload = finishedAs(shape).getJsonObject("payload");
+        assertThat(payload.fieldNames()).hasSize(is == null ? 1 : 2);
+        assertThat(payload.containsKey(part)).isEqualTo(is != null);
+        assertThat(String.valueOf(payload.getValue(part))).isEqualTo(String.valueOf(is));
+    }
+
+    @Test
+    void finishedWithAttributes() {
+        JsonObject header = finishedAs(FinishedShape.WITH_ATTRIBUTES).getJsonObject("header");
+        assertThat(header.getJsonObject("attributes").fieldNames()).containsExactlyInAnyOrder("request_uuid",
+                "x-ds-batch-queue-length");
+    }
+
+    private JsonObject finishedAs(FinishedShape shape) {
+        TestClient client = strike(new Fault.FinishedAs(shape)).awaitEnd();
+        assertThat(client.audio()).isEqualTo(Emulator.audioOf(TestClient.MODEL, parameters(), TEXT));
+        return client.events("task-finished").get(0);
+    }
+
+    @Test
     void lateFrame() {
         TestClient client = strike(new Fault.LateFrame()).awaitEnd();
         await().until(() -> last(client.order()).equals("audio"));
@@ -328,6 +418,34 @@ class FaultsTest {
         TestClient client = strike(new Fault.EarlyFrame(7)).awaitEnd();
         assertThat(client.order()).startsWith("audio", "task-started").endsWith("task-finished");
         assertThat(client.frames().get(0)).hasSize(7);
+    }
+
+    @Test
+    void longMessage() {
+        TestClient client = strike(new Fault.LongMessage(3 << 20, 1)).awaitEnd();
+        assertThat(client.events("sentence-end")).filteredOn(
+                event -> event.getJsonObject("payload").getJsonObject("output").getString("original_text")
+                        .length() == 3 << 20)
+                .hasSize(1);
+        assertThat(client.audio()).isEqualTo(Emulator.audioOf(TestClient.MODEL, parameters(), TEXT));
+    }
+
+    @Test
+    void endlessMessage() throws IOException {
+        faults.next(new Fault.EndlessMessage(0));
+        try (var raw = RawClient.connect(emulator)) {
+            raw.speak(TEXT);
+            assertThat(raw.skip(20 << 20)).isEqualTo(20 << 20);
+        }
+        await().until(() -> emulator.journal().tasksAbandoned() == 1);
+        assertThat(TestClient.connect(emulator).speak("Hi.").has("task-finished")).isTrue();
+    }
+
+    @Test
+    void emptyFrames() {
+        TestClient client = strike(new Fault.EmptyFrames(1000, 0)).awaitEnd();
+        assertThat(client.frames()).filteredOn(frame -> frame.length == 0).hasSize(1000);
+        assertThat(client.audio()).isEqualTo(Emulator.audioOf(TestClient.MODEL, parameters(), TEXT));
     }
 
     @Test
@@ -384,6 +502,7 @@ class FaultsTest {
         assertThatIllegalArgumentException().isThrownBy(() -> new Fault.HandshakeStatus(200));
         assertThatIllegalArgumentException().isThrownBy(() -> new Fault.Stall(-1));
         assertThatIllegalArgumentException().isThrownBy(() -> new Fault.CloseFrame(1006, 1));
+        assertThatIllegalArgumentException().isThrownBy(() -> new Fault.CloseWithReason(1007, "x".repeat(124), 0));
         assertThatIllegalArgumentException().isThrownBy(() -> new Fault.Pacing(Double.NaN));
         assertThatIllegalArgumentException().isThrownBy(() -> new Fault.FirstAudioDelay(Duration.ofMillis(-1)));
     }

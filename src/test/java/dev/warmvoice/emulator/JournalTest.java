@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.warmvoice.emulator.Journal.Outcome;
 
+import dev.warmvoice.emulator.voice.Send;
+
 import io.vertx.core.json.JsonObject;
 
 import org.junit.jupiter.api.Test;
@@ -29,7 +31,7 @@ class JournalTest {
     void forgetsTheOldestTasksWhenThereIsTooMuchText() {
         String text = "x".repeat(Journal.KEPT_CHARACTERS / 4);
         for (int i = 0; i < 6; i++) {
-            task(i).text(text, text.length());
+            task(i).send(new Send(text, false), text.length());
         }
         assertThat(journal.tasks()).extracting(Journal.Task::taskId).containsExactly("2", "3", "4", "5");
     }

@@ -64,7 +64,8 @@ final class RawClient implements AutoCloseable {
         var header = new JsonObject().put("task_id", "raw-task").put("streaming", "duplex");
         send(new JsonObject().put("header", header.copy().put("action", "run-task")).put("payload",
                 new JsonObject().put("model", TestClient.MODEL).put("task_group", "audio").put("task", "tts")
-                        .put("function", "SpeechSynthesizer").put("parameters", TestClient.parameters())));
+                        .put("function", "SpeechSynthesizer").put("input", new JsonObject())
+                        .put("parameters", TestClient.parameters())));
         send(new JsonObject().put("header", header.copy().put("action", "continue-task")).put("payload",
                 new JsonObject().put("input", new JsonObject().put("text", text))));
         send(new JsonObject().put("header", header.copy().put("action", "finish-task")).put("payload",
@@ -97,6 +98,16 @@ final class RawClient implements AutoCloseable {
         } catch (SocketException e) {
             return End.RST;
         }
+    }
+
+    /** @return how many bytes there were, at most so many */
+    long skip(long bytes) throws IOException {
+        long read = 0;
+        byte[] buffer = new byte[1 << 16];
+        for (int n = 0; n >= 0 && read < bytes; read += Math.max(0, n)) {
+            n = socket.getInputStream().read(buffer, 0, (int) Math.min(buffer.length, bytes - read));
+        }
+        return read;
     }
 
     @Override

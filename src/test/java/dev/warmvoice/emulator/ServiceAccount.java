@@ -6,6 +6,8 @@ import java.time.Duration;
 /**
  * What a client needs to speak with a service.
  *
+ * @param key
+ *            in the header; null for none there
  * @param workspace
  *            to bill; null is the key's own
  * @param taskRate

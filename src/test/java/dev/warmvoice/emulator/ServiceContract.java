@@ -200,6 +200,21 @@ abstract class ServiceContract {
         assertThat(client.events("sentence-end")).hasSize(2);
     }
 
+    /** In the vendor's SDKs for Java and Python, and on no page of theirs. */
+    @Test
+    void speaksWhatItHasWhenItIsFlushed() {
+        TestClient client = service.connect();
+        String id = client.run(parameters());
+        client.text(id, "Hello world");
+        client.flush(id, null);
+        client.awaitEvent("sentence-end");
+        client.forget();
+        client.flush(id, "How are you");
+        client.awaitEvent("sentence-end");
+        client.finish(id);
+        assertThat(client.awaitEnd().has("task-finished")).isTrue();
+    }
+
     @Test
     void servesTaskAfterTaskOnAConnection() {
         TestClient client = service.connect();
@@ -209,6 +224,34 @@ abstract class ServiceContract {
             assertThat(client.has("task-finished")).isTrue();
             assertThat(client.audio()).isNotEmpty();
         }
+    }
+
+    /** Measured on the real service, and what the vendor's Java SDK does since 2.22.26. */
+    @Test
+    void aCancelledTaskEndsAtOnceAndLeavesTheConnectionToTheNext() {
+        TestClient client = service.connect();
+        String id = client.run(parameters());
+        client.text(id,
+                "Hello world, this is a sentence of some length. And this is another one, as long as the first.");
+        client.awaitEvent("audio");
+        client.cancel(id);
+        client.awaitEnd();
+        assertThat(client.order()).endsWith("task-finished").doesNotContain("task-failed");
+        assertThat(client.events("sentence-end").size()).isLessThan(2);
+
+        client.forget();
+        client.speak("Hello.");
+        assertThat(client.order()).startsWith("task-started").endsWith("task-finished").contains("audio");
+    }
+
+    @Test
+    void aTaskCanBeCancelledBeforeItsText() {
+        TestClient client = service.connect();
+        String id = client.run(parameters());
+        client.awaitEvent("task-started");
+        client.cancel(id);
+        client.awaitEnd();
+        assertThat(client.order()).containsExactly("task-started", "task-finished");
     }
 
     @Test
@@ -264,20 +307,21 @@ abstract class ServiceContract {
     }
 
     @Test
-    void noTextOfAnotherTask() {
-        TestClient client = service.connect();
-        client.run(parameters());
-        client.text("another-id", "Hello.");
-        assertThat(client.failure().getString("error_code")).isEqualTo(INVALID);
-    }
-
-    @Test
     void ssmlIsOneSend() {
         TestClient client = service.connect();
         String id = client.run(parameters().put("enable_ssml", true));
         client.text(id, "<speak>Hello.</speak>");
         client.text(id, "<speak>Again.</speak>");
         assertFailure(client, INVALID, "Text request limit violated, expected 1.");
+    }
+
+    @Test
+    void theConnectionIsClosedAfterTaskFailed() {
+        TestClient client = service.connect();
+        client.finish("an-id");
+        client.failure();
+        assertThat(client.awaitClosed()).isNotNegative();
+        assertThat(client.events("task-failed")).hasSize(1);
     }
 
     // Requests that are refused
@@ -310,6 +354,58 @@ abstract class ServiceContract {
     }
 
     @Test
+    void noVoiceFails() {
+        TestClient client = service.connect();
+        client.run(parameters().put("voice", ""));
+        assertFailure(client, INVALID, "Request voice is invalid!");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"cosyvoice-v3-flash,longxiaochun_v2", "cosyvoice-v2,longanyang", "cosyvoice-v3.5-flash,longanyang"})
+    void aVoiceOfAnotherModelFails(String model, String voice) {
+        assertIsRefused(model, parameters().put("voice", voice), "Hi.");
+    }
+
+    @Test
+    void anInstructionOfMoreThan100CharactersFails() {
+        assertIsRefused(MODEL, parameters().put("instruction", "字".repeat(50) + "a"), "Hi.");
+    }
+
+    @Test
+    void theFirstModelTakesNoSsml() {
+        assertIsRefused("cosyvoice-v1", parameters().put("voice", "longxiaochun").put("enable_ssml", true),
+                "<speak>Hi.</speak>");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {" ", "\n", "。", "?!", "..."})
+    void nothingToSpeakFails(String text) {
+        TestClient client = service.connect();
+        client.speak(text);
+        assertFailure(client, INVALID, "Please ensure input text is valid.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"model", "input"})
+    void aRunTaskWithoutAPartFails(String part) {
+        TestClient client = service.connect();
+        JsonObject payload = TestClient.runTask(MODEL, parameters());
+        payload.remove(part);
+        client.send("an-id", "run-task", payload);
+        assertFailure(client, INVALID,
+                "Missing required parameter 'payload." + part + "'! Please follow the protocol!");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"continue-task", "finish-task"})
+    void noInputFails(String action) {
+        TestClient client = service.connect();
+        String id = client.run(parameters());
+        client.send(id, action, new JsonObject());
+        assertFailure(client, INVALID, "Missing required parameter 'payload.input'! Please follow the protocol!");
+    }
+
+    @Test
     void anUnknownModelFails() {
         assertIsRefused("cosyvoice-v9", parameters(), "Hi.");
     }
@@ -334,6 +430,22 @@ abstract class ServiceContract {
         assertThatThrownBy(() -> service.connect(wrong)).isInstanceOf(CompletionException.class).cause()
                 .isInstanceOfSatisfying(WebSocketHandshakeException.class,
                         e -> assertThat(e.getResponse().statusCode()).isIn(401, 403));
+    }
+
+    /** The vendor's sample for browsers, which cannot send a header. */
+    @Test
+    void takesTheKeyInTheAddress() {
+        ServiceAccount account = service.account();
+        URI url = URI.create(account.url() + "?api_key=" + account.key());
+        TestClient client = service.connect(account.withKey(null).withUrl(url));
+        assertThat(client.speak("Hi.").has("task-finished")).isTrue();
+    }
+
+    @Test
+    void refusesAnotherKeyInTheAddress() {
+        ServiceAccount account = service.account();
+        ServiceAccount wrong = account.withKey(null).withUrl(URI.create(account.url() + "?api_key=wrong"));
+        assertThatThrownBy(() -> service.connect(wrong)).isInstanceOf(CompletionException.class);
     }
 
     @ParameterizedTest

@@ -67,6 +67,19 @@ abstract class ServiceQuestions {
         report("How does a connection end after its task?", client.end(), since(begin));
     }
 
+    /** Two clients in use rely on pings to keep it; an employee of the vendor denies it. */
+    @Test
+    void howAConnectionEndsThatIsPingedAfterItsTask() {
+        TestClient client = service.connect();
+        client.speak("Hi.");
+        long begin = System.nanoTime();
+        for (int i = 0; i < WATCH / 10 && !client.isClosed(); i++) {
+            client.sendPing();
+            client.within(service.seconds(10), client::isClosed);
+        }
+        report("How does a connection end that is pinged every 10 s after its task?", client.end(), since(begin));
+    }
+
     @Test
     void whetherAConnectionNotYetUsedTakesATask() {
         Map<Integer, TestClient> clients = new LinkedHashMap<>();
@@ -142,9 +155,52 @@ abstract class ServiceQuestions {
                 client.sinceSubmitted());
     }
 
+    /** The vendor says only that the audio would be out of order, and a client in use does so. */
+    @Test
+    void whetherTheIdOfAnotherTaskIsTolerated() {
+        TestClient client = service.connect();
+        client.run(parameters());
+        client.text("another-id", "Hi.");
+        client.finish("yet-another-id");
+        client.within(service.account().patience(), () -> ended(client));
+        report("What becomes of a task whose text and end name other tasks?", outcome(client),
+                client.sinceSubmitted());
+    }
+
+    @Test
+    void whetherAnIdHasToBeAUuid() {
+        TestClient client = service.connect();
+        client.run("no uuid", TestClient.MODEL, parameters());
+        client.text("no uuid", "Hi.");
+        client.finish("no uuid");
+        client.within(service.account().patience(), () -> ended(client));
+        report("What becomes of a task whose id is no UUID?", outcome(client), client.sinceSubmitted());
+    }
+
+    /** Nobody can help it: task-finished may be under way when the client cancels. */
+    @Test
+    void whatBecomesOfACancellationThatComesTooLate() {
+        TestClient client = service.connect();
+        String id = client.run(parameters());
+        client.text(id, "Hi.");
+        client.finish(id);
+        client.awaitEnd();
+        client.forget();
+        long begin = System.nanoTime();
+        client.cancel(id);
+        client.within(service.account().patience(), () -> ended(client));
+        report("What is the cancellation of a task answered by that has just finished?", outcome(client), since(begin));
+    }
+
     @Test
     void whatBecomesOfATaskWithoutText() {
         reportTask("What becomes of a task that is finished without text?", service.connect(), parameters());
+    }
+
+    @Test
+    void whatBecomesOfAnEmojiAlone() {
+        reportTask("What becomes of a task with nothing but an emoji?", service.connect(), parameters(),
+                "\uD83D\uDE00");
     }
 
     // How long things take

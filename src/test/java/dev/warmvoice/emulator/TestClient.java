@@ -64,7 +64,10 @@ final class TestClient implements WebSocket.Listener, AutoCloseable {
 
     static TestClient connect(HttpClient http, ServiceAccount account, long window) {
         var client = new TestClient(account, window);
-        WebSocket.Builder builder = http.newWebSocketBuilder().header("Authorization", "Bearer " + account.key());
+        WebSocket.Builder builder = http.newWebSocketBuilder();
+        if (account.key() != null) {
+            builder.header("Authorization", "Bearer " + account.key());
+        }
         if (account.workspace() != null) {
             builder.header("X-DashScope-WorkSpace", account.workspace());
         }
@@ -94,18 +97,35 @@ final class TestClient implements WebSocket.Listener, AutoCloseable {
             awaitUntil(() -> account.taskRate().admits(System.nanoTime()), account.patience());
         }
         submittedNanos = System.nanoTime();
-        send(id, "run-task",
-                new JsonObject().put("model", model).put("task_group", "audio").put("task", "tts")
-                        .put("function", "SpeechSynthesizer").put("input", new JsonObject())
-                        .put("parameters", parameters));
+        send(id, "run-task", runTask(model, parameters));
+    }
+
+    static JsonObject runTask(String model, JsonObject parameters) {
+        return new JsonObject().put("model", model).put("task_group", "audio").put("task", "tts")
+                .put("function", "SpeechSynthesizer").put("input", new JsonObject())
+                .put("parameters", parameters);
     }
 
     void text(String id, String text) {
         send(id, "continue-task", new JsonObject().put("input", new JsonObject().put("text", text)));
     }
 
+    /** @param text
+     *            null for none */
+    void flush(String id, String text) {
+        var input = new JsonObject().put("flush", true);
+        if (text != null) {
+            input.put("text", text);
+        }
+        send(id, "continue-task", new JsonObject().put("input", input));
+    }
+
     void finish(String id) {
         send(id, "finish-task", new JsonObject().put("input", new JsonObject()));
+    }
+
+    void cancel(String id) {
+        send(id, "finish-task", new JsonObject().put("input", new JsonObject().put("directive", "cancel")));
     }
 
     /** A whole task of plain text, until it ends. */
@@ -122,7 +142,7 @@ final class TestClient implements WebSocket.Listener, AutoCloseable {
         return awaitEnd();
     }
 
-    private void send(String id, String action, JsonObject payload) {
+    void send(String id, String action, JsonObject payload) {
         var header = new JsonObject().put("action", action).put("task_id", id).put("streaming", "duplex");
         sendRaw(new JsonObject().put("header", header).put("payload", payload).encode());
     }
@@ -180,6 +200,10 @@ final class TestClient implements WebSocket.Listener, AutoCloseable {
 
     synchronized boolean isClosed() {
         return closeCode != 0 || error != null;
+    }
+
+    synchronized String closeReason() {
+        return closeReason;
     }
 
     synchronized int closeCode() {

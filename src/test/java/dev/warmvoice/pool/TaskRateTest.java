@@ -2,62 +2,199 @@ package dev.warmvoice.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.warmvoice.time.Heartbeat;
+import dev.warmvoice.time.ManualWorkers;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class TaskRateTest {
 
+    private static final Duration WINDOW = Duration.ofMillis(1040);
+    private static final String MODEL = "cosyvoice-v3-flash";
     private static final Duration LONG = Duration.ofMinutes(1);
 
-    private final SetClocks clocks = new SetClocks();
+    private final ManualWorkers workers = new ManualWorkers();
+    private final Heartbeat heartbeat = new Heartbeat(workers, Duration.ofSeconds(2));
+    private final List<Long> submitted = new ArrayList<>();
+    private final List<String> refused = new ArrayList<>();
+    private final long begin = heartbeat.beat();
 
     @Test
-    void spacesTasksEvenly() {
-        TaskRate rate = new TaskRate(3, clocks);
-        assertThat(rate.reserve(LONG)).isZero();
-        assertThat(rate.reserve(LONG)).isBetween(Duration.ofMillis(366), Duration.ofMillis(367));
-        assertThat(rate.reserve(LONG)).isBetween(Duration.ofMillis(733), Duration.ofMillis(734));
+    void theFirstGoAtOnceAndTheNextAfterASecond() {
+        TaskRate rate = rate(3);
+        for (int i = 0; i < 7; i++) {
+            submit(rate, LONG);
+        }
+        assertThat(submitted).hasSize(3);
+        workers.pass(WINDOW.minusMillis(1));
+        assertThat(submitted).hasSize(3);
+        workers.pass(Duration.ofMillis(1));
+        assertThat(submitted).hasSize(6);
+        workers.pass(WINDOW);
+        assertThat(submitted).hasSize(7);
     }
 
     @Test
-    void leavesNoTwoTasksCloserThanTheyMayBeWheneverTheyCome() {
-        TaskRate rate = new TaskRate(3, clocks);
+    void thereAreNeverMoreInAnySecondThanThereMayBe() {
+        TaskRate rate = rate(3);
         Random random = new Random(1);
-        long last = clocks.monotonicNanos() - LONG.toNanos();
+        List<Submission> all = new ArrayList<>();
         for (int i = 0; i < 1000; i++) {
-            clocks.pass(Duration.ofMillis(random.nextInt(900)));
-            long at = clocks.monotonicNanos() + rate.reserve(LONG).toNanos();
-            assertThat(at - last).isGreaterThanOrEqualTo(Duration.ofMillis(366).toNanos());
-            last = at;
+            workers.pass(Duration.ofMillis(random.nextInt(500)));
+            all.add(submit(rate, LONG));
+            if (random.nextInt(3) == 0) {
+                all.get(random.nextInt(all.size())).cancel();
+            }
+        }
+        workers.pass(LONG.multipliedBy(10));
+        assertThat(submitted).hasSizeGreaterThan(600);
+        for (int i = 3; i < submitted.size(); i++) {
+            assertThat(submitted.get(i) - submitted.get(i - 3)).isGreaterThanOrEqualTo(WINDOW.toNanos());
         }
     }
 
     @Test
-    void takesNothingWhereTheWaitIsTooLong() {
-        TaskRate rate = new TaskRate(3, clocks);
-        rate.reserve(LONG);
-        assertThat(rate.reserve(Duration.ofMillis(10))).isNegative();
-        assertThat(rate.reserve(LONG)).isLessThan(Duration.ofMillis(368));
+    void refusesAtOnceWhereTheWaitIsTooLong() {
+        TaskRate rate = rate(1);
+        submit(rate, LONG);
+        submit(rate, Duration.ofMillis(10));
+        assertThat(refused).containsExactly("the account's rate of tasks is used up, retry after PT1.04S");
+        submit(rate, WINDOW);
+        workers.pass(WINDOW);
+        assertThat(submitted).hasSize(2);
+    }
+
+    @Test
+    void whatIsNotSubmittedIsGivenBackAtOnce() {
+        TaskRate rate = rate(1);
+        submit(rate, LONG);
+        List<Submission> waiting = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            waiting.add(submit(rate, LONG));
+        }
+        waiting.forEach(Submission::cancel);
+        submit(rate, WINDOW);
+        assertThat(refused).isEmpty();
+        workers.pass(WINDOW);
+        assertThat(submitted).hasSize(2);
+    }
+
+    @Test
+    void aTurnThatIsCancelledBeforeItIsUsedGoesToTheNext() {
+        TaskRate rate = rate(1);
+        Submission granted = rate.submission(MODEL, () -> {
+        }, why -> refused.add(why.getMessage()));
+        granted.request(LONG);
+        submit(rate, LONG);
+        assertThat(submitted).isEmpty();
+        granted.cancel();
+        assertThat(submitted).hasSize(1);
+        submit(rate, LONG).cancel();
+        assertThat(submitted).hasSize(1);
     }
 
     @Test
     void goesHalfAsFastForAWhileAfterTheServiceComplained() {
-        TaskRate rate = new TaskRate(3, clocks);
-        assertThat(rate.interval()).isBetween(Duration.ofMillis(366), Duration.ofMillis(367));
-        rate.throttled();
-        assertThat(rate.interval()).isBetween(Duration.ofMillis(733), Duration.ofMillis(734));
-        rate.reserve(LONG);
-        assertThat(rate.reserve(LONG)).isBetween(Duration.ofMillis(733), Duration.ofMillis(734));
-        clocks.pass(Duration.ofSeconds(11));
-        assertThat(rate.interval()).isBetween(Duration.ofMillis(366), Duration.ofMillis(367));
+        TaskRate rate = rate(4);
+        rate.throttled(MODEL);
+        for (int i = 0; i < 6; i++) {
+            submit(rate, LONG);
+        }
+        assertThat(submitted).hasSize(2);
+        workers.pass(WINDOW);
+        assertThat(submitted).hasSize(4);
+        workers.pass(Duration.ofSeconds(12));
+        submitted.clear();
+        for (int i = 0; i < 6; i++) {
+            submit(rate, LONG);
+        }
+        assertThat(submitted).hasSize(4);
+    }
+
+    /** Otherwise a task that was refused could never be tried again. */
+    @Test
+    void aThrottledTaskWaitsNoLongerThanARequestMay() {
+        TaskRate rate = rate(3);
+        for (int i = 0; i < 3; i++) {
+            submit(rate, LONG);
+        }
+        rate.throttled(MODEL);
+        submit(rate, Duration.ofSeconds(2));
+        workers.pass(WINDOW);
+        assertThat(submitted).hasSize(4);
+        assertThat(refused).isEmpty();
+    }
+
+    @Test
+    void aSuspensionLeavesNobodyWaiting() {
+        TaskRate rate = rate(1);
+        submit(rate, LONG);
+        submit(rate, LONG);
+        workers.freeze(Duration.ofMinutes(5));
+        assertThat(submitted).hasSize(2);
+    }
+
+    @Test
+    void eachModelHasItsOwn() {
+        TaskRate rate = rate(1);
+        submit(rate, LONG);
+        assertThat(rate.submission("cosyvoice-v2", () -> {
+        }, why -> {
+        }).tryNow()).isTrue();
+        assertThat(rate.submission(MODEL, () -> {
+        }, why -> {
+        }).tryNow()).isFalse();
+    }
+
+    @Test
+    void aTurnCountsFromWhenItIsUsed() {
+        TaskRate rate = rate(1);
+        Submission turn = rate.submission(MODEL, () -> {
+        }, why -> {
+        });
+        assertThat(turn.tryNow()).isTrue();
+        workers.pass(Duration.ofMillis(500));
+        turn.used();
+        submit(rate, LONG);
+        workers.pass(WINDOW.minusMillis(1));
+        assertThat(submitted).isEmpty();
+        workers.pass(Duration.ofMillis(1));
+        assertThat(submitted).hasSize(1);
+    }
+
+    @Test
+    void modelsThatNobodyUsesAreForgotten() {
+        TaskRate rate = rate(1);
+        for (int i = 0; i < 1000; i++) {
+            rate.throttled("model-" + i);
+            workers.pass(Duration.ofSeconds(1));
+        }
+        assertThat(rate.models()).isLessThan(100);
     }
 
     @Test
     void zeroIsNoLimit() {
-        TaskRate rate = new TaskRate(0, clocks);
+        TaskRate rate = rate(0);
         for (int i = 0; i < 100; i++) {
-            assertThat(rate.reserve(Duration.ZERO)).isZero();
+            submit(rate, Duration.ZERO);
         }
+        assertThat(submitted).hasSize(100);
+    }
+
+    private TaskRate rate(int perSecond) {
+        return new TaskRate(perSecond, Duration.ofSeconds(2), heartbeat, workers, new Random(1));
+    }
+
+    private Submission submit(TaskRate rate, Duration longest) {
+        Submission[] turn = new Submission[1];
+        turn[0] = rate.submission(MODEL, () -> {
+            submitted.add(heartbeat.beat() - begin);
+            turn[0].used();
+        }, why -> refused.add(why.getMessage() + ", retry after " + why.retryAfter()));
+        turn[0].request(longest);
+        return turn[0];
     }
 }

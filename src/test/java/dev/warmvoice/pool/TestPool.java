@@ -3,18 +3,21 @@ package dev.warmvoice.pool;
 import dev.warmvoice.dashscope.ConnectionLimits;
 import dev.warmvoice.dashscope.Connector;
 import dev.warmvoice.dashscope.Endpoint;
+import dev.warmvoice.dashscope.SdkConnector;
 import dev.warmvoice.dashscope.TaskFailedException;
 import dev.warmvoice.emulator.Emulator;
 import dev.warmvoice.emulator.EmulatorOptions;
+import dev.warmvoice.time.Heartbeat;
+import dev.warmvoice.time.SetClocks;
+import dev.warmvoice.time.ThreadWorkers;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.awaitility.Awaitility;
@@ -22,31 +25,41 @@ import org.awaitility.Awaitility;
 /** A pool and the service it talks to. Time passes for the pool as the test says. */
 final class TestPool implements AutoCloseable {
 
-    record Settings(int size, int prefetch, Duration maxIdle, Duration acquireTimeout, OptionalInt maxWaiting,
-            int overflow, int opening, Duration unauthorizedRetry, Duration suspensionGap) implements PoolConfig {
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+
+    record Settings(int size, OptionalInt prefetch, Duration maxIdle, Duration pingInterval, Duration acquireTimeout,
+            OptionalInt maxWaiting, int overflow, int opening, Duration unauthorizedRetry,
+            Duration suspensionGap) implements PoolConfig {
 
         static Settings ofSize(int size) {
-            return new Settings(size, size, Duration.ofSeconds(25), Duration.ofSeconds(2), OptionalInt.empty(), 0, 4,
+            return new Settings(size, OptionalInt.empty(), Duration.ofSeconds(25), Duration.ZERO, Duration.ofSeconds(2),
+                    OptionalInt.empty(), 0, 4,
                     Duration.ofSeconds(60), Duration.ofSeconds(2));
         }
 
         Settings withOpening(int value) {
-            return new Settings(size, prefetch, maxIdle, acquireTimeout, maxWaiting, overflow, value,
+            return new Settings(size, prefetch, maxIdle, pingInterval, acquireTimeout, maxWaiting, overflow, value,
                     unauthorizedRetry, suspensionGap);
         }
 
         Settings withOverflow(int value) {
-            return new Settings(size, prefetch, maxIdle, acquireTimeout, maxWaiting, value, opening,
+            return new Settings(size, prefetch, maxIdle, pingInterval, acquireTimeout, maxWaiting, value, opening,
                     unauthorizedRetry, suspensionGap);
         }
 
         Settings withMaxIdle(Duration value) {
-            return new Settings(size, prefetch, value, acquireTimeout, maxWaiting, overflow, opening,
+            return new Settings(size, prefetch, value, pingInterval, acquireTimeout, maxWaiting, overflow, opening,
+                    unauthorizedRetry, suspensionGap);
+        }
+
+        Settings withPingInterval(Duration value) {
+            return new Settings(size, prefetch, maxIdle, value, acquireTimeout, maxWaiting, overflow, opening,
                     unauthorizedRetry, suspensionGap);
         }
 
         Settings withAcquireTimeout(Duration value) {
-            return new Settings(size, prefetch, maxIdle, value, maxWaiting, overflow, opening, unauthorizedRetry,
+            return new Settings(size, prefetch, maxIdle, pingInterval, value, maxWaiting, overflow, opening,
+                    unauthorizedRetry,
                     suspensionGap);
         }
     }
@@ -55,7 +68,7 @@ final class TestPool implements AutoCloseable {
     final SetClocks clocks = new SetClocks();
     final ConnectionPool pool;
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final ScheduledExecutorService workers = Executors.newScheduledThreadPool(24);
+    private final ThreadWorkers workers = new ThreadWorkers(24);
 
     TestPool(Settings settings) {
         this(settings, EmulatorOptions.defaults().withTasksPerSecond(0));
@@ -64,33 +77,57 @@ final class TestPool implements AutoCloseable {
     TestPool(Settings settings, EmulatorOptions options) {
         emulator = Emulator.start(options);
         Endpoint endpoint = new Endpoint(emulator.url(), Optional.of(options.apiKey()), Optional.empty());
-        PoolMetrics metrics = new PoolMetrics(registry);
         // One JVM, one OkHttp client: the limits of whichever test comes first are those of all.
-        Opener opener = new Opener(
-                new Connector(endpoint, new ConnectionLimits(2000, 2000, 2000), Duration.ofSeconds(2)), clocks,
-                settings, metrics.connect());
-        pool = new ConnectionPool(settings, opener, new TaskRate(0, clocks), metrics, clocks, workers);
+        Connector connector = new SdkConnector(endpoint, new ConnectionLimits(2000, 2000, 2000), CONNECT_TIMEOUT,
+                workers::execute);
+        pool = new ConnectionPool(settings, CONNECT_TIMEOUT, connector, new PoolMetrics(registry),
+                new Heartbeat(clocks, settings.suspensionGap()), workers, new Random());
     }
 
     /** Starts the pool and waits until it is warm. */
     TestPool warm() {
         pool.start();
-        Awaitility.await().until(pool::isWarm);
+        Awaitility.await().until(pool::isPrefetched);
         return this;
     }
 
-    /** Waits for a turn and borrows. */
+    /** Asks for a connection and waits for it. */
     Lease borrow() throws PoolExhaustedException, TaskFailedException {
-        CompletableFuture<Void> turn = new CompletableFuture<>();
-        ConnectionPool.Turn mine = pool.enter(() -> turn.complete(null), turn::completeExceptionally);
         try {
-            turn.get(5, TimeUnit.SECONDS);
+            return request().get(10, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
-            throw (PoolExhaustedException) e.getCause();
+            if (e.getCause() instanceof PoolExhaustedException refused) {
+                throw refused;
+            }
+            throw (TaskFailedException) e.getCause();
         } catch (InterruptedException | TimeoutException e) {
             throw new IllegalStateException(e);
         }
-        return pool.borrow(mine);
+    }
+
+    /** Asks for a connection. */
+    CompletableFuture<Lease> request() {
+        CompletableFuture<Lease> lease = new CompletableFuture<>();
+        pool.request(new Answer(lease)).begin();
+        return lease;
+    }
+
+    record Answer(CompletableFuture<Lease> lease) implements LeaseListener {
+
+        @Override
+        public void leased(Lease granted) {
+            lease.complete(granted);
+        }
+
+        @Override
+        public void refused(PoolExhaustedException why) {
+            lease.completeExceptionally(why);
+        }
+
+        @Override
+        public void failed(TaskFailedException why) {
+            lease.completeExceptionally(why);
+        }
     }
 
     double discarded(String reason) {
@@ -105,7 +142,7 @@ final class TestPool implements AutoCloseable {
     @Override
     public void close() {
         pool.close();
-        workers.shutdownNow();
+        workers.close();
         emulator.close();
     }
 }

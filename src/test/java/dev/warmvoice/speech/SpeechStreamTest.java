@@ -3,9 +3,11 @@ package dev.warmvoice.speech;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
-import static org.hamcrest.Matchers.equalTo;
 
+import dev.warmvoice.time.Clocks;
+import dev.warmvoice.time.Heartbeat;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -18,7 +20,25 @@ class SpeechStreamTest {
 
     private final AtomicInteger cancels = new AtomicInteger();
     private final AtomicInteger overs = new AtomicInteger();
-    private final SpeechStream stream = new SpeechStream(cancels::incrementAndGet, overs::incrementAndGet);
+    private final AtomicInteger rooms = new AtomicInteger();
+    private final SpeechStream stream = new SpeechStream(new Heartbeat(Clocks.SYSTEM, Duration.ofSeconds(2)),
+            new SpeechStream.Listener() {
+
+                @Override
+                public void onRoom() {
+                    rooms.incrementAndGet();
+                }
+
+                @Override
+                public void onCancel() {
+                    cancels.incrementAndGet();
+                }
+
+                @Override
+                public void onOver() {
+                    overs.incrementAndGet();
+                }
+            });
 
     @Test
     void deliversInOrderAndThenTheEnd() {
@@ -48,24 +68,19 @@ class SpeechStreamTest {
     }
 
     @Test
-    void blocksTheReaderWhenTheSubscriberDoesNotKeepUp() {
+    void hasNoRoomWhileTheSubscriberDoesNotKeepUp() {
         Listener listener = new Listener(0);
         stream.subscribe(listener);
-        AtomicInteger put = new AtomicInteger();
-        CompletableFuture<Void> reader = CompletableFuture.runAsync(() -> {
-            for (int i = 0; i < 40; i++) {
-                stream.put(frame(4096));
-                put.incrementAndGet();
-            }
-        });
-        await().until(stream::isBlocked);
-        assertThat(put).hasValue(SpeechStream.CAPACITY_BYTES / 4096);
-        listener.subscription.request(10);
-        await().untilAtomic(put, equalTo(SpeechStream.CAPACITY_BYTES / 4096 + 10));
-        assertThat(reader).isNotDone();
+        int put = putUntilFull();
+        assertThat(put).isEqualTo(SpeechStream.CAPACITY_BYTES / 4096);
+        assertThat(rooms).hasValue(0);
+        listener.subscription.request(1);
+        assertThat(stream.hasRoom()).isTrue();
+        assertThat(rooms).hasValue(1);
+        stream.put(frame(4096));
+        assertThat(stream.hasRoom()).isFalse();
         listener.subscription.request(Long.MAX_VALUE);
-        reader.join();
-        assertThat(listener.sizes).hasSize(40);
+        assertThat(listener.sizes).hasSize(put + 1);
     }
 
     @Test
@@ -77,32 +92,27 @@ class SpeechStreamTest {
     }
 
     @Test
-    void completingNeverBlocksTheReader() {
-        stream.subscribe(new Listener(0));
-        stream.put(frame(SpeechStream.CAPACITY_BYTES * 3));
-        CompletableFuture<Void> reader = CompletableFuture.runAsync(() -> stream.complete(new SpeechEvent.Done(1)));
-        await().until(reader::isDone);
-    }
-
-    @Test
-    void failureReleasesTheReaderAndDropsWhatWaits() {
+    void failureMakesRoomAndDropsWhatWaits() {
         Listener listener = new Listener(1);
         stream.subscribe(listener);
-        CompletableFuture<Void> reader = blockedReader();
+        putUntilFull();
         stream.fail(new SpeechException(SpeechException.Kind.UPSTREAM, "broken"));
-        reader.join();
+        assertThat(stream.hasRoom()).isTrue();
+        assertThat(rooms.get()).isPositive();
         assertThat(listener.sizes).hasSize(1);
         assertThat(listener.ends).containsExactly("broken");
     }
 
     @Test
-    void cancellingReleasesTheReaderAndSaysNothingMore() {
+    void cancellingMakesRoomAndSaysNothingMore() {
         Listener listener = new Listener(1);
         stream.subscribe(listener);
-        CompletableFuture<Void> reader = blockedReader();
+        putUntilFull();
         listener.subscription.cancel();
         listener.subscription.cancel();
-        reader.join();
+        assertThat(stream.hasRoom()).isTrue();
+        assertThat(rooms.get()).isPositive();
+        stream.put(frame(1));
         stream.complete(new SpeechEvent.Done(0));
         assertThat(listener.ends).isEmpty();
         assertThat(cancels).hasValue(1);
@@ -148,15 +158,12 @@ class SpeechStreamTest {
         assertThat(listener.together).as("signals at the same time").isZero();
     }
 
-    /** Somebody who wants to put more than there is room for, and waits. */
-    private CompletableFuture<Void> blockedReader() {
-        CompletableFuture<Void> reader = CompletableFuture.runAsync(() -> {
-            for (int i = 0; i < 40; i++) {
-                stream.put(frame(4096));
-            }
-        });
-        await().until(stream::isBlocked);
-        return reader;
+    private int putUntilFull() {
+        int put = 0;
+        for (; stream.hasRoom(); put++) {
+            stream.put(frame(4096));
+        }
+        return put;
     }
 
     private static SpeechEvent frame(int size) {
@@ -190,7 +197,7 @@ class SpeechStreamTest {
                 together++;
             }
             if (event instanceof SpeechEvent.Audio) {
-                sizes.add(event.weight());
+                sizes.add(((SpeechEvent.Audio) event).frame().remaining());
             }
             inside.decrementAndGet();
         }

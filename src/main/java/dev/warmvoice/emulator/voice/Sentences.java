@@ -1,5 +1,7 @@
 package dev.warmvoice.emulator.voice;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Locale;
 import java.util.Set;
 
@@ -19,12 +21,21 @@ public final class Sentences {
     private static final Set<String> ABBREVIATIONS = Set.of("mr", "mrs", "ms", "dr", "prof", "st", "vs");
 
     private final StringBuilder text = new StringBuilder();
+    /** Where a sentence ends since its end was not to be waited for; from the beginning of the task. */
+    private final Deque<Long> flushes = new ArrayDeque<>();
+    /** What has been removed from the beginning of the text. */
+    private long removed;
     private int from;
     private boolean ended;
 
     /** Appends text as it arrives. */
     public void add(String more) {
         text.append(more);
+    }
+
+    /** Makes a sentence of what is left over so far. */
+    public void flush() {
+        flushes.add(removed + text.length());
     }
 
     /** Tells that no more text comes: what is left over is a sentence too. */
@@ -42,6 +53,7 @@ public final class Sentences {
         from = to;
         if (from > COMPACT_AT || from == text.length()) {
             text.delete(0, from);
+            removed += from;
             from = 0;
         }
         return sentence;
@@ -50,7 +62,11 @@ public final class Sentences {
     private int boundary() {
         int weight = 0;
         int cut = -1;
+        int flush = nextFlush();
         for (int i = from; i < text.length();) {
+            if (i == flush) {
+                return i;
+            }
             int codePoint = text.codePointAt(i);
             int next = i + Character.charCount(codePoint);
             if (ends(i, next)) {
@@ -65,7 +81,16 @@ public final class Sentences {
             }
             i = next;
         }
-        return ended && from < text.length() ? text.length() : -1;
+        boolean whole = ended && from < text.length() || flush == text.length();
+        return whole ? text.length() : -1;
+    }
+
+    /** @return where what is left over is cut next, or -1 */
+    private int nextFlush() {
+        while (!flushes.isEmpty() && flushes.peek() <= removed + from) {
+            flushes.poll();
+        }
+        return flushes.isEmpty() ? -1 : (int) (flushes.peek() - removed);
     }
 
     private boolean ends(int at, int next) {

@@ -3,6 +3,8 @@ package dev.warmvoice.emulator.voice;
 import dev.warmvoice.emulator.voice.SentenceCache.Key;
 
 import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * The audio of one task, sentence by sentence. One thread at a time may use it; it may be slow, so none that others
@@ -37,22 +39,32 @@ public final class Speech {
      * @return all bytes of the task's binary frames
      */
     public static byte[] audioOf(SpeechParameters parameters, String... sends) {
+        return audioOf(parameters, Arrays.stream(sends).map(text -> new Send(text, false)).toList());
+    }
+
+    /** @return all bytes of the task's binary frames, see {@link #audioOf(SpeechParameters, String...)} */
+    public static byte[] audioOf(SpeechParameters parameters, List<Send> sends) {
         var speech = new Speech(parameters);
         var sentences = new Sentences();
         var audio = new ByteArrayOutputStream();
-        for (int i = 0; i <= sends.length; i++) {
-            if (i == sends.length) {
-                sentences.end();
-            } else {
-                boolean markup = parameters.ssml() && Ssml.isMarkup(sends[i]);
-                sentences.add(markup ? Ssml.parse(sends[i]).text() : sends[i]);
+        for (Send send : sends) {
+            boolean markup = parameters.ssml() && Ssml.isMarkup(send.text());
+            sentences.add(markup ? Ssml.parse(send.text()).text() : send.text());
+            if (send.flush()) {
+                sentences.flush();
             }
-            for (String sentence = sentences.poll(); sentence != null; sentence = sentences.poll()) {
-                audio.writeBytes(speech.speak(sentence).audio());
-            }
+            speech.speakWhole(sentences, audio);
         }
+        sentences.end();
+        speech.speakWhole(sentences, audio);
         audio.writeBytes(speech.trailer());
         return audio.toByteArray();
+    }
+
+    private void speakWhole(Sentences sentences, ByteArrayOutputStream audio) {
+        for (String sentence = sentences.poll(); sentence != null; sentence = sentences.poll()) {
+            audio.writeBytes(speak(sentence).audio());
+        }
     }
 
     /** Speaks the next sentence. */

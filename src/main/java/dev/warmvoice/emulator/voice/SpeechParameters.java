@@ -1,7 +1,7 @@
 package dev.warmvoice.emulator.voice;
 
 /**
- * What, besides the text, decides how a task sounds. Ranges are the service's; whoever builds one has checked them.
+ * What, besides the text, decides how a task sounds. Ranges are the service's and are checked before.
  *
  * @param model
  *            name of the model; colours the voice a little

@@ -9,7 +9,7 @@ final class Voice {
     private static final double LOWEST_HERTZ = 85;
     private static final int HERTZ_SPAN = 90;
 
-    /** kevin16 peaks near 20,000; this keeps him below clipping at full volume. */
+    /** kevin16 peaks near 20,000; this keeps it below clipping at full volume. */
     private static final double GAIN_PER_VOLUME = 0.8 / 50;
 
     private final double hertz;
@@ -54,7 +54,7 @@ final class Voice {
         if (kind == Speakable.AS_TONE) {
             return Tones.speak(run, hertz, rate);
         }
-        // One that throws is not given back: nobody knows what state it is in.
+        // One that throws is not given back: its state is unknown.
         English english = English.borrow();
         Utterance spoken = english.speak(run, hertz, rate);
         english.giveBack();

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
-/** The RIFF header of a stream whose length nobody knows yet. */
+/** The RIFF header of a stream of unknown length. */
 final class WavHeader {
 
     static final int BYTES = 44;

@@ -12,4 +12,10 @@ class CharactersTest {
     void countsHanTwice(String text, int characters) {
         assertThat(Characters.count(text)).isEqualTo(characters);
     }
+
+    @ParameterizedTest
+    @CsvSource({"a, true", "。好！, true", "😀, true", "'', false", "' \n\u00a0', false", "…。?!—「」, false"})
+    void areSpeakableUnlessBlankOrPunctuation(String text, boolean speakable) {
+        assertThat(Characters.areSpeakable(text)).isEqualTo(speakable);
+    }
 }

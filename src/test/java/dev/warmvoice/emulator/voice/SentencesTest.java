@@ -43,6 +43,23 @@ class SentencesTest {
     }
 
     @Test
+    void endsWhereItIsFlushed() {
+        sentences.flush();
+        sentences.add("Hello wor");
+        sentences.flush();
+        sentences.add("ld. And");
+        sentences.flush();
+        sentences.flush();
+        sentences.add(" now");
+        assertThat(poll()).containsExactly("Hello wor", "ld. ", "And");
+        sentences.add(". Then");
+        assertThat(poll()).containsExactly(" now. ");
+        sentences.flush();
+        assertThat(poll()).containsExactly("Then");
+        assertThat(sentences.poll()).isNull();
+    }
+
+    @Test
     void cutsWhatNeverEnds() {
         String endless = "word ".repeat(1000) + "字".repeat(1000) + "𠀀".repeat(500);
         sentences.add(endless);

@@ -1,0 +1,88 @@
+package dev.warmvoice.pool;
+
+import java.util.Optional;
+
+/**
+ * Judges idle connections: whether to use, ping or replace them. One of them, the probe, is not replaced in time, to see
+ * whether pings keep it open. Guarded by the lock of {@link ConnectionSupply}.
+ */
+final class IdlePolicy {
+
+    private final Freshness freshness;
+    private final KeepAlive keepAlive;
+    private final ConnectionOpener opener;
+    /** Null for none. */
+    private PooledConnection probe;
+
+    IdlePolicy(Freshness freshness, KeepAlive keepAlive, ConnectionOpener opener) {
+        this.freshness = freshness;
+        this.keepAlive = keepAlive;
+        this.opener = opener;
+    }
+
+    /** Why an idle connection is of no use; empty if it may be. */
+    Optional<String> unusable(PooledConnection idle) {
+        Optional<String> reason = reason(idle);
+        if (reason.isPresent()) {
+            forget(idle);
+        }
+        return reason;
+    }
+
+    private Optional<String> reason(PooledConnection idle) {
+        if (!idle.connection().isOpen()) {
+            closed(idle);
+            keepAlive.closed(idle);
+            return Optional.of("closed");
+        }
+        if (keepAlive.isSilent(idle)) {
+            return Optional.of("silent");
+        }
+        return idle != probe && freshness.isExpired(idle) ? Optional.of("stale") : Optional.empty();
+    }
+
+    /** The same for a connection that a request would get. A probe is kept past its time, but no request takes it then. */
+    Optional<String> unusableForRequest(PooledConnection idle) {
+        Optional<String> reason = unusable(idle);
+        if (reason.isEmpty() && freshness.isExpired(idle)) {
+            forget(idle);
+            return Optional.of("stale");
+        }
+        return reason;
+    }
+
+    /** Whether an idle connection should be replaced before a request needs it. */
+    boolean isToBeReplaced(PooledConnection idle) {
+        return idle != probe && freshness.isDue(idle);
+    }
+
+    boolean isToBePinged(PooledConnection idle) {
+        return keepAlive.isDue(idle, freshness.isSuspected(idle));
+    }
+
+    /** Backs off if the service closed a connection right after its handshake. */
+    void closed(PooledConnection connection) {
+        if (freshness.isShortLived(connection)) {
+            opener.shortLived();
+        }
+    }
+
+    /** Keeps the first connection that would be replaced, if it is not the only one. */
+    void chooseProbe(IdleConnections connections) {
+        if (!keepAlive.isCurious()) {
+            probe = null;
+        } else if (probe == null && connections.idle() > 1) {
+            probe = connections.firstIdle(freshness::isDue).orElse(null);
+        }
+    }
+
+    /** A connection is lent, or gone. */
+    void forget(PooledConnection connection) {
+        probe = connection == probe ? null : probe;
+    }
+
+    /** All idle connections are gone. */
+    void forgetAll() {
+        probe = null;
+    }
+}

@@ -1,0 +1,119 @@
+package dev.warmvoice.pool;
+
+import dev.warmvoice.dashscope.TaskFailedException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** One request's wish for a connection: first for a place, then for a connection. Thread-safe, does not block. */
+public final class LeaseRequest {
+
+    /** Which connections will do. */
+    enum Wanted {
+        /** Any, and one in doubt rather than to wait. */
+        ANY,
+        /** One that is not in doubt. */
+        PROVEN,
+        /** One whose handshake was not over when it was asked for: what silenced one connection may have silenced all. */
+        OPENED,
+        /** One that is opened for this request. */
+        NEW
+    }
+
+    private final ConnectionPool pool;
+    private final LeaseListener listener;
+    private final Wanted wanted;
+    private final Optional<Lease> before;
+    /** Handshakes begun after this one will do; empty until the request waits for a connection. */
+    private final OptionalLong since;
+    private final Admission.Permit permit;
+    private final AtomicBoolean over = new AtomicBoolean();
+
+    LeaseRequest(ConnectionPool pool, Admission admission, LeaseListener listener) {
+        this.pool = pool;
+        this.listener = listener;
+        this.wanted = Wanted.ANY;
+        this.before = Optional.empty();
+        this.since = OptionalLong.empty();
+        this.permit = admission.permit(() -> pool.connect(this), this::refused);
+    }
+
+    /** @param before the lease whose place it takes over, or shares */
+    LeaseRequest(ConnectionPool pool, Lease before, Wanted wanted, LeaseListener listener) {
+        this.pool = pool;
+        this.listener = listener;
+        this.wanted = wanted;
+        this.before = Optional.of(before);
+        this.since = wanted == Wanted.NEW ? OptionalLong.of(pool.mark()) : OptionalLong.empty();
+        this.permit = before.permit();
+    }
+
+    /** Begins to wait. The listener may be called before this method returns. To be called once. */
+    public void begin() {
+        if (before.isPresent()) {
+            pool.connect(this);
+        } else {
+            permit.request();
+        }
+    }
+
+    /** The request is no longer wanted. Does nothing once the listener was called. */
+    public void cancel() {
+        if (over.compareAndSet(false, true)) {
+            pool.forget(this);
+            permit.release();
+        }
+    }
+
+    /** The moment from which on a handshake counts as begun for it, if that was before it began to wait. */
+    OptionalLong since() {
+        return since;
+    }
+
+    boolean isOver() {
+        return over.get();
+    }
+
+    Wanted wanted() {
+        return wanted;
+    }
+
+    /**
+     * @param warm whether the connection was there already, and not opened while the request waited
+     * @return false if the request was cancelled, and then nothing happened
+     */
+    boolean serve(PooledConnection connection, boolean warm) {
+        if (!over.compareAndSet(false, true)) {
+            return false;
+        }
+        listener.leased(lease(connection, warm));
+        return true;
+    }
+
+    private Lease lease(PooledConnection connection, boolean warm) {
+        Duration handshake = warm ? Duration.ZERO : connection.handshake();
+        Duration acquire = before.map(Lease::acquire).orElseGet(this::acquired);
+        return new Lease(pool, permit, connection, warm, acquire,
+                before.map(Lease::connect).orElse(Duration.ZERO).plus(handshake));
+    }
+
+    private Duration acquired() {
+        Duration waited = permit.waited();
+        pool.acquired(waited);
+        return waited;
+    }
+
+    void fail(TaskFailedException why) {
+        if (over.compareAndSet(false, true)) {
+            permit.release();
+            listener.failed(why);
+        }
+    }
+
+    private void refused(PoolExhaustedException why) {
+        if (over.compareAndSet(false, true)) {
+            listener.refused(why);
+        }
+    }
+}

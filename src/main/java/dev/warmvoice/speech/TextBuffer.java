@@ -1,0 +1,114 @@
+package dev.warmvoice.speech;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The text of an utterance so far, cut into messages to the service. Kept until the end, since a failed attempt is
+ * repeated with all of it. Thread-safe.
+ */
+final class TextBuffer {
+
+    /** Min time between two messages of a text that arrives in parts; the first is sent at once. */
+    private static final Duration COALESCE_WINDOW = Duration.ofMillis(50);
+
+    private final List<String> pieces = new ArrayList<>();
+    private final StringBuilder pending = new StringBuilder();
+    private int characters;
+    private boolean speakable;
+    private boolean complete;
+    private boolean releaseScheduled;
+    private int flushes;
+    private Optional<Long> released = Optional.empty();
+
+    /** A buffer with the complete text. */
+    static TextBuffer of(SpokenText text) {
+        TextBuffer buffer = new TextBuffer();
+        buffer.pieces.addAll(text.pieces());
+        buffer.speakable = true;
+        buffer.complete = true;
+        return buffer;
+    }
+
+    /**
+     * Adds text, which is not sent before {@link #release}.
+     *
+     * @param now in nanoseconds, by the same clock as in {@link #release}
+     * @return when to release it; empty if there is nothing to speak yet, or a release is due already
+     * @throws SpeechException naming {@code text} and the bound it breaks
+     */
+    synchronized Optional<Duration> append(String text, long now) {
+        if (complete) {
+            throw SpeechException.invalid("type", "no text can follow finish");
+        }
+        characters += SpokenText.checkPart(text, characters);
+        pending.append(text);
+        speakable |= SpokenText.isSpeakable(text);
+        if (!speakable || releaseScheduled || text.isEmpty()) {
+            return Optional.empty();
+        }
+        releaseScheduled = true;
+        return Optional.of(released.map(last -> COALESCE_WINDOW.minusNanos(now - last))
+                .filter(left -> !left.isNegative()).orElse(Duration.ZERO));
+    }
+
+    /**
+     * Cuts the text that was added since the last time into as few messages as the service allows.
+     *
+     * @return that text; empty if there is none
+     */
+    synchronized String release(long now) {
+        releaseScheduled = false;
+        if (pending.length() == 0 || !speakable) {
+            return "";
+        }
+        released = Optional.of(now);
+        String text = pending.toString();
+        pending.setLength(0);
+        pieces.addAll(SpokenText.cut(text));
+        return text;
+    }
+
+    /**
+     * No more text will come. What was added is still to be released.
+     *
+     * @throws SpeechException if there is nothing in it that can be spoken
+     */
+    synchronized void complete() {
+        if (!speakable) {
+            throw SpeechException.invalid("text", "text has nothing in it that can be spoken");
+        }
+        complete = true;
+    }
+
+    /** All text so far is to be spoken, without waiting for the end of a sentence. What was added is still to be released. */
+    synchronized void flush() {
+        flushes++;
+    }
+
+    /** How often a flush was requested. */
+    synchronized int flushes() {
+        return flushes;
+    }
+
+    /** Whether no more text will come. */
+    synchronized boolean isComplete() {
+        return complete;
+    }
+
+    /** Whether no more pieces will come. */
+    synchronized boolean isReleased() {
+        return complete && pending.length() == 0;
+    }
+
+    /** Whether there is a piece of that number. */
+    synchronized boolean has(int piece) {
+        return piece < pieces.size();
+    }
+
+    synchronized String piece(int number) {
+        return pieces.get(number);
+    }
+}

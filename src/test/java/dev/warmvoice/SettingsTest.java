@@ -1,0 +1,227 @@
+package dev.warmvoice;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import dev.warmvoice.host.FunctionComputeConfig;
+import dev.warmvoice.host.LambdaConfig;
+import dev.warmvoice.http.AuthConfig;
+import dev.warmvoice.http.LiveConfig;
+import dev.warmvoice.http.ServerConfig;
+import dev.warmvoice.pool.DashscopeConfig;
+import dev.warmvoice.pool.PoolConfig;
+import dev.warmvoice.pool.RateConfig;
+import dev.warmvoice.speech.SpeechConfig;
+import dev.warmvoice.speech.TaskConfig;
+import io.smallrye.config.ConfigMappings;
+import io.smallrye.config.ConfigMappings.ConfigClass;
+import io.smallrye.config.ConfigValidationException;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import io.smallrye.config.validator.BeanValidationConfigValidator;
+import jakarta.validation.Validation;
+import jakarta.validation.Validator;
+import jakarta.validation.ValidatorFactory;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The bounds of every setting, and what is said of a value that is not within them. */
+class SettingsTest {
+
+    private static final List<Class<?>> MAPPINGS = List.of(DashscopeConfig.class, SpeechConfig.class, PoolConfig.class,
+            RateConfig.class, TaskConfig.class, LiveConfig.class, AuthConfig.class, LambdaConfig.class,
+            FunctionComputeConfig.class, ServerConfig.class);
+
+    /** Each key that holds a number or a duration, with the least and the most it may be. */
+    private static final Map<String, List<String>> BOUNDS = Map.ofEntries(
+            bounds("warmvoice.pool.size", "1", "2000"),
+            bounds("warmvoice.pool.max-idle", "1s", "60s"),
+            bounds("warmvoice.pool.acquire-timeout", "10ms", "60s"),
+            bounds("warmvoice.pool.max-waiting", "0", "100000"),
+            bounds("warmvoice.pool.overflow", "0", "2000"),
+            bounds("warmvoice.pool.opening", "1", "100"),
+            bounds("warmvoice.pool.unauthorized-retry", "1s", "60m"),
+            bounds("warmvoice.pool.ping-interval", "0ms", "60s"),
+            bounds("warmvoice.pool.suspension-gap", "500ms", "60s"),
+            bounds("warmvoice.rate.per-second", "0", "10000"),
+            bounds("warmvoice.task.connect-timeout", "100ms", "60s"),
+            bounds("warmvoice.task.start-timeout", "100ms", "60s"),
+            bounds("warmvoice.task.first-audio-timeout", "100ms", "10m"),
+            bounds("warmvoice.task.stall-timeout", "100ms", "10m"),
+            bounds("warmvoice.task.text-timeout", "100ms", "22s"),
+            bounds("warmvoice.live.ping-interval", "100ms", "10m"),
+            bounds("warmvoice.auth.streams-per-token", "1", "100000"),
+            bounds("warmvoice.auth.rate-per-token", "1", "100000"),
+            bounds("warmvoice.lambda.time-limit", "100ms", "15m"),
+            bounds("warmvoice.function-compute.hook-timeout", "100ms", "5m"),
+            bounds("warmvoice.shutdown.timeout", "0ms", "15m"));
+
+    /** What has no order: text, choices and switches; and what is bounded by another key, see {@link ProcessIT}. */
+    private static final Set<String> OTHERS = Set.of("warmvoice.dashscope.api-key", "warmvoice.dashscope.url",
+            "warmvoice.dashscope.workspace", "warmvoice.speech.model", "warmvoice.speech.voice",
+            "warmvoice.speech.format", "warmvoice.pool.prefetch", "warmvoice.auth.tokens", "warmvoice.page.enabled",
+            "warmvoice.metrics.enabled", "warmvoice.openapi.enabled");
+
+    private static final ValidatorFactory VALIDATORS = Validation.buildDefaultValidatorFactory();
+
+    @AfterAll
+    static void close() {
+        VALIDATORS.close();
+    }
+
+    @Test
+    void everySettingIsInTheTable() {
+        Set<String> keys = new TreeSet<>();
+        for (Class<?> mapping : MAPPINGS) {
+            keys.addAll(ConfigMappings.getProperties(ConfigClass.configClass(mapping)).keySet());
+        }
+        keys.remove("warmvoice.auth.tokens[*]");
+        Set<String> known = new TreeSet<>(OTHERS);
+        known.addAll(BOUNDS.keySet());
+        assertThat(keys).isEqualTo(known);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "-1", "0", "1", "ten", "5 parsecs", "PT-1S", "PT10000000H", "PT9999999999999999999H",
+            "2147483647", "99999999999"})
+    void noValueIsBothTakenAndOutOfBounds(String value) {
+        BOUNDS.forEach((key, bounds) -> {
+            List<String> said = said(key, value);
+            assertThat(said).as(key).hasSizeLessThanOrEqualTo(1)
+                    .allMatch(sentence -> sentence.startsWith(key + " is ") && sentence.endsWith("."));
+            if (value.matches("(PT)?\\d{9}.*|PT-.*|[a-z].*|5 .*|-.*")) {
+                assertThat(said).as(key).hasSize(1);
+            }
+        });
+    }
+
+    @Test
+    void takesEachBoundAndNothingBeyondIt() {
+        BOUNDS.forEach((key, bounds) -> {
+            String least = bounds.get(0);
+            String most = bounds.get(1);
+            assertThat(said(key, least)).as(key).isEmpty();
+            assertThat(said(key, most)).as(key).isEmpty();
+            assertThat(said(key, beyond(least, -1))).as(key).containsExactly(
+                    key + " is " + beyond(least, -1) + " and must be at least " + least + ".");
+            assertThat(said(key, beyond(most, 1))).as(key).containsExactly(
+                    key + " is " + beyond(most, 1) + " and must be at most " + most + ".");
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', value = {
+            "warmvoice.pool.unauthorized-retry;0s;warmvoice.pool.unauthorized-retry is PT0S and must be at least 1s.",
+            "warmvoice.pool.max-idle;PT10000000H;warmvoice.pool.max-idle is PT10000000H and must be at most 60s.",
+            "warmvoice.pool.max-idle;soon;"
+                    + "warmvoice.pool.max-idle is \"soon\" and must be a duration such as 500ms, 10s or 5m.",
+            "warmvoice.pool.max-idle;'';warmvoice.pool.max-idle is empty and must have a value.",
+            "warmvoice.pool.overflow;many;warmvoice.pool.overflow is \"many\" and must be a 32-bit integer.",
+            "warmvoice.pool.prefetch;-1;warmvoice.pool.prefetch is -1 and must be at least 0.",
+            "warmvoice.speech.format;aac;warmvoice.speech.format is \"aac\" and must be one of mp3, opus, pcm, wav.",
+            "warmvoice.speech.voice;'';warmvoice.speech.voice is empty and must have a value.",
+            "warmvoice.page.enabled;ture;warmvoice.page.enabled is \"ture\" and must be one of true, false.",
+            "warmvoice.dashscope.url;://secret@;warmvoice.dashscope.url has a value that cannot be read.",
+            "warmvoice.dashscope.api-key;sécret;"
+                    + "warmvoice.dashscope.api-key has a character that is not visible ASCII.",
+            "warmvoice.dashscope.workspace;sécret;"
+                    + "warmvoice.dashscope.workspace has a character that is not visible ASCII.",
+            "warmvoice.pool.sise;3;warmvoice.pool.sise is not a setting.",
+            "warmvoice.colour;blue;warmvoice.colour is not a setting."})
+    void saysSoInOneSentence(String key, String value, String sentence) {
+        assertThat(said(key, value)).containsExactly(sentence);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"warmvoice.speech.model", "warmvoice.speech.voice"})
+    void namesAreAsLongAsARequestMayHaveThem(String key) {
+        assertThat(said(key, "v".repeat(128))).isEmpty();
+        assertThat(said(key, "v".repeat(129))).containsExactly(key + " must have 1 to 128 characters.");
+    }
+
+    @Test
+    void namesTheVendorsVariableWhereTheValueCameFromIt() {
+        Map<String, String> environment = Map.of("COSYVOICE_OBJECTPOOL_SIZE", "3000");
+        assertThat(said(Map.of("warmvoice.pool.size", "3000"), environment)).containsExactly(
+                "warmvoice.pool.size (COSYVOICE_OBJECTPOOL_SIZE) is 3000 and must be at most 2000.");
+        assertThat(said(Map.of("warmvoice.pool.size", "0"), environment)).containsExactly(
+                "warmvoice.pool.size is 0 and must be at least 1.");
+    }
+
+    @Test
+    void saysAllThatIsWrong() {
+        assertThat(said(Map.of("warmvoice.pool.overflow", "-1", "warmvoice.task.text-timeout", "30s"), Map.of()))
+                .containsExactlyInAnyOrder("warmvoice.pool.overflow is -1 and must be at least 0.",
+                        "warmvoice.task.text-timeout is PT30S and must be at most 22s.");
+    }
+
+    @Test
+    void theDefaultsAreWithinTheirBounds() {
+        assertThatCode(() -> read(Map.of())).doesNotThrowAnyException();
+    }
+
+    private static Map.Entry<String, List<String>> bounds(String key, String least, String most) {
+        return Map.entry(key, List.of(least, most));
+    }
+
+    /** The next value, of a duration by a nanosecond. */
+    private static String beyond(String bound, int by) {
+        return bound.matches("\\d+")
+                ? Integer.toString(Integer.parseInt(bound) + by)
+                : duration(bound).plusNanos(by).toString();
+    }
+
+    private static Duration duration(String bound) {
+        long number = Long.parseLong(bound.replaceAll("\\D", ""));
+        return bound.endsWith("ms")
+                ? Duration.ofMillis(number)
+                : bound.endsWith("m") ? Duration.ofMinutes(number) : Duration.ofSeconds(number);
+    }
+
+    private static List<String> said(String key, String value) {
+        return said(Map.of(key, value), Map.of());
+    }
+
+    private static List<String> said(Map<String, String> settings, Map<String, String> environment) {
+        try {
+            read(settings);
+            return List.of();
+        } catch (ConfigValidationException e) {
+            return StartFailure.sentences(e, environment);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** As Quarkus reads them at the start, without the keys of its own. */
+    private static void read(Map<String, String> settings) throws IOException {
+        Map<String, String> defaults = new PropertiesConfigSource(
+                SettingsTest.class.getResource("/application.properties")).getProperties();
+        Map<String, String> ours = new HashMap<>(defaults);
+        ours.keySet().removeIf(key -> !key.startsWith("warmvoice."));
+        SmallRyeConfigBuilder builder = new SmallRyeConfigBuilder().addDiscoveredConverters().addDefaultInterceptors()
+                .withSources(new PropertiesConfigSource(ours, "defaults", 100))
+                .withSources(new PropertiesConfigSource(settings, "settings", 500))
+                .withValidator(new MappingValidator());
+        MAPPINGS.forEach(builder::withMapping);
+        builder.build();
+    }
+
+    private static final class MappingValidator implements BeanValidationConfigValidator {
+
+        @Override
+        public Validator getValidator() {
+            return VALIDATORS.getValidator();
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package dev.warmvoice.dashscope;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AddressOrderTest {
+
+    private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1_000_000_000);
+    private final AddressOrder order = new AddressOrder(nanos::get);
+
+    @ParameterizedTest
+    @CsvSource({"a1,a1", "a1 a2 a3,a1 a2 a3", "a1 a2 a3 b1 b2,a1 b1 a2 b2 a3", "b1 b2 a1,b1 a1 b2",
+            "a1 b1 b2 b3,a1 b1 b2 b3", "'',''"})
+    void takesTheFamiliesByTurns(String resolved, String expected) {
+        assertThat(order.order(addresses(resolved))).isEqualTo(addresses(expected));
+    }
+
+    @Test
+    void triesWhatFailedLast() {
+        List<InetAddress> resolved = addresses("a1 a2 b1");
+        order.failed(resolved.get(0));
+        assertThat(order.order(resolved)).isEqualTo(addresses("a2 b1 a1"));
+    }
+
+    @Test
+    void triesWhatFailedLongestAgoFirst() {
+        List<InetAddress> resolved = addresses("a1 a2 a3");
+        for (int index : new int[]{1, 2, 0}) {
+            order.failed(resolved.get(index));
+            pass(Duration.ofSeconds(1));
+        }
+        assertThat(order.order(resolved)).isEqualTo(addresses("a2 a3 a1"));
+    }
+
+    @Test
+    void goesBackAsSoonAsItAnswers() {
+        List<InetAddress> resolved = addresses("a1 a2");
+        order.failed(resolved.get(0));
+        order.answered(resolved.get(0));
+        assertThat(order.order(resolved)).isEqualTo(resolved);
+    }
+
+    @Test
+    void goesBackAfterAWhile() {
+        List<InetAddress> resolved = addresses("a1 a2");
+        order.failed(resolved.get(0));
+        pass(AddressOrder.MEMORY.minusNanos(1));
+        assertThat(order.order(resolved)).isEqualTo(addresses("a2 a1"));
+        pass(Duration.ofNanos(1));
+        assertThat(order.order(resolved)).isEqualTo(resolved);
+    }
+
+    private void pass(Duration time) {
+        nanos.addAndGet(time.toNanos());
+    }
+
+    /** a1 is an address of IPv4, b1 one of IPv6. */
+    private static List<InetAddress> addresses(String names) {
+        return Stream.of(names.split(" ")).filter(name -> !name.isEmpty())
+                .map(name -> (name.startsWith("a") ? "192.0.2." : "2001:db8::") + name.substring(1))
+                .map(AddressOrderTest::address).toList();
+    }
+
+    private static InetAddress address(String literal) {
+        try {
+            return InetAddress.getByName(literal);
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package dev.warmvoice.dashscope;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.warmvoice.dashscope.TaskFailedException.Reason;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class FailureReasonsTest {
+
+    @ParameterizedTest
+    @CsvSource({"AllocationQuota.FreeTierOnly,REJECTED", "AccessDenied,REJECTED", "AccessDenied.Unpurchased,REJECTED",
+            "Arrearage,REJECTED", "BadRequest.EmptyModel,REJECTED",
+            "Workspace.AccessDenied,REJECTED", "ModelNotFound,REJECTED", "Model.AccessDenied,REJECTED",
+            "InvalidParameter,REJECTED", "InvalidApiKey,REJECTED", "DataInspectionFailed,REJECTED",
+            "Throttling.AllocationQuota,REJECTED", "Throttling,THROTTLED", "Throttling.RateQuota,THROTTLED",
+            "Throttling.BurstRate,THROTTLED", "InternalError,SERVICE", "CLIENT_ERROR,SERVICE",
+            "ModelUnavailable,SERVICE", "ModelServingError,SERVICE", "ModelServiceFailed,SERVICE"})
+    void tellsWhatARepeatCanCure(String code, Reason reason) {
+        TaskFailedException failure = FailureReasons.ofEvent(code, "in words");
+        assertThat(failure.reason()).isEqualTo(reason);
+        assertThat(failure.serviceCode()).isEqualTo(code);
+    }
+
+    @Test
+    void blamesTheConnectionForAnInvalidAction() {
+        assertThat(FailureReasons.ofEvent("InvalidParameter",
+                "Invalid action('run-task')! Please follow the protocol!").reason()).isEqualTo(Reason.SPENT);
+        assertThat(FailureReasons.ofClose(1007, "Invalid action('run-task')!").reason()).isEqualTo(Reason.SPENT);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"AllocationQuota.FreeTierOnly,turn off \"free tier only\"", "Arrearage,overdue payment",
+            "Throttling.AllocationQuota,has to raise it"})
+    void tellsTheOperatorWhatToDo(String code, String remedy) {
+        assertThat(FailureReasons.ofEvent(code, "the client's text")).hasMessageContainingAll(code, remedy, "operator")
+                .hasMessageNotContaining("client's text");
+    }
+
+    @Test
+    void passesOnNoCodeThatDoesNotLookLikeOne() {
+        TaskFailedException failure = FailureReasons.ofEvent("the client's text", "x");
+        assertThat(failure.serviceCode()).isEqualTo("unknown");
+        assertThat(failure).hasMessageNotContaining("client's text");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Model not found (secret)!,does not know the model", "'Access denied, secret',may not use the model",
+            "secret,refuses the request", "'',refuses the request"})
+    void takesACloseWith1007ForARefusal(String words, String cause) {
+        TaskFailedException failure = FailureReasons.ofClose(1007, words);
+        assertThat(failure.reason()).isEqualTo(Reason.REJECTED);
+        assertThat(failure.serviceCode()).isNull();
+        assertThat(failure).hasMessageContaining(cause).hasMessageNotContaining("secret");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1000,Bye", "1001,''", "1011,Model not found (x)!"})
+    void takesAnyOtherCloseForADisconnection(int code, String words) {
+        TaskFailedException failure = FailureReasons.ofClose(code, words);
+        assertThat(failure.reason()).isEqualTo(Reason.DISCONNECTED);
+        assertThat(failure).hasMessage("the service closed the connection with code " + code);
+    }
+}

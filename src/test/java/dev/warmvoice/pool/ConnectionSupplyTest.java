@@ -1,0 +1,476 @@
+package dev.warmvoice.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.warmvoice.dashscope.ManualConnector;
+import dev.warmvoice.dashscope.ManualConnector.OpenConnection;
+import dev.warmvoice.dashscope.ManualConnector.RunningTask;
+import dev.warmvoice.dashscope.TaskFailedException;
+import dev.warmvoice.dashscope.TaskFailedException.Reason;
+import dev.warmvoice.dashscope.TaskListener;
+import dev.warmvoice.pool.TestPool.Settings;
+import dev.warmvoice.time.Heartbeat;
+import dev.warmvoice.time.ManualWorkers;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The pool on a clock and connections that the test moves: once-seen faults, each with its test. */
+@Timeout(10)
+class ConnectionSupplyTest {
+
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+
+    private final ManualWorkers workers = new ManualWorkers();
+    private final ManualConnector connector = new ManualConnector();
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+
+    @Test
+    void theTimeOfAHandshakeAcrossASuspensionIsNotRecorded() {
+        ConnectionPool pool = pool(Settings.ofSize(1));
+        pool.start();
+        workers.pass(Duration.ofMillis(300));
+        workers.freeze(Duration.ofSeconds(40));
+        connector.answerAll();
+        assertThat(pool.idle()).isEqualTo(1);
+        assertThat(registry.get("warmvoice.pool.connect").timer().count()).isZero();
+    }
+
+    @Test
+    void aRequestWaitsAsLongAsAHandshakeMayTake() {
+        ConnectionPool pool = pool(Settings.ofSize(4));
+        pool.start();
+        CompletableFuture<Lease> first = request(pool);
+        beat(pool, Duration.ofMillis(4500));
+        assertThat(first).isNotDone();
+        connector.answerAll();
+        assertThat(first.join().warm()).isFalse();
+    }
+
+    @Test
+    void afterAFreezePastMaxIdleARequestWaitsAsLongAsAHandshakeMayTake() {
+        ConnectionPool pool = warm(Settings.ofSize(2));
+        workers.freeze(Duration.ofSeconds(70));
+        CompletableFuture<Lease> first = request(pool);
+        beat(pool, Duration.ofMillis(4500));
+        assertThat(first).isNotDone();
+        connector.answerAll();
+        assertThat(first.join().warm()).isFalse();
+    }
+
+    @Test
+    void aHandshakeThatIsNeverAnsweredFailsTheRequestInTime() {
+        ConnectionPool pool = pool(Settings.ofSize(1));
+        CompletableFuture<Lease> lease = request(pool);
+        beat(pool, CONNECT_TIMEOUT.plusSeconds(1));
+        assertThat(lease).failsWithin(Duration.ZERO).withThrowableThat()
+                .havingCause().isInstanceOfSatisfying(TaskFailedException.class,
+                        why -> assertThat(why.reason()).isEqualTo(Reason.UNREACHABLE));
+    }
+
+    @Test
+    void onlyWhatIsMissingIsOpenedForClientsThatLeave() {
+        ConnectionPool pool = warm(Settings.ofSize(5));
+        List<Lease> leases = IntStream.range(0, 5).mapToObj(i -> request(pool).join()).toList();
+        leases.forEach(lease -> lease.discard("cancelled"));
+        int before = workers.ran();
+        beat(pool, Duration.ofMillis(4900));
+        assertThat(connector.pending()).as("at a time").isEqualTo(4);
+        assertThat(workers.ran() - before).as("pieces of work while handshakes take their time").isLessThan(10);
+        connector.answerAll();
+        connector.answerAll();
+        assertThat(pool.idle()).isEqualTo(5);
+        assertThat(connector.handshakes()).hasSize(10);
+    }
+
+    @Test
+    void aConnectionThatComesBackUnusedIsAsOldAsItWas() {
+        ConnectionPool pool = warm(Settings.ofSize(1));
+        for (int second = 0; second < 24; second++) {
+            Lease lease = request(pool).join();
+            assertThat(lease.isInDoubt()).isFalse();
+            lease.unused();
+            workers.pass(Duration.ofSeconds(1));
+        }
+        workers.pass(Duration.ofSeconds(1));
+        assertThat(request(pool).join().isInDoubt()).as("past max-idle").isTrue();
+    }
+
+    @Test
+    void aTaskThatFinishedMakesItsConnectionFresh() {
+        ConnectionPool pool = warm(Settings.ofSize(1));
+        for (int second = 0; second < 100; second++) {
+            Lease lease = request(pool).join();
+            assertThat(lease.warm()).isTrue();
+            lease.finished();
+            workers.pass(Duration.ofSeconds(1));
+        }
+        assertThat(connector.handshakes()).hasSize(1);
+    }
+
+    @Test
+    void aRequestThatWaitsForAHandshakeTakesAConnectionThatComesBackFirst() {
+        ConnectionPool pool = warm(Settings.ofSize(2));
+        Lease one = request(pool).join();
+        request(pool).join().discard("cancelled");
+        CompletableFuture<Lease> waiting = request(pool);
+        assertThat(waiting).isNotDone();
+        one.finished();
+        assertThat(waiting.join().warm()).isTrue();
+    }
+
+    @Test
+    void nothingIsOpenedWhileResting() {
+        ConnectionPool pool = pool(Settings.ofSize(4));
+        pool.start();
+        assertThat(connector.pending()).isEqualTo(4);
+        assertThat(pool.rest(Duration.ofSeconds(1)).toCompletableFuture().join()).isTrue();
+        connector.answerAll();
+        beat(pool, Duration.ofSeconds(60));
+        assertThat(pool.idle() + pool.opening()).isZero();
+        assertThat(connector.handshakes()).hasSize(4).noneMatch(each -> each.connection().isOpen());
+    }
+
+    @Test
+    void closingEndsHandshakesUnderWay() {
+        ConnectionPool pool = pool(Settings.ofSize(4));
+        pool.start();
+        CompletableFuture<Lease> waiting = request(pool);
+        pool.close();
+        assertThat(connector.pending()).isZero();
+        assertThat(waiting).isCompletedExceptionally();
+    }
+
+    @Test
+    void aPoolOfOneHasAConnectionWhileItsSuccessorIsOpened() {
+        ConnectionPool pool = warm(Settings.ofSize(1));
+        beat(pool, Duration.ofSeconds(23));
+        assertThat(connector.pending()).isEqualTo(1);
+        assertThat(pool.idle()).isEqualTo(1);
+        connector.answerAll();
+        assertThat(pool.idle()).isEqualTo(1);
+        assertThat(connector.handshakes().get(0).connection().isOpen()).isFalse();
+        assertThat(connector.handshakes().get(1).connection().isOpen()).isTrue();
+    }
+
+    @Test
+    void aHandshakeThatWasAnsweredBeforeAFreezeIsAsOldAsThat() {
+        ConnectionPool pool = pool(Settings.ofSize(1));
+        pool.start();
+        workers.freeze(Duration.ofSeconds(40));
+        connector.handshakes().get(0).answer();
+        assertThat(request(pool).join().isInDoubt()).as("the connection is 40 s old").isTrue();
+    }
+
+    @Test
+    void aSecondConnectionIsOpenedForIt() {
+        ConnectionPool pool = warm(Settings.ofSize(2));
+        workers.freeze(Duration.ofSeconds(10));
+        Lease first = request(pool).join();
+        assertThat(first.isInDoubt()).isTrue();
+        CompletableFuture<Lease> second = beside(first);
+        assertThat(second).isNotDone();
+        assertThat(connector.pending()).isEqualTo(1);
+        connector.answerAll();
+        assertThat(second.join().isInDoubt()).isFalse();
+        assertThat(second.join().connection()).isSameAs(connector.handshakes().get(2).connection());
+    }
+
+    @Test
+    void aConnectionThatIsProvenMayBeOneThatComesBack() {
+        ConnectionPool pool = warm(Settings.ofSize(2));
+        Lease other = request(pool).join();
+        workers.freeze(Duration.ofSeconds(10));
+        Lease first = request(pool).join();
+        CompletableFuture<Lease> proven = new CompletableFuture<>();
+        first.awaitProven(new TestPool.Answer(proven)).begin();
+        assertThat(proven).isNotDone();
+        workers.pass(Duration.ofMillis(100));
+        other.finished();
+        assertThat(proven.join().connection()).isSameAs(other.connection());
+    }
+
+    @Test
+    void theYoungestOfThoseInDoubtIsLentFirst() {
+        ConnectionPool pool = warm(Settings.ofSize(3));
+        Lease one = request(pool).join();
+        Lease two = request(pool).join();
+        two.finished();
+        workers.pass(Duration.ofSeconds(1));
+        one.finished();
+        workers.freeze(Duration.ofSeconds(10));
+        assertThat(request(pool).join().connection()).isSameAs(one.connection());
+        assertThat(request(pool).join().connection()).isSameAs(two.connection());
+    }
+
+    @Test
+    void aPlaceIsTakenUntilBothConnectionsAreGivenBack() {
+        ConnectionPool pool = warm(Settings.ofSize(1));
+        workers.freeze(Duration.ofSeconds(10));
+        Lease first = request(pool).join();
+        RunningTask lost = start(first);
+        CompletableFuture<Lease> second = beside(first);
+        connector.answerAll();
+        first.stop(lost, true, "lost");
+        second.join().finished();
+        CompletableFuture<Lease> next = request(pool);
+        assertThat(next).isNotDone();
+        lost.stopped();
+        workers.run();
+        assertThat(next).isDone();
+        assertThat(next.join().connection().isOpen()).isTrue();
+        assertThat(pool.idle()).isZero();
+        assertThat(connector.handshakes()).hasSize(2);
+    }
+
+    @Test
+    void connectionsInDoubtArePingedAndProvenByTheAnswer() {
+        ConnectionPool pool = warm(Settings.ofSize(2));
+        workers.freeze(Duration.ofSeconds(5));
+        beat(pool, Duration.ofSeconds(1));
+        assertThat(connections()).allMatch(each -> each.pings() == 1);
+        connections().forEach(OpenConnection::pong);
+        assertThat(request(pool).join().isInDoubt()).isFalse();
+    }
+
+    @Test
+    void theSiblingsOfASilentConnectionAreReplacedUnlessTheyAnswer() {
+        ConnectionPool pool = warm(Settings.ofSize(2));
+        workers.pass(Duration.ofSeconds(1));
+        pool.unanswered(Duration.ofMillis(500));
+        connections().get(0).pong();
+        beat(pool, Duration.ofMillis(750));
+        assertThat(connector.handshakes()).hasSize(2);
+        beat(pool, Duration.ofMillis(500));
+        assertThat(connector.handshakes()).as("for the one that does not answer").hasSize(3);
+    }
+
+    @Test
+    void connectionsThatGrewOldInASuspensionAreReplacedOnceTheProcessStays() {
+        ConnectionPool pool = warm(Settings.ofSize(2));
+        workers.freeze(Duration.ofSeconds(30));
+        pass(pool, Duration.ofSeconds(9));
+        assertThat(connector.handshakes()).hasSize(2);
+        pass(pool, Duration.ofSeconds(2));
+        assertThat(connector.handshakes()).hasSize(4);
+    }
+
+    @Test
+    void anAnswerToAPingBeforeTheSuspensionProvesNothing() {
+        ConnectionPool pool = warm(Settings.ofSize(1).withPingInterval(Duration.ofSeconds(10)));
+        beat(pool, Duration.ofSeconds(11));
+        assertThat(connections().get(0).pings()).isEqualTo(1);
+        workers.freeze(Duration.ofSeconds(5));
+        connections().get(0).pong();
+        assertThat(request(pool).join().isInDoubt()).isTrue();
+    }
+
+    @Test
+    void aRequestThatWaitsForAProvenConnectionGetsTheFirstThatAnswers() {
+        ConnectionPool pool = warm(Settings.ofSize(2));
+        workers.freeze(Duration.ofSeconds(5));
+        Lease first = request(pool).join();
+        CompletableFuture<Lease> proven = new CompletableFuture<>();
+        first.awaitProven(new TestPool.Answer(proven)).begin();
+        beat(pool, Duration.ofMillis(250));
+        OpenConnection answers = connections().get(0);
+        answers.pong();
+        assertThat(proven.getNow(null).connection()).isSameAs(answers);
+    }
+
+    @Test
+    void aConnectionThatStopsAnsweringIsReplaced() {
+        ConnectionPool pool = warm(Settings.ofSize(1).withPingInterval(Duration.ofSeconds(10)));
+        beat(pool, Duration.ofSeconds(11));
+        connections().get(0).pong();
+        beat(pool, Duration.ofSeconds(12));
+        assertThat(connector.handshakes()).hasSize(2);
+    }
+
+    @Test
+    void aServiceThatAnswersNoPingsLosesNoConnection() {
+        ConnectionPool pool = warm(Settings.ofSize(1).withPingInterval(Duration.ofSeconds(5)));
+        beat(pool, Duration.ofSeconds(16));
+        assertThat(connector.handshakes()).hasSize(1);
+        assertThat(request(pool).join().isInDoubt()).isFalse();
+    }
+
+    @Test
+    void learnsThatPingsKeepAConnectionOpen() {
+        ConnectionPool pool = warm(Settings.ofSize(2).withPingInterval(Duration.ofSeconds(5)));
+        pass(pool, Duration.ofSeconds(90));
+        assertThat(pool.pingsProlong()).isEqualTo(KeepAlive.Prolongs.YES);
+        int before = connector.handshakes().size();
+        pass(pool, Duration.ofMinutes(10));
+        assertThat(connector.handshakes()).as("none is replaced any more").hasSize(before);
+        assertThat(request(pool).join().isInDoubt()).isFalse();
+    }
+
+    @Test
+    void learnsThatPingsKeepNoConnectionOpen() {
+        ConnectionPool pool = warm(Settings.ofSize(2).withPingInterval(Duration.ofSeconds(5)));
+        pass(pool, Duration.ofMillis(59_500));
+        connections().stream().filter(OpenConnection::isOpen).findFirst().orElseThrow().close();
+        pass(pool, Duration.ofSeconds(1));
+        assertThat(pool.pingsProlong()).isEqualTo(KeepAlive.Prolongs.NO);
+        pass(pool, Duration.ofMinutes(1));
+        assertThat(pool.idle()).isEqualTo(2);
+        assertThat(request(pool).join().isInDoubt()).isFalse();
+    }
+
+    /** Lets time pass for a service that answers pings. */
+    private void pass(ConnectionPool pool, Duration time) {
+        for (Duration left = time; left.compareTo(Duration.ZERO) > 0; left = left.minusMillis(250)) {
+            beat(pool, Duration.ofMillis(250));
+            connector.answerAll();
+            connections().forEach(OpenConnection::pong);
+        }
+    }
+
+    private List<OpenConnection> connections() {
+        return connector.handshakes().stream().map(ManualConnector.Handshake::connection).toList();
+    }
+
+    @Test
+    void aStoppedTaskGivesItsConnectionBack() {
+        ConnectionPool pool = warm(Settings.ofSize(1));
+        Lease lease = request(pool).join();
+        RunningTask task = start(lease);
+        lease.stop(task, true, "cancelled");
+        CompletableFuture<Lease> next = request(pool);
+        assertThat(task.isCancelled()).isTrue();
+        assertThat(next).isNotDone();
+        task.stopped();
+        workers.run();
+        assertThat(next.join().connection()).isSameAs(lease.connection());
+        assertThat(connector.handshakes()).hasSize(1);
+    }
+
+    @Test
+    void aServiceThatDoesNotStopTasksIsAskedOnceInAWhile() {
+        ConnectionPool pool = warm(Settings.ofSize(1));
+        assertThat(stopsAtOnce(pool)).isFalse();
+        assertThat(stopsAtOnce(pool)).isTrue();
+        beat(pool, Duration.ofSeconds(61));
+        connector.answerAll();
+        assertThat(stopsAtOnce(pool)).isFalse();
+    }
+
+    /** Whether the connection of a stopped task is closed without a wait. */
+    private boolean stopsAtOnce(ConnectionPool pool) {
+        Lease lease = request(pool).join();
+        RunningTask task = start(lease);
+        lease.stop(task, true, "cancelled");
+        boolean atOnce = !lease.connection().isOpen();
+        workers.pass(Stops.LIMIT);
+        assertThat(lease.connection().isOpen()).isFalse();
+        connector.answerAll();
+        return atOnce;
+    }
+
+    private CompletableFuture<Lease> beside(Lease first) {
+        CompletableFuture<Lease> second = new CompletableFuture<>();
+        first.beside(new TestPool.Answer(second)).begin();
+        workers.run();
+        return second;
+    }
+
+    @Test
+    void aClockThatIsSetBackProlongsNoWait() {
+        ConnectionPool pool = warm(Settings.ofSize(1));
+        request(pool).join();
+        CompletableFuture<Lease> waiting = request(pool);
+        workers.setWallBack(Duration.ofHours(3));
+        beat(pool, Duration.ofMillis(2100));
+        assertThat(waiting).isCompletedExceptionally();
+    }
+
+    @Test
+    void afterAFreezeABigPoolServesEveryoneFewHandshakesAtATime() {
+        ConnectionPool pool = warm(Settings.ofSize(20));
+        workers.freeze(Duration.ofMinutes(10));
+        List<CompletableFuture<Lease>> all = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            all.add(request(pool));
+        }
+        for (int wave = 0; wave < 5; wave++) {
+            assertThat(connector.pending()).isEqualTo(4);
+            beat(pool, Duration.ofSeconds(4));
+            connector.answerAll();
+        }
+        assertThat(all).allMatch(CompletableFuture::isDone).noneMatch(CompletableFuture::isCompletedExceptionally);
+    }
+
+    @Test
+    void aFreezeWhileWaitingInTheQueueRefusesNobody() {
+        ConnectionPool pool = warm(Settings.ofSize(1));
+        Lease lease = request(pool).join();
+        CompletableFuture<Lease> waiting = request(pool);
+        workers.freeze(Duration.ofSeconds(10));
+        assertThat(waiting).isNotDone();
+        lease.finished();
+        workers.pass(Duration.ofMillis(30));
+        assertThat(waiting.join().warm()).isTrue();
+    }
+
+    private ConnectionPool warm(Settings settings) {
+        ConnectionPool pool = pool(settings);
+        pool.start();
+        while (!pool.isPrefetched()) {
+            connector.answerAll();
+        }
+        return pool;
+    }
+
+    private ConnectionPool pool(Settings settings) {
+        Heartbeat heartbeat = new Heartbeat(workers, settings.suspensionGap());
+        return new ConnectionPool(settings, CONNECT_TIMEOUT, connector, new PoolMetrics(registry), heartbeat, workers,
+                new Random(1));
+    }
+
+    /** Lets time pass as it does in the product, with a beat four times a second. */
+    private void beat(ConnectionPool pool, Duration time) {
+        for (Duration left = time; !left.isNegative() && !left.isZero(); left = left.minusMillis(250)) {
+            workers.pass(left.compareTo(Duration.ofMillis(250)) < 0 ? left : Duration.ofMillis(250));
+            pool.maintain();
+        }
+    }
+
+    private static RunningTask start(Lease lease) {
+        return (RunningTask) lease.connection().start(null, "Good morning.", new TaskListener() {
+
+            @Override
+            public void onAudio(ByteBuffer frame) {
+            }
+
+            @Override
+            public void onFinished(int characters) {
+                lease.finished();
+            }
+
+            @Override
+            public void onCancelled() {
+                lease.finished();
+            }
+
+            @Override
+            public void onFailed(TaskFailedException failure) {
+                lease.discard("failed");
+            }
+        });
+    }
+
+    private CompletableFuture<Lease> request(ConnectionPool pool) {
+        CompletableFuture<Lease> lease = new CompletableFuture<>();
+        pool.request(new TestPool.Answer(lease)).begin();
+        workers.run();
+        return lease;
+    }
+}

@@ -1,0 +1,57 @@
+package dev.warmvoice.simulation;
+
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+
+/** What the product logs as an error is a breach: it is there for what must never happen. Everything else is left out. */
+final class ErrorLog extends Handler {
+
+    private static final ThreadLocal<Laws> CURRENT = new ThreadLocal<>();
+    private static final Logger PRODUCT = Logger.getLogger("dev.warmvoice");
+
+    /** Makes the loggers of the product quiet, for all threads, until the result is closed. */
+    static AutoCloseable quiet() {
+        ErrorLog handler = new ErrorLog();
+        Level before = PRODUCT.getLevel();
+        boolean parent = PRODUCT.getUseParentHandlers();
+        PRODUCT.setLevel(Level.SEVERE);
+        PRODUCT.setUseParentHandlers(false);
+        PRODUCT.addHandler(handler);
+        return () -> {
+            PRODUCT.removeHandler(handler);
+            PRODUCT.setUseParentHandlers(parent);
+            PRODUCT.setLevel(before);
+        };
+    }
+
+    static void during(Laws laws, Runnable run) {
+        CURRENT.set(laws);
+        try {
+            run.run();
+        } finally {
+            CURRENT.remove();
+        }
+    }
+
+    @Override
+    public void publish(LogRecord logged) {
+        Laws laws = CURRENT.get();
+        if (laws != null && logged.getLevel().intValue() >= Level.SEVERE.intValue()) {
+            Throwable thrown = logged.getThrown();
+            laws.broken("an error is logged", logged.getMessage()
+                    + (thrown == null ? "" : ": " + thrown + " at " + thrown.getStackTrace()[0]));
+        }
+    }
+
+    @Override
+    public void flush() {
+        // Nothing is kept.
+    }
+
+    @Override
+    public void close() {
+        // Nothing is open.
+    }
+}

@@ -1,0 +1,300 @@
+package dev.warmvoice.simulation;
+
+import dev.warmvoice.dashscope.TaskFailedException.Reason;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/** What the service has seen of one request, and whether that was right. */
+final class Request {
+
+    private static final long MARGIN_NANOS = 300_000_000;
+
+    private final int number;
+    private final Laws laws;
+    private final VirtualTime time;
+    private final Settings settings;
+    /** Whether it is an utterance: its tasks are raced, repeated and submitted within the account's rate. */
+    private final boolean counted;
+    private final long begun;
+    private final Map<Integer, StringBuilder> texts = new HashMap<>();
+    private final Map<Integer, Integer> frames = new HashMap<>();
+    /** The tasks that run, and that nobody has asked to stop. */
+    private final Set<Integer> contending = new HashSet<>();
+    private final Set<Integer> stopping = new HashSet<>();
+    private int tasks;
+    /** The one that said task-started first, and so has the text; negative while there is none. */
+    private int winner = -1;
+    private int failures;
+    private int throttled;
+    private long throttledAt;
+    private long failedAt;
+    /** Why there must not be another task. */
+    private String last;
+    private long taskStarted;
+    private long firstStarted;
+    private int finishedTask = -1;
+    private long lastNews;
+    private long awaitedSince;
+    private int flushes;
+
+    Request(int number, Laws laws, VirtualTime time, Settings settings, boolean counted) {
+        this.number = number;
+        this.laws = laws;
+        this.time = time;
+        this.settings = settings;
+        this.counted = counted;
+        this.begun = time.now();
+        this.awaitedSince = begun;
+        news();
+    }
+
+    int number() {
+        return number;
+    }
+
+    boolean isCounted() {
+        return counted;
+    }
+
+    long begun() {
+        return begun;
+    }
+
+    /** When its latest task was started. */
+    long taskStarted() {
+        return taskStarted;
+    }
+
+    /** When the service last said anything to it, or was asked to. */
+    long lastNews() {
+        return lastNews;
+    }
+
+    private void news() {
+        lastNews = time.now();
+    }
+
+    /** Its client waits for audio from now on. */
+    void awaitsAudio() {
+        awaitedSince = time.now();
+    }
+
+    /** Its client wants no more of it. */
+    void leaves() {
+        last = "left";
+    }
+
+    /** Its client wants what it has said so far to be spoken. */
+    void flushes() {
+        flushes++;
+    }
+
+    /** Whether the service has refused a task of it right now, and it could well be tried once more. */
+    boolean isThrottledTooEarly() {
+        long longestBackOff = 200_000_000L << Math.min(throttled - 1, 4);
+        return throttled > 0 && throttledAt == time.now()
+                && time.now() - awaitedSince + longestBackOff < settings.acquireTimeout().toNanos();
+    }
+
+    /** The task that finished, or a negative number. */
+    int finishedTask() {
+        return finishedTask;
+    }
+
+    int frames(int task) {
+        return frames.getOrDefault(task, 0);
+    }
+
+    int anyFrames() {
+        return frames.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    String text(int task) {
+        return texts.getOrDefault(task, new StringBuilder()).toString();
+    }
+
+    /** Whether its client may hear that task. */
+    boolean isWinner(int task) {
+        return task == winner;
+    }
+
+    void taskStarts(ScriptedConnection connection, int task) {
+        tasks++;
+        if (connection.wasCancelled()) {
+            laws.broken("a task starts on a connection that was discarded", "connection " + connection.number());
+        }
+        checkAge(connection);
+        if (counted && contending.isEmpty()) {
+            checkFirst(connection);
+        } else if (counted) {
+            checkSecond(connection);
+        }
+        if (contending.isEmpty()) {
+            firstStarted = time.now();
+        }
+        contending.add(task);
+        taskStarted = time.now();
+        if (contending.size() + stopping.size() > (throttled > 0 ? 3 : 2)) {
+            laws.broken("a request has three connections", "request " + number);
+        }
+        if (counted && contending.size() == 1 && failures == 0 && laws.isInDoubt(connection)) {
+            time.world(1, () -> {
+                if (contending.contains(task) && contending.size() == 1 && winner < 0 && laws.races() == 0) {
+                    laws.broken("a connection in doubt is used and no other beside it", "request " + number);
+                }
+            });
+        }
+        news();
+    }
+
+    private void checkFirst(ScriptedConnection connection) {
+        if (last != null) {
+            laws.broken("a task is repeated that must not be", "request " + number + ", " + last);
+        }
+        if (failures > 1 || tasks - 2 * throttled > 3) {
+            laws.broken("a failed task is repeated more than once", "request " + number);
+        }
+        // What was opened for a race whose first task has failed meanwhile is as good.
+        if (failures == 1 && failedAt > throttledAt && connection.openedAt() < Math.min(failedAt, firstStarted)) {
+            laws.broken("a task is repeated on a connection that was not opened for it", "request " + number);
+        }
+        winner = -1;
+    }
+
+    private void checkSecond(ScriptedConnection connection) {
+        if (contending.size() > 1) {
+            laws.broken("a third task starts beside two others", "request " + number);
+        }
+        if (winner >= 0) {
+            laws.broken("a second task starts beside one that the service has started", "request " + number);
+        }
+        if (failures > 0) {
+            laws.broken("a repeated task is raced", "request " + number);
+        }
+        if (connection.openedAt() < firstStarted) {
+            laws.broken("a race's second connection is older than the race", "request " + number);
+        }
+    }
+
+    /** It was lent at some time since the request began; more is known only to a client of the pool itself. */
+    private void checkAge(ScriptedConnection connection) {
+        long waited = time.now() - begun;
+        long age = time.now() - connection.provenAt();
+        if (age > waited + Laws.IDLE_CLOSE_NANOS + MARGIN_NANOS) {
+            laws.broken("a connection is used that the service had closed when the request came", "connection "
+                    + connection.number() + ", " + age / 1_000_000 + " ms");
+        }
+    }
+
+    /** The service has said task-started, to one who still wanted it. */
+    void taskAnswered(int task) {
+        if (winner >= 0) {
+            laws.broken("a task goes on that has lost its race", "request " + number);
+        }
+        if (!contending.contains(task)) {
+            laws.broken("a task goes on that has ended", "request " + number);
+        }
+        winner = task;
+        news();
+    }
+
+    /** Whether a task waits for the service to take it. */
+    boolean awaitsStart() {
+        return !contending.isEmpty() && winner < 0;
+    }
+
+    /** Whether another task may still be started beside the one that waits. */
+    boolean mayBeRaced() {
+        return contending.size() == 1 && failures == 0;
+    }
+
+    /** The service is to stop it. */
+    void taskStopping(int task) {
+        contending.remove(task);
+        stopping.add(task);
+        if (task == winner) {
+            last = "stopped";
+        }
+    }
+
+    void taskFailed(ScriptedConnection connection, int task, Reason reason) {
+        boolean contended = contending.remove(task);
+        stopping.remove(task);
+        if (reason != Reason.CANCELLED) {
+            news();
+        }
+        if (!contended || winner >= 0 && winner != task) {
+            return;
+        }
+        winner = -1;
+        if (reason == Reason.THROTTLED) {
+            throttled++;
+            throttledAt = time.now();
+            boolean isLate = laws.lasted(awaitedSince) > settings.acquireTimeout().toNanos() + MARGIN_NANOS;
+            if (isLate && !laws.isRightAfterThaw()) {
+                last = "throttled for too long";
+            }
+            // What runs beside it is given up, and has not failed.
+            stopping.addAll(contending);
+            contending.clear();
+            return;
+        }
+        // The service may close a connection for its age in the very moment in which it is used.
+        boolean closed = connection.closeArrivedAt() <= time.now();
+        if (counted && laws.isQuiet() && last == null && !closed) {
+            laws.broken("a task fails though nothing goes wrong, or a silent one costs its time limit",
+                    "request " + number);
+        }
+        failures++;
+        failedAt = time.now();
+        switch (reason) {
+            case SPENT, SERVICE, PROTOCOL, DISCONNECTED, NOT_STARTED, CANCELLED -> {
+                // May be repeated.
+            }
+            case UNAUTHORIZED, UNREACHABLE, THROTTLED, REJECTED -> last = reason.name();
+        }
+    }
+
+    /** The service has stopped it. */
+    void taskStopped(int task) {
+        contending.remove(task);
+        stopping.remove(task);
+    }
+
+    void taskFinished(int task) {
+        contending.remove(task);
+        news();
+        finishedTask = task;
+        last = "finished";
+    }
+
+    void frameArrives(int task) {
+        if (counted && task != winner) {
+            laws.broken("a task is heard that did not win its race", "request " + number);
+        }
+        news();
+        last = "heard";
+        frames.merge(task, 1, Integer::sum);
+    }
+
+    void textSent(int task, String text) {
+        if (!counted) {
+            return;
+        }
+        texts.computeIfAbsent(task, none -> new StringBuilder()).append(text);
+        if (task != winner || !contending.contains(task)) {
+            laws.broken("text is sent to a task that did not win its race", "request " + number);
+        }
+        if (frames.keySet().stream().anyMatch(other -> other != task)) {
+            laws.broken("text is sent to a second task after one has spoken", "request " + number);
+        }
+    }
+
+    void flushSent(int task) {
+        if (task != winner || flushes == 0) {
+            laws.broken("a flush is sent that nobody asked for", "request " + number);
+        }
+    }
+}

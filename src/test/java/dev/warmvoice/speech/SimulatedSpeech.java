@@ -1,0 +1,29 @@
+package dev.warmvoice.speech;
+
+import dev.warmvoice.pool.ConnectionPool;
+import dev.warmvoice.pool.TaskRate;
+import dev.warmvoice.time.Heartbeat;
+import dev.warmvoice.time.Workers;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import java.util.List;
+
+/** What tests of other packages need of this one. */
+public final class SimulatedSpeech {
+
+    private SimulatedSpeech() {
+    }
+
+    public static SpeechService service(ConnectionPool pool, TaskRate rate, TaskConfig limits, Workers workers,
+            Heartbeat time) {
+        return new SpeechService(pool, rate, limits, new SpeechMetrics(new CompositeMeterRegistry()), workers, time);
+    }
+
+    /**
+     * @param text null if it comes bit by bit
+     * @param tag recognizes the request in its tasks
+     */
+    public static SpeechRequest request(SpokenText text, int tag, boolean timestamps) {
+        return new SpeechRequest(text, "model", "voice", AudioFormat.MP3, 22_050, null, null, null, null, tag, null,
+                null, List.of(), List.of(), timestamps);
+    }
+}

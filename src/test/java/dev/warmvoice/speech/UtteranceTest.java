@@ -1,0 +1,513 @@
+package dev.warmvoice.speech;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.warmvoice.dashscope.ManualConnector;
+import dev.warmvoice.dashscope.ManualConnector.RunningTask;
+import dev.warmvoice.dashscope.TaskFailedException.Reason;
+import dev.warmvoice.pool.ManualPool;
+import dev.warmvoice.speech.SpeechException.Kind;
+import dev.warmvoice.time.ManualWorkers;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Flow;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** One request from its text to its end, on a clock and a service that the test moves. */
+@Timeout(10)
+class UtteranceTest {
+
+    private static final Duration A_MOMENT = Duration.ofMillis(100);
+    private static final int FRAME = 4000;
+
+    private final ManualWorkers workers = new ManualWorkers();
+    private final ManualConnector connector = new ManualConnector();
+    private final ManualPool pool = new ManualPool(connector, workers, 2, 3);
+    private final SpeechService service = new SpeechService(pool.pool(), pool.rate(), new Limits(),
+            new SpeechMetrics(new SimpleMeterRegistry()), workers, pool.heartbeat());
+
+    @Test
+    void aWholeTextIsSpoken() {
+        Client client = new Client(speak("Good morning."), Long.MAX_VALUE);
+        RunningTask task = connector.lastTask().started();
+        assertThat(task.texts()).containsExactly("Good morning.");
+        assertThat(task.isTextFinished()).isTrue();
+        task.audio(FRAME).audio(FRAME).finished();
+        assertThat(client.bytes).isEqualTo(2 * FRAME);
+        assertThat(client.end).isEqualTo("complete");
+    }
+
+    @Test
+    void aTaskThatIsNotStartedInTimeIsRepeatedOnceOnANewConnection() {
+        Client client = new Client(speak("Good morning."), Long.MAX_VALUE);
+        pass(Duration.ofMillis(3100));
+        assertThat(connector.handshakes().get(0).connection().isOpen()).as("the silent connection").isFalse();
+        connector.answerAll();
+        assertThat(connector.tasks()).isEqualTo(2);
+        connector.lastTask().started().audio(FRAME).finished();
+        assertThat(client.end).isEqualTo("complete");
+    }
+
+    @Test
+    void theSecondSilentConnectionIsTheEnd() {
+        Client client = new Client(speak("Good morning."), Long.MAX_VALUE);
+        pass(Duration.ofMillis(3100));
+        connector.answerAll();
+        pass(Duration.ofMillis(3100));
+        assertThat(client.failure()).isEqualTo(Kind.START_TIMEOUT);
+        assertThat(connector.tasks()).isEqualTo(2);
+    }
+
+    @Test
+    void noAudioIsTheEndAfterTheLimitForTheFirst() {
+        Client client = new Client(speak("Good morning."), Long.MAX_VALUE);
+        connector.lastTask().started();
+        pass(Duration.ofMillis(9900));
+        assertThat(client.end).isNull();
+        pass(Duration.ofMillis(200));
+        assertThat(client.failure()).isEqualTo(Kind.FIRST_AUDIO_TIMEOUT);
+    }
+
+    @Test
+    void aServiceThatFallsSilentIsTheEndAfterTheLimitForThat() {
+        Client client = new Client(speak("Good morning."), Long.MAX_VALUE);
+        connector.lastTask().started().audio(FRAME);
+        pass(Duration.ofMillis(9900));
+        assertThat(client.end).isNull();
+        pass(Duration.ofMillis(1200));
+        assertThat(client.end).isEqualTo("no more audio for 10000 ms");
+    }
+
+    @Test
+    void aClientThatTakesNothingIsTheEndAfterTheSameLimit() {
+        Client client = new Client(speak("Good morning."), 1);
+        RunningTask task = connector.lastTask().started();
+        fill(task);
+        pass(Duration.ofMillis(9800));
+        assertThat(client.end).isNull();
+        pass(Duration.ofMillis(1300));
+        assertThat(client.end).isEqualTo("the client took no audio for 10000 ms");
+    }
+
+    @Test
+    void aClientThatTakesALittleNowAndThenGoesOn() {
+        Utterance utterance = speak("Good morning.");
+        Client client = new Client(utterance, 1);
+        fill(connector.lastTask().started());
+        for (int i = 0; i < 100; i++) {
+            pass(Duration.ofSeconds(9));
+            utterance.clientProgressed();
+        }
+        assertThat(client.end).isNull();
+    }
+
+    @Test
+    void aFreezeInMidStreamBreaksNothingOff() {
+        Client client = new Client(speak("Good morning."), Long.MAX_VALUE);
+        RunningTask task = connector.lastTask().started().audio(FRAME);
+        pass(Duration.ofMillis(9500));
+        workers.freeze(Duration.ofMinutes(15));
+        pass(Duration.ofMillis(900));
+        assertThat(client.end).isNull();
+        task.audio(FRAME).finished();
+        assertThat(client.end).isEqualTo("complete");
+    }
+
+    @Test
+    void afterAFreezeASilentServiceIsTheEndAfterAShortLook() {
+        Client client = new Client(speak("Good morning."), Long.MAX_VALUE);
+        connector.lastTask().started().audio(FRAME);
+        pass(Duration.ofMillis(9500));
+        workers.freeze(Duration.ofMinutes(15));
+        pass(Duration.ofMillis(2200));
+        assertThat(client.failure()).isEqualTo(Kind.STALL_TIMEOUT);
+    }
+
+    @Test
+    void aTextThatPausesIsTheEndWhetherOrNotTheClientReads() {
+        for (long demand : new long[]{Long.MAX_VALUE, 1}) {
+            Utterance utterance = service.speakAsWritten(REQUEST);
+            utterance.say("Good morning. ");
+            warmUp();
+            Client client = new Client(utterance, demand);
+            RunningTask task = connector.lastTask().started();
+            if (demand == 1) {
+                for (int i = 0; i < 19; i++) {
+                    pass(Duration.ofSeconds(1));
+                    utterance.clientProgressed();
+                    fill(task);
+                }
+            } else {
+                pass(Duration.ofSeconds(19));
+            }
+            assertThat(client.end).isNull();
+            pass(Duration.ofSeconds(2));
+            assertThat(client.end).isEqualTo("no more text within 20000 ms, and no finish");
+            assertThat(client.failure()).isEqualTo(Kind.TEXT_TIMEOUT);
+        }
+    }
+
+    @Test
+    void theServiceHasALimitWhileTextKeepsComing() {
+        Utterance utterance = service.speakAsWritten(REQUEST);
+        Client client = new Client(utterance, Long.MAX_VALUE);
+        utterance.say("It says nothing. ");
+        warmUp();
+        connector.lastTask().started();
+        int seconds = 0;
+        for (; client.end == null && seconds < 100; seconds++) {
+            utterance.say("And on it goes. ");
+            pass(Duration.ofSeconds(1));
+        }
+        assertThat(seconds).isBetween(19, 23);
+        assertThat(client.failure()).isEqualTo(Kind.FIRST_AUDIO_TIMEOUT);
+        assertThat(pool.active()).as("the slot").isZero();
+    }
+
+    @Test
+    void theServiceHasALimitWhileATextWithoutAnyEndOfASentenceKeepsComing() {
+        Utterance utterance = service.speakAsWritten(REQUEST);
+        Client client = new Client(utterance, Long.MAX_VALUE);
+        utterance.say("and ");
+        warmUp();
+        connector.lastTask().started();
+        int seconds = 0;
+        for (; client.end == null && seconds < 100; seconds++) {
+            utterance.say("on and on ");
+            pass(Duration.ofSeconds(1));
+        }
+        assertThat(seconds).as("20 s after the first 200 characters").isBetween(38, 44);
+    }
+
+    @Test
+    void aSentenceMayTakeAsLongAsItsWriterNeeds() {
+        Utterance utterance = service.speakAsWritten(REQUEST);
+        Client client = new Client(utterance, Long.MAX_VALUE);
+        utterance.say("I ");
+        warmUp();
+        connector.lastTask().started();
+        for (String word : "would like to have a cup of tea with milk please".split(" ")) {
+            pass(Duration.ofSeconds(15));
+            utterance.say(word + " ");
+        }
+        assertThat(client.end).isNull();
+        utterance.finish();
+        connector.lastTask().audio(FRAME).finished();
+        assertThat(client.end).isEqualTo("complete");
+    }
+
+    @Test
+    void finishAfterALongPauseIsNotTooLateForTheFirstAudio() {
+        Utterance utterance = service.speakAsWritten(REQUEST);
+        Client client = new Client(utterance, Long.MAX_VALUE);
+        utterance.say("I would like ");
+        warmUp();
+        connector.lastTask().started();
+        pass(Duration.ofSeconds(19));
+        utterance.finish();
+        pass(Duration.ofSeconds(9));
+        assertThat(client.end).isNull();
+        connector.lastTask().audio(FRAME).finished();
+        assertThat(client.end).isEqualTo("complete");
+    }
+
+    @Test
+    void whatWasCancelledBeforeItWasSubmittedCostsNothingOfTheRate() {
+        for (int i = 0; i < 3; i++) {
+            new Client(speak("Good morning."), Long.MAX_VALUE);
+            connector.lastTask().started().audio(FRAME).finished();
+        }
+        List<Utterance> cancelled = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            Utterance utterance = service.speakAsWritten(REQUEST);
+            utterance.say("Never mind. ");
+            workers.run();
+            utterance.cancel();
+            cancelled.add(utterance);
+        }
+        assertThat(connector.tasks()).isEqualTo(3);
+        Client client = new Client(speak("Good evening."), Long.MAX_VALUE);
+        pass(Duration.ofMillis(1100));
+        assertThat(connector.tasks()).as("the next one goes as soon as the rate allows").isEqualTo(4);
+        connector.lastTask().started().audio(FRAME).finished();
+        assertThat(client.end).isEqualTo("complete");
+        assertThat(cancelled).allMatch(each -> each.over().toCompletableFuture().isDone());
+    }
+
+    @Test
+    void aFailureBeforeTheFirstAudioIsRepeatedOnceWithAllOfTheText() {
+        Utterance utterance = service.speakAsWritten(REQUEST);
+        Client client = new Client(utterance, Long.MAX_VALUE);
+        utterance.say("Good morning. ");
+        warmUp();
+        RunningTask first = connector.lastTask().started();
+        pass(A_MOMENT);
+        utterance.say("How are you? ");
+        pass(A_MOMENT);
+        first.fail(Reason.SERVICE);
+        connector.answerAll();
+        utterance.finish();
+        RunningTask second = connector.lastTask().started();
+        assertThat(second).isNotSameAs(first);
+        assertThat(String.join("", second.texts())).isEqualTo("Good morning. How are you? ");
+        second.audio(FRAME).finished();
+        assertThat(client.end).isEqualTo("complete");
+    }
+
+    @Test
+    void aFailureAfterTheFirstAudioIsTheEnd() {
+        Client client = new Client(speak("Good morning."), Long.MAX_VALUE);
+        connector.lastTask().started().audio(FRAME).fail(Reason.DISCONNECTED);
+        assertThat(client.failure()).isEqualTo(Kind.UPSTREAM);
+        assertThat(connector.tasks()).isEqualTo(1);
+    }
+
+    @Test
+    void aRefusalIsNotRepeated() {
+        Client client = new Client(speak("Good morning."), Long.MAX_VALUE);
+        connector.lastTask().fail(Reason.REJECTED);
+        assertThat(client.failure()).isEqualTo(Kind.UPSTREAM);
+        assertThat(connector.tasks()).isEqualTo(1);
+    }
+
+    @Test
+    void aClientThatLeavesEndsItsTaskAndKeepsTheConnection() {
+        Utterance utterance = speak("Good morning.");
+        Client client = new Client(utterance, Long.MAX_VALUE);
+        RunningTask task = connector.lastTask().started().audio(FRAME);
+        utterance.cancel();
+        assertThat(client.failure()).isEqualTo(Kind.CANCELLED);
+        assertThat(utterance.over()).isCompleted();
+        assertThat(task.isCancelled()).isTrue();
+        task.stopped();
+        assertThat(pool.active()).isZero();
+        speak("Good evening.");
+        assertThat(connector.handshakes()).hasSize(2).allMatch(each -> each.connection().isOpen());
+        assertThat(connector.tasks()).isEqualTo(2);
+    }
+
+    @Test
+    void aClientThatLeavesBeforeTheTaskHasStartedKeepsTheConnectionToo() {
+        Utterance utterance = speak("Good morning.");
+        utterance.cancel();
+        RunningTask task = connector.lastTask().started();
+        assertThat(task.isCancelled()).isTrue();
+        task.stopped();
+        assertThat(pool.active()).isZero();
+        assertThat(connector.handshakes()).hasSize(2).allMatch(each -> each.connection().isOpen());
+    }
+
+    @Test
+    void aServiceThatDoesNotStopTheTaskCostsTheConnectionAfterABound() {
+        Utterance utterance = speak("Good morning.");
+        connector.lastTask().started().audio(FRAME);
+        utterance.cancel();
+        pool.pass(Duration.ofMillis(900));
+        assertThat(pool.active()).isEqualTo(1);
+        pool.pass(Duration.ofMillis(350));
+        assertThat(pool.active()).isZero();
+    }
+
+    @Test
+    void afterASuspensionASecondConnectionIsOpenedBesideTheFirst() {
+        speak("Good morning.");
+        connector.lastTask().started().audio(FRAME).finished();
+        workers.freeze(Duration.ofSeconds(40));
+        Client client = new Client(speakUnanswered("Good evening."), Long.MAX_VALUE);
+        RunningTask first = connector.lastTask();
+        assertThat(connector.tasks()).isEqualTo(2);
+        assertThat(connector.pending()).isEqualTo(1);
+        first.started().audio(FRAME).finished();
+        assertThat(client.end).isEqualTo("complete");
+        assertThat(connector.pending()).as("the pool has no use for the second").isZero();
+        assertThat(connector.tasks()).isEqualTo(2);
+    }
+
+    @Test
+    void theSecondConnectionGetsTheTextIfTheFirstIsSilent() {
+        speak("Good morning.");
+        connector.lastTask().started().audio(FRAME).finished();
+        workers.freeze(Duration.ofSeconds(40));
+        Client client = new Client(speakUnanswered("Good evening."), Long.MAX_VALUE);
+        RunningTask first = connector.lastTask();
+        connector.answerAll();
+        RunningTask second = connector.lastTask();
+        assertThat(second).isNotSameAs(first);
+        second.started().audio(FRAME);
+        assertThat(first.isCancelled()).isTrue();
+        second.finished();
+        assertThat(client.end).isEqualTo("complete");
+        first.started();
+        first.stopped();
+        assertThat(pool.active()).isZero();
+    }
+
+    @Test
+    void aConnectionThoughtGoodIsGivenAMomentBeforeASecondIsOpened() {
+        for (int i = 0; i < 5; i++) {
+            speak("Good morning.");
+            connector.lastTask().started().audio(FRAME).finished();
+            pool.pass(Duration.ofSeconds(1));
+        }
+        Client client = new Client(speakUnanswered("Good evening."), Long.MAX_VALUE);
+        assertThat(connector.pending()).isZero();
+        pool.pass(Duration.ofMillis(60));
+        assertThat(connector.pending()).isEqualTo(1);
+        connector.answerAll();
+        connector.lastTask().started().audio(FRAME).finished();
+        assertThat(client.end).isEqualTo("complete");
+    }
+
+    @Test
+    void aFirstThatBreaksLeavesTheTextToTheSecond() {
+        speak("Good morning.");
+        connector.lastTask().started().audio(FRAME).finished();
+        workers.freeze(Duration.ofSeconds(40));
+        Client client = new Client(speakUnanswered("Good evening."), Long.MAX_VALUE);
+        connector.lastTask().fail(Reason.DISCONNECTED);
+        connector.answerAll();
+        connector.lastTask().started().audio(FRAME).finished();
+        assertThat(client.end).isEqualTo("complete");
+        assertThat(connector.tasks()).isEqualTo(3);
+    }
+
+    @Test
+    void aThrottledTaskIsTriedAgain() {
+        Client client = new Client(speak("Good morning."), Long.MAX_VALUE);
+        connector.lastTask().fail(Reason.THROTTLED);
+        pool.pass(Duration.ofMillis(50));
+        assertThat(connector.tasks()).isEqualTo(1);
+        for (int i = 0; i < 30 && connector.tasks() == 1; i++) {
+            pool.pass(Duration.ofMillis(50));
+        }
+        connector.lastTask().started().audio(FRAME).finished();
+        assertThat(client.end).isEqualTo("complete");
+        assertThat(connector.tasks()).isEqualTo(2);
+    }
+
+    @Test
+    void aTaskThatIsThrottledForTooLongIsRefused() {
+        Client client = new Client(speak("Good morning."), Long.MAX_VALUE);
+        for (int i = 0; i < 20; i++) {
+            connector.lastTask().fail(Reason.THROTTLED);
+            pool.pass(Duration.ofSeconds(1));
+            connector.answerAll();
+        }
+        assertThat(client.failure()).isEqualTo(Kind.THROTTLED);
+        assertThat(connector.tasks()).isLessThan(6);
+        assertThat(pool.active()).isZero();
+    }
+
+    @Test
+    void aFlushIsSentBehindTheTextBeforeIt() {
+        Utterance utterance = service.speakAsWritten(REQUEST);
+        utterance.flush();
+        utterance.say("Good");
+        warmUp();
+        RunningTask task = connector.lastTask().started();
+        utterance.say(" morning");
+        utterance.flush();
+        assertThat(String.join("", task.texts())).isEqualTo("Good morning");
+        assertThat(task.flushes()).isPositive();
+        int before = task.flushes();
+        utterance.finish();
+        utterance.flush();
+        assertThat(task.flushes()).isEqualTo(before);
+    }
+
+    private static final SpeechRequest REQUEST = request(null);
+
+    private static SpeechRequest request(SpokenText text) {
+        return new SpeechRequest(text, "cosyvoice-v3-flash", "longanyang", AudioFormat.MP3, 22050, null, null, null,
+                null, null, null, null, null, null, false);
+    }
+
+    private Utterance speak(String text) {
+        Utterance utterance = service.speak(request(SpokenText.plain(text)));
+        warmUp();
+        return utterance;
+    }
+
+    /** Handshakes that begin for it are not answered yet. */
+    private Utterance speakUnanswered(String text) {
+        Utterance utterance = service.speak(request(SpokenText.plain(text)));
+        workers.run();
+        return utterance;
+    }
+
+    private void warmUp() {
+        workers.run();
+        connector.answerAll();
+        workers.run();
+    }
+
+    private void pass(Duration time) {
+        pool.pass(time);
+    }
+
+    private static void fill(RunningTask task) {
+        while (task.hasRoom()) {
+            task.audio(FRAME);
+        }
+    }
+
+    private record Limits(Duration connectTimeout, Duration startTimeout, Duration firstAudioTimeout,
+            Duration stallTimeout, Duration textTimeout) implements TaskConfig {
+
+        Limits() {
+            this(Duration.ofSeconds(5), Duration.ofSeconds(3), Duration.ofSeconds(10), Duration.ofSeconds(10),
+                    Duration.ofSeconds(20));
+        }
+    }
+
+    private static final class Client implements Flow.Subscriber<SpeechEvent> {
+
+        private final long demand;
+        private int bytes;
+        private String end;
+        private Throwable failure;
+
+        Client(Utterance utterance, long demand) {
+            this.demand = demand;
+            utterance.speech().whenComplete((speech, why) -> {
+                if (why == null) {
+                    speech.events().subscribe(this);
+                } else {
+                    onError(why);
+                }
+            });
+        }
+
+        Kind failure() {
+            Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+            return ((SpeechException) cause).kind();
+        }
+
+        @Override
+        public void onSubscribe(Flow.Subscription subscription) {
+            subscription.request(demand);
+        }
+
+        @Override
+        public void onNext(SpeechEvent event) {
+            bytes += event.weight();
+        }
+
+        @Override
+        public void onError(Throwable why) {
+            assertThat(end).as("the end comes once").isNull();
+            failure = why;
+            end = why.getMessage();
+        }
+
+        @Override
+        public void onComplete() {
+            assertThat(end).as("the end comes once").isNull();
+            end = "complete";
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package dev.warmvoice.time;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+/**
+ * On the real clock, so only where nothing else keeps the machine busy: a virtual machine whose host takes its
+ * processors away for two seconds is suspended indeed. {@code -Dfreeze=full}.
+ */
+@EnabledIfSystemProperty(named = "freeze", matches = "full")
+class HeartbeatUnderLoadTest {
+
+    /** Two threads a core that do nothing but compute, and one that makes garbage and has it collected. */
+    @Test
+    void takesNeitherLoadNorGarbageCollectionForASuspension() {
+        List<Duration> suspensions = Collections.synchronizedList(new ArrayList<>());
+        Heartbeat heartbeat = new Heartbeat(Clocks.SYSTEM, Duration.ofSeconds(2));
+        heartbeat.onSuspension(suspensions::add);
+        ScheduledExecutorService heart = Executors.newSingleThreadScheduledExecutor();
+        heart.scheduleWithFixedDelay(heartbeat::beat, 250, 250, TimeUnit.MILLISECONDS);
+        AtomicBoolean stop = new AtomicBoolean();
+        List<Thread> load = IntStream.range(0, 2 * Runtime.getRuntime().availableProcessors())
+                .mapToObj(i -> new Thread(() -> {
+                    while (!stop.get()) {
+                        Thread.onSpinWait();
+                    }
+                })).collect(Collectors.toList());
+        load.add(new Thread(() -> {
+            List<byte[]> garbage = new ArrayList<>();
+            while (!stop.get()) {
+                garbage.add(new byte[1 << 20]);
+                if (garbage.size() > 100) {
+                    garbage.clear();
+                    System.gc();
+                }
+            }
+        }));
+        try {
+            load.forEach(Thread::start);
+            long before = heartbeat.beat();
+            await().until(() -> heartbeat.beat() - before > Duration.ofSeconds(5).toNanos());
+            assertThat(suspensions).isEmpty();
+        } finally {
+            stop.set(true);
+            heart.shutdownNow();
+        }
+    }
+}

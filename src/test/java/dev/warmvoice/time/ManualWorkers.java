@@ -1,0 +1,87 @@
+package dev.warmvoice.time;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+
+/** Workers and clocks in one: work runs when the test lets time pass, on the test's own thread. */
+public final class ManualWorkers implements Workers, Clocks {
+
+    private final SetClocks clocks = new SetClocks();
+    private final Deque<Runnable> ready = new ArrayDeque<>();
+    private final List<Later> later = new ArrayList<>();
+    private int ran;
+
+    @Override
+    public void execute(Runnable work) {
+        ready.add(work);
+    }
+
+    @Override
+    public Cancellable after(Duration delay, Runnable work) {
+        Later due = new Later(monotonicNanos() + Math.max(0, delay.toNanos()), work);
+        later.add(due);
+        return () -> later.remove(due);
+    }
+
+    @Override
+    public long monotonicNanos() {
+        return clocks.monotonicNanos();
+    }
+
+    @Override
+    public long wallNanos() {
+        return clocks.wallNanos();
+    }
+
+    /** Runs what can run now. */
+    public void run() {
+        while (true) {
+            Later due = later.stream().filter(each -> each.at <= monotonicNanos())
+                    .min(Comparator.comparingLong(Later::at)).orElse(null);
+            if (!ready.isEmpty()) {
+                ran++;
+                ready.remove().run();
+            } else if (due != null) {
+                ran++;
+                later.remove(due);
+                due.work.run();
+            } else {
+                return;
+            }
+        }
+    }
+
+    /** Lets time pass, and everything run that is due in it when it is due. */
+    public void pass(Duration time) {
+        long end = monotonicNanos() + time.toNanos();
+        run();
+        while (monotonicNanos() < end) {
+            long next = later.stream().mapToLong(Later::at).min().orElse(end);
+            clocks.pass(Duration.ofNanos(Math.max(0, Math.min(next, end) - monotonicNanos())));
+            run();
+        }
+    }
+
+    /** The process does not run for that long; what was due meanwhile runs after it. */
+    public void freeze(Duration time) {
+        clocks.pass(time);
+        run();
+    }
+
+    /** Somebody sets the clock on the wall. */
+    public void setWallBack(Duration time) {
+        clocks.passWall(time.negated());
+    }
+
+    /** How many pieces of work have run. */
+    public int ran() {
+        return ran;
+    }
+
+    private record Later(long at, Runnable work) {
+    }
+}
