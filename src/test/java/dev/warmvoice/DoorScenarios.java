@@ -86,6 +86,20 @@ abstract class DoorScenarios {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"GET /v1/models HTTP/1.1\r\n",
+            "GET /v1/audio/speech/live HTTP/1.1\r\nHost: http://[::1\r\n",
+            "POST /v1/audio/speech HTTP/1.1\r\nHost: x:99999999\r\nContent-Length: 0\r\n",
+            "GET ?q HTTP/1.1\r\nHost: x\r\n"})
+    void aRequestWithoutAHostOrAPathIsABadRequest(String head) throws Exception {
+        String answer = raw(head + "Connection: close\r\n\r\n");
+        assertThat(answer).matches("(?s)HTTP/\\d\\.\\d 400 .*");
+        JsonObject error = new JsonObject(answer.substring(answer.indexOf('{'))).getJsonObject("error");
+        assertThat(error.getString("code")).isEqualTo("bad_request");
+        assertThat(error.getString("type")).isEqualTo("invalid_request_error");
+        assertThat(error.getString("message")).contains("Host header");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"/q/health", "/q/health/live", "/q/health/ready", "/q/health/started"})
     void healthIsOpenToEveryone(String path) {
         await().untilAsserted(() -> assertThat(stranger.get(path).statusCode()).isEqualTo(200));

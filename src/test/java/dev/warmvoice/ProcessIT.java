@@ -437,7 +437,7 @@ class ProcessIT {
                 Artifact artifact = Artifact.launch(LambdaInstance.settings(emulator),
                         Map.of("DASHSCOPE_MAXIMUM_ASYNC_REQUESTS", "3"))) {
             assertThat(artifact.awaitEnd(Duration.ofSeconds(10))).isNotZero();
-            assertThat(artifact.log()).contains("DASHSCOPE_MAXIMUM_ASYNC_REQUESTS is 3 and must be at least the 4");
+            assertThat(artifact.log()).contains("DASHSCOPE_MAXIMUM_ASYNC_REQUESTS is 3 and must be more than the 4");
         }
     }
 

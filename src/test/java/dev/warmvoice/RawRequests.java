@@ -43,15 +43,18 @@ final class RawRequests {
         Arbitrary<String> versions = Strange.mostly(Arbitraries.just("HTTP/1.1"), Arbitraries.of("HTTP/1.0", "HTTP/2.0",
                 "HTTP/9.9", ""));
         Arbitrary<Boolean> honest = Arbitraries.frequency(Tuple.of(5, true), Tuple.of(1, false));
-        return Combinators.combine(methods, paths, versions, headers(), Strange.bytes(SpeechBodies.json()), honest)
+        Arbitrary<String> hosts = Strange.mostly(Arbitraries.just("Host: x\r\n"), Arbitraries.of("", "Host:\r\n",
+                "Host: http://[::1\r\n", "Host: x:99999999\r\n", "Host: x\r\nHost: y\r\n"));
+        Arbitrary<String> targets = Combinators.combine(paths, versions).as((path, version) -> path + " " + version);
+        return Combinators.combine(methods, targets, hosts, headers(), Strange.bytes(SpeechBodies.json()), honest)
                 .as(RawRequests::request);
     }
 
     /** @param honest whether it says how long its body is */
-    private static byte[] request(String method, String path, String version, String headers, byte[] body,
+    private static byte[] request(String method, String target, String host, String headers, byte[] body,
             boolean honest) {
         String length = honest ? "Content-Length: " + body.length + "\r\n" : "";
-        String head = method + " " + path + " " + version + "\r\nHost: x\r\n" + headers + length + "\r\n";
+        String head = method + " " + target + "\r\n" + host + headers + length + "\r\n";
         ByteArrayOutputStream request = new ByteArrayOutputStream();
         request.writeBytes(head.getBytes(StandardCharsets.ISO_8859_1));
         request.writeBytes(body);

@@ -57,9 +57,10 @@ public record ConnectionLimits(int connectionPoolSize, int maximumAsyncRequests,
             return 2 * connections + 8;
         }
         int limit = wholeNumber(name, value.strip(), MAX_CONNECTIONS);
-        if (limit < connections) {
-            throw new IllegalArgumentException(name + " is " + limit + " and must be at least the "
-                    + connections + " connections of warmvoice.pool.size and warmvoice.pool.overflow.");
+        if (limit <= connections) {
+            throw new IllegalArgumentException(name + " is " + limit + " and must be more than the " + connections
+                    + " connections of warmvoice.pool.size and warmvoice.pool.overflow, since replacements are opened"
+                    + " before old connections are closed.");
         }
         return limit;
     }

@@ -127,8 +127,15 @@ final class SdkConnection implements Connection {
         }
     }
 
-    /** The service has stopped a cancelled task, or was never told to begin it. */
-    void cancelled(SdkTask task) {
+    /** A task was cancelled before anything of it was sent. */
+    void notSent(SdkTask task) {
+        if (current.compareAndSet(task, null)) {
+            task.reportNotSent();
+        }
+    }
+
+    /** The service has stopped a cancelled task. */
+    private void stopped(SdkTask task) {
         // The SDK still waits for what the task would have said.
         attachSdk();
         if (current.compareAndSet(task, null)) {
@@ -196,7 +203,7 @@ final class SdkConnection implements Connection {
             }
             switch (Messages.header(text, "event")) {
                 case "task-started" -> task.sendCancel();
-                case "task-finished" -> cancelled(task);
+                case "task-finished" -> stopped(task);
                 case "task-failed" ->
                     end(new TaskFailedException(Reason.CANCELLED, "the task failed as it was cancelled"));
                 default -> {

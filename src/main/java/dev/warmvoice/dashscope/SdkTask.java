@@ -111,7 +111,7 @@ final class SdkTask implements Task {
             starter = wanted ? Thread.currentThread() : null;
         }
         if (!wanted) {
-            connection.cancelled(this);
+            connection.notSent(this);
             return;
         }
         try {
@@ -247,6 +247,12 @@ final class SdkTask implements Task {
     void reportCancelled() {
         if (claimEnd()) {
             listener.onCancelled();
+        }
+    }
+
+    void reportNotSent() {
+        if (claimEnd()) {
+            listener.onNotSent();
         }
     }
 

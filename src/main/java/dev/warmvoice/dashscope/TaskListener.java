@@ -7,8 +7,8 @@ import java.util.List;
  * Receives what comes back from one task, in order. No call may block.
  *
  * <p>
- * All but {@link #onTextWanted}, {@link #onCancelled} and {@link #onFailed} arrive on the connection's reader thread;
- * those three may come from any thread.
+ * All but {@link #onTextWanted}, {@link #onCancelled}, {@link #onNotSent} and {@link #onFailed} arrive on the connection's
+ * reader thread; those four may come from any thread.
  */
 public interface TaskListener {
 
@@ -52,6 +52,10 @@ public interface TaskListener {
 
     /** The service has stopped the task after {@link Task#cancel}; the connection can take the next one from now on. */
     default void onCancelled() {
+    }
+
+    /** The task was cancelled before the service was told of it; the connection is as good as it was. */
+    default void onNotSent() {
     }
 
     /**

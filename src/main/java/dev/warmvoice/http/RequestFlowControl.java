@@ -16,6 +16,9 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @ApplicationScoped
 class RequestFlowControl {
 
+    /** Before everything else. */
+    static final int ORDER = Integer.MIN_VALUE;
+
     private final long maxBodyBytes;
 
     RequestFlowControl(@ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize maxBody) {
@@ -23,7 +26,7 @@ class RequestFlowControl {
     }
 
     void register(@Observes Router router) {
-        router.route().order(Integer.MIN_VALUE).handler(this::control).failureHandler(this::control);
+        router.route().order(ORDER).handler(this::control).failureHandler(this::control);
     }
 
     private void control(RoutingContext http) {

@@ -162,9 +162,18 @@ final class ConnectionOpener {
                 end(outcome, connection, failure);
             });
             if (!answer.isDone()) {
-                CompletableFuture<Connection> connecting = connector.connect();
+                CompletableFuture<Connection> connecting = connect();
                 answer.whenComplete((connection, failure) -> connecting.cancel(false));
                 connecting.whenComplete((connection, failure) -> settle(connection, failure));
+            }
+        }
+
+        private CompletableFuture<Connection> connect() {
+            try {
+                return connector.connect();
+            } catch (RuntimeException e) {
+                LOG.error("A handshake could not begin", e);
+                return CompletableFuture.failedFuture(e);
             }
         }
 

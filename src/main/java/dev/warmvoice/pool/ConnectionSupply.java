@@ -115,10 +115,17 @@ final class ConnectionSupply implements ConnectionOpener.Outcome {
         policy.forgetAll();
     }
 
-    /** A request needs a connection. It is served or failed once, perhaps before this method returns. */
+    /**
+     * A request needs a connection. It is served or failed once, perhaps before this method returns; if it was cancelled
+     * before, nothing happens.
+     */
     void demand(LeaseRequest request) {
         boolean closed;
         synchronized (this) {
+            // A cancelled one may have been forgotten already.
+            if (request.isOver()) {
+                return;
+            }
             closed = mode == Mode.CLOSED;
             if (!closed) {
                 mode = Mode.READY;

@@ -5,9 +5,12 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jboss.logging.Logger;
 
 /** One request's wish for a connection: first for a place, then for a connection. Thread-safe, does not block. */
 public final class LeaseRequest {
+
+    private static final Logger LOG = Logger.getLogger(LeaseRequest.class);
 
     /** Which connections will do. */
     enum Wanted {
@@ -87,7 +90,13 @@ public final class LeaseRequest {
         if (!over.compareAndSet(false, true)) {
             return false;
         }
-        listener.leased(lease(connection, warm));
+        Lease lease = lease(connection, warm);
+        try {
+            listener.leased(lease);
+        } catch (RuntimeException e) {
+            LOG.error("A request failed unexpectedly when it got its connection", e);
+            lease.discard("error");
+        }
         return true;
     }
 
@@ -107,13 +116,22 @@ public final class LeaseRequest {
     void fail(TaskFailedException why) {
         if (over.compareAndSet(false, true)) {
             permit.release();
-            listener.failed(why);
+            report(() -> listener.failed(why));
         }
     }
 
     private void refused(PoolExhaustedException why) {
         if (over.compareAndSet(false, true)) {
-            listener.refused(why);
+            report(() -> listener.refused(why));
+        }
+    }
+
+    /** The caller has other requests to serve, whatever becomes of this one. */
+    private static void report(Runnable answer) {
+        try {
+            answer.run();
+        } catch (RuntimeException e) {
+            LOG.error("A request failed unexpectedly when it got no connection", e);
         }
     }
 }

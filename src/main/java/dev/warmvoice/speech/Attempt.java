@@ -201,6 +201,13 @@ final class Attempt implements TaskListener {
     }
 
     @Override
+    public void onNotSent() {
+        if (ended.compareAndSet(false, true)) {
+            lease.unused();
+        }
+    }
+
+    @Override
     public void onFailed(TaskFailedException failure) {
         if (ended.compareAndSet(false, true)) {
             race.failed(this, failure);

@@ -25,6 +25,8 @@ final class Deadlines {
     private volatile long lastTaken;
     /** When there was something to speak for the first time. */
     private volatile long begun;
+    /** When there was something to speak, and no task for it. */
+    private long unspokenSince;
     /** When text was last added, or the text ended. */
     private long textAdded;
     private long phaseSince;
@@ -37,6 +39,7 @@ final class Deadlines {
         this.lookInterval = lookInterval(limits);
         long now = time.running();
         this.begun = now;
+        this.unspokenSince = now;
         this.textAdded = now;
         this.phaseSince = now;
         this.lastTaken = now;
@@ -52,6 +55,12 @@ final class Deadlines {
     /** There is something to speak for the first time. */
     void begin() {
         begun = time.running();
+        unspokenSince = begun;
+    }
+
+    /** A task has failed, and the text needs another. */
+    void retryBegins() {
+        unspokenSince = time.running();
     }
 
     void phaseBegins() {
@@ -93,9 +102,9 @@ final class Deadlines {
         return time.left(limit, awaitedSince());
     }
 
-    /** Since when the client waits for audio: the request, or the last of its text. */
+    /** Since when the client waits for audio: the request, or the last of its text; before that, for a task. */
     private long awaitedSince() {
-        return text.isComplete() ? Math.max(begun, textAdded) : begun;
+        return text.isComplete() ? Math.max(begun, textAdded) : unspokenSince;
     }
 
     /** When to look again: at the deadline, or earlier, since it may have become another one by then. */
@@ -140,7 +149,7 @@ final class Deadlines {
             debt.since(events.lastIn()).ifPresent(since -> all.add(owed(since, speaking)));
         } else if (!(phase instanceof Phase.AwaitingText)) {
             all.add(new Deadline(Kind.FIRST_AUDIO_TIMEOUT, "no connection within %d ms", limits.firstAudioTimeout(),
-                    begun));
+                    unspokenSince));
         }
     }
 

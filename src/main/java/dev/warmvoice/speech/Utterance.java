@@ -390,6 +390,7 @@ public final class Utterance {
             again = starting && why.reason() == Reason.THROTTLED ? backOff() : Optional.empty();
             if (repeat || again.isPresent()) {
                 become(new Phase.Retrying(failed));
+                deadlines.retryBegins();
             }
         }
         if (repeat) {

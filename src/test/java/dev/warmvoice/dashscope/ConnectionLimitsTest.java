@@ -18,16 +18,17 @@ class ConnectionLimitsTest {
     @Test
     void takesTheVendorsVariables() {
         assertThat(ConnectionLimits.of(Map.of("DASHSCOPE_CONNECTION_POOL_SIZE", "2000",
-                "DASHSCOPE_MAXIMUM_ASYNC_REQUESTS", " 1000 ", "DASHSCOPE_MAXIMUM_ASYNC_REQUESTS_PER_HOST", "500"), 500))
+                "DASHSCOPE_MAXIMUM_ASYNC_REQUESTS", " 1000 ", "DASHSCOPE_MAXIMUM_ASYNC_REQUESTS_PER_HOST", "500"), 499))
                 .isEqualTo(new ConnectionLimits(2000, 1000, 500));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"DASHSCOPE_CONNECTION_POOL_SIZE", "DASHSCOPE_MAXIMUM_ASYNC_REQUESTS",
             "DASHSCOPE_MAXIMUM_ASYNC_REQUESTS_PER_HOST"})
-    void refusesFewerConnectionsThanThePoolHas(String variable) {
-        assertThatThrownBy(() -> ConnectionLimits.of(Map.of(variable, "3"), 4)).hasMessageStartingWith(variable)
-                .hasMessageContaining("at least the 4 connections");
+    void refusesLimitsThatLeaveNoRoomForAReplacement(String variable) {
+        assertThatThrownBy(() -> ConnectionLimits.of(Map.of(variable, "4"), 4)).hasMessageStartingWith(variable)
+                .hasMessageContaining("more than the 4 connections");
+        assertThat(ConnectionLimits.of(Map.of(variable, "5"), 4)).isNotNull();
     }
 
     @ParameterizedTest

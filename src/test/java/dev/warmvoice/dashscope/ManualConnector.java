@@ -204,6 +204,14 @@ public final class ManualConnector implements Connector {
             }
         }
 
+        /** It was cancelled before the service heard of it. */
+        public void notSent() {
+            if (!ended) {
+                ended = true;
+                listener.onNotSent();
+            }
+        }
+
         public void fail(TaskFailedException.Reason why) {
             if (!ended) {
                 ended = true;

@@ -10,11 +10,15 @@ import dev.warmvoice.emulator.Emulator;
 import dev.warmvoice.emulator.EmulatorOptions;
 import dev.warmvoice.emulator.Fault;
 import java.lang.ref.WeakReference;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -28,6 +32,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnabledOnOs(OS.LINUX)
 class SdkConnectorTest {
 
+    private static final TaskSpec SPEC = new TaskSpec("cosyvoice-v3-flash", "longanyang", "mp3", 22050, null, null,
+            null, null, null, null, null, null, null, false, false);
     private static final int HANDSHAKES = 200;
     private static final int CONNECTIONS = 20;
     private static final int AT_HAND = 2;
@@ -90,6 +96,22 @@ class SdkConnectorTest {
         }
     }
 
+    @Test
+    void sendsNothingOfATaskThatIsCancelledBeforeItsTurn() {
+        try (Emulator emulator = Emulator.start(EmulatorOptions.defaults())) {
+            Deque<Runnable> waiting = new ArrayDeque<>();
+            Connection connection = connector(emulator, waiting::add).connect().join();
+            NotSent listener = new NotSent();
+            connection.start(SPEC, "Good morning.", listener).cancel();
+            waiting.remove().run();
+            assertThat(listener.notSent).isTrue();
+            connection.start(SPEC, "Good evening.", new NotSent());
+            CompletableFuture.runAsync(waiting.remove());
+            await().untilAsserted(() -> assertThat(emulator.journal().tasks()).hasSize(1));
+            connection.cancel();
+        }
+    }
+
     /** One thread or another may still have the last of them at hand. */
     private static <T> void awaitGarbage(List<WeakReference<T>> references) {
         await().untilAsserted(() -> {
@@ -100,13 +122,39 @@ class SdkConnectorTest {
     }
 
     private static Connector connector(Emulator emulator) {
+        return connector(emulator, Runnable::run);
+    }
+
+    private static Connector connector(Emulator emulator, Executor workers) {
         Endpoint endpoint = new Endpoint(emulator.url(), Optional.of(EmulatorOptions.DEFAULT_API_KEY),
                 Optional.empty());
-        return new SdkConnector(endpoint, new ConnectionLimits(2000, 2000, 2000), Duration.ofSeconds(2), Runnable::run);
+        return new SdkConnector(endpoint, new ConnectionLimits(2000, 2000, 2000), Duration.ofSeconds(2), workers);
     }
 
     private static void awaitNoSocket(Emulator emulator) {
         await().atMost(Duration.ofSeconds(3)).untilAsserted(
                 () -> assertThat(TcpSockets.connectionsTo(ProcessHandle.current().pid(), emulator.port())).isZero());
+    }
+
+    private static final class NotSent implements TaskListener {
+
+        private boolean notSent;
+
+        @Override
+        public void onAudio(ByteBuffer frame) {
+        }
+
+        @Override
+        public void onFinished(int characters) {
+        }
+
+        @Override
+        public void onNotSent() {
+            notSent = true;
+        }
+
+        @Override
+        public void onFailed(TaskFailedException failure) {
+        }
     }
 }

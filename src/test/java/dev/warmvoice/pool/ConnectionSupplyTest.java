@@ -409,6 +409,40 @@ class ConnectionSupplyTest {
     }
 
     @Test
+    void aRequestThatIsCancelledAsItsTurnComesOpensNothing() {
+        ConnectionPool pool = warm(Settings.ofSize(1));
+        Lease lease = request(pool).join();
+        LeaseRequest waiting = pool.request(new TestPool.Answer(new CompletableFuture<>()));
+        waiting.begin();
+        pool.rest(Duration.ofSeconds(1));
+        lease.finished();
+        waiting.cancel();
+        workers.run();
+        assertThat(connector.handshakes()).hasSize(1);
+    }
+
+    @Test
+    void aListenerThatFailsKeepsNoOtherFromItsAnswer() {
+        ConnectionPool pool = pool(Settings.ofSize(8));
+        List<TaskFailedException> answers = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            pool.request(new Failing(answers)).begin();
+        }
+        connector.handshakes().get(0).fail(Reason.UNAUTHORIZED);
+        assertThat(answers).as("one whose handshake failed, four that got none").hasSize(5);
+    }
+
+    @Test
+    void aConnectorThatThrowsFailsTheRequestAndKeepsNoPlace() {
+        Heartbeat heartbeat = new Heartbeat(workers, Settings.ofSize(1).suspensionGap());
+        ConnectionPool pool = new ConnectionPool(Settings.ofSize(1), CONNECT_TIMEOUT, () -> {
+            throw new IllegalStateException("the test says so");
+        }, new PoolMetrics(registry), heartbeat, workers, new Random(1));
+        assertThat(request(pool)).isCompletedExceptionally();
+        assertThat(pool.opening()).isZero();
+    }
+
+    @Test
     void aFreezeWhileWaitingInTheQueueRefusesNobody() {
         ConnectionPool pool = warm(Settings.ofSize(1));
         Lease lease = request(pool).join();
@@ -472,5 +506,25 @@ class ConnectionSupplyTest {
         pool.request(new TestPool.Answer(lease)).begin();
         workers.run();
         return lease;
+    }
+
+    /** Fails whenever it is told something. */
+    private record Failing(List<TaskFailedException> answers) implements LeaseListener {
+
+        @Override
+        public void leased(Lease lease) {
+            throw new IllegalStateException("the test says so");
+        }
+
+        @Override
+        public void refused(PoolExhaustedException why) {
+            throw new IllegalStateException("the test says so");
+        }
+
+        @Override
+        public void failed(TaskFailedException why) {
+            answers.add(why);
+            throw new IllegalStateException("the test says so");
+        }
     }
 }

@@ -259,6 +259,52 @@ class UtteranceTest {
     }
 
     @Test
+    void aFailureLongAfterTheFirstTextIsRepeatedLikeAnEarlyOne() {
+        Utterance utterance = service.speakAsWritten(REQUEST);
+        Client client = new Client(utterance, Long.MAX_VALUE);
+        utterance.say("I would like ");
+        warmUp();
+        RunningTask first = connector.lastTask().started();
+        pass(Duration.ofSeconds(15));
+        first.fail(Reason.DISCONNECTED);
+        pass(Duration.ofSeconds(4));
+        assertThat(client.end).isNull();
+        connector.answerAll();
+        utterance.say("some tea.");
+        utterance.finish();
+        connector.lastTask().started().audio(FRAME).finished();
+        assertThat(client.end).isEqualTo("complete");
+        assertThat(connector.tasks()).isEqualTo(2);
+    }
+
+    @Test
+    void aRepeatWithoutAConnectionIsTheEndAfterTheLimitForTheFirstAudio() {
+        Utterance utterance = service.speakAsWritten(REQUEST);
+        Client client = new Client(utterance, Long.MAX_VALUE);
+        utterance.say("I would like ");
+        warmUp();
+        connector.lastTask().started();
+        pass(Duration.ofSeconds(15));
+        connector.lastTask().fail(Reason.DISCONNECTED);
+        for (int i = 0; i < 11; i++) {
+            utterance.say("more ");
+            pass(Duration.ofSeconds(1));
+        }
+        assertThat(client.end).isNotNull();
+    }
+
+    @Test
+    void aTaskThatIsCancelledBeforeItIsSentLeavesItsConnectionAsOldAsItWas() {
+        for (int second = 0; second < 25; second++) {
+            speak("Good morning.").cancel();
+            connector.lastTask().notSent();
+            workers.pass(Duration.ofSeconds(1));
+        }
+        new Client(speakUnanswered("Good evening."), Long.MAX_VALUE);
+        assertThat(connector.pending()).as("past max-idle: a connection beside the old one").isEqualTo(1);
+    }
+
+    @Test
     void aFailureAfterTheFirstAudioIsTheEnd() {
         Client client = new Client(speak("Good morning."), Long.MAX_VALUE);
         connector.lastTask().started().audio(FRAME).fail(Reason.DISCONNECTED);
