@@ -28,9 +28,9 @@ class HttpFuzzIT {
 
     /** Of a service that is well: it may refuse what it is asked for, and does not fail. */
     private static final List<Integer> EXPECTED = List.of(200, 400, 413, 502);
-    private static final String REFUSED = "InvalidParameter: the service failed the task: InvalidParameter";
+    private static final String REFUSED = "InvalidParameter: The service failed the task with InvalidParameter.";
     /** Of signs that are neither letters nor digits nor punctuation. */
-    private static final String MUTE = "upstream_error: the service finished the task without any audio";
+    private static final String MUTE = "upstream_error: The service finished the task without any audio.";
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] (\\d{3})");
 
     private static FuzzTarget target;

@@ -110,7 +110,7 @@ abstract class LiveScenarios {
             assertThat(String.join("", task.texts())).isEqualTo("Let me have a look. Here it is.");
             client.send(new JsonObject().put("type", "flush"));
             assertThat(client.next("error").getJsonObject("error").getString("message"))
-                    .isEqualTo("flush must follow a start");
+                    .isEqualTo("flush is only allowed after start.");
         }
     }
 
@@ -256,9 +256,9 @@ abstract class LiveScenarios {
                 Arguments.of(List.of("7"), "type", "one of start"),
                 Arguments.of(List.of("{\"type\":\"sing\"}"), "type", "one of start"),
                 Arguments.of(List.of("{\"type\":1}"), "type", "one of start"),
-                Arguments.of(List.of(text), "type", "text must follow a start"),
-                Arguments.of(List.of(finish), "type", "finish must follow a start"),
-                Arguments.of(List.of(start, start), "type", "start must wait"),
+                Arguments.of(List.of(text), "type", "text is only allowed after start."),
+                Arguments.of(List.of(finish), "type", "finish is only allowed after start."),
+                Arguments.of(List.of(start, start), "type", "start is not allowed while"),
                 Arguments.of(List.of("{\"type\":\"start\",\"input\":\"a\"}"), "input", "messages of type text"),
                 Arguments.of(List.of("{\"type\":\"start\",\"ssml\":true}"), "ssml", "POST"),
                 Arguments.of(List.of("{\"type\":\"start\",\"stream_format\":\"sse\"}"), "stream_format", "POST"),
@@ -268,12 +268,13 @@ abstract class LiveScenarios {
                 Arguments.of(List.of(start, "{\"type\":\"text\",\"text\":7}"), "text", "must be a string"),
                 Arguments.of(List.of(start, "{\"type\":\"text\",\"text\":\"a\\u0007\"}"), "text", "U+0007"),
                 Arguments.of(List.of(start, "{\"type\":\"text\",\"text\":\"\\ud800\"}"), "text", "surrogate"),
-                Arguments.of(List.of(start, finish), "text", "nothing in it that can be spoken"),
-                Arguments.of(List.of(start, "{\"type\":\"text\",\"text\":\" ... \"}", finish), "text", "nothing in it"),
-                Arguments.of(List.of(start, text, finish, text), "type", "no text can follow finish"),
+                Arguments.of(List.of(start, finish), "text", "nothing that can be spoken"),
+                Arguments.of(List.of(start, "{\"type\":\"text\",\"text\":\" ... \"}", finish), "text",
+                        "nothing that can be spoken"),
+                Arguments.of(List.of(start, text, finish, text), "type", "text is not allowed after finish."),
                 Arguments.of(List.of(start, text, finish, "{\"type\":\"flush\"}"), "type",
-                        "no flush can follow finish"),
-                Arguments.of(List.of(start, text, finish, finish), "type", "finish has come already"),
+                        "flush is not allowed after finish."),
+                Arguments.of(List.of(start, text, finish, finish), "type", "finish was already sent."),
                 Arguments.of(List.of(start, "{\"type\":\"text\",\"text\":\"" + "早".repeat(60_000) + "\"}",
                         "{\"type\":\"text\",\"text\":\"" + "早".repeat(40_001) + "\"}"), "text", "200000 characters"));
     }

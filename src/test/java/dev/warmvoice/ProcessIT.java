@@ -88,7 +88,7 @@ class ProcessIT {
             assertThat(response.headers().firstValue("Retry-After")).isPresent();
             HttpResponse<String> health = artifact.api().get("/q/health/ready");
             assertThat(health.statusCode()).isEqualTo(503);
-            assertThat(health.body()).contains("no connection to the service");
+            assertThat(health.body()).contains("Cannot connect to the service");
             try (Emulator emulator = Emulator.start(EmulatorOptions.defaults().withPort(port))) {
                 artifact.awaitReady();
                 assertThat(artifact.api().speak(new JsonObject().put("input", SENTENCE)).statusCode()).isEqualTo(200);
@@ -227,7 +227,7 @@ class ProcessIT {
             socket.getOutputStream().write("POST /v1/audio/speech HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n{"
                     .getBytes(StandardCharsets.US_ASCII));
             assertThat(new String(socket.getInputStream().readAllBytes())).startsWith("HTTP/1.1 408")
-                    .contains("\"the body must come within 30 s\"");
+                    .contains("\"The request body must arrive within 30 s.\"");
             assertThat(artifact.errors()).isEmpty();
         }
     }

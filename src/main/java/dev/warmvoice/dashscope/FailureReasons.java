@@ -34,7 +34,7 @@ final class FailureReasons {
         String known = CODE.matcher(code).matches() ? code : UNKNOWN;
         Reason reason = reason(known, message);
         String remedy = reason == Reason.REJECTED ? remedy(known) : "";
-        return new TaskFailedException(reason, known, "the service failed the task: " + known + remedy);
+        return new TaskFailedException(reason, known, "The service failed the task with " + known + "." + remedy);
     }
 
     /**
@@ -44,14 +44,14 @@ final class FailureReasons {
      * @param words the close reason; the service explains 1007 there, and sends no task-failed
      */
     static TaskFailedException ofClose(int code, String words) {
-        String closed = "the service closed the connection with code " + code;
+        String closed = "The service closed the connection with code " + code + ".";
         if (code != INVALID_PAYLOAD) {
             return new TaskFailedException(Reason.DISCONNECTED, closed);
         }
         if (words.contains(INVALID_ACTION)) {
             return new TaskFailedException(Reason.SPENT, closed);
         }
-        return new TaskFailedException(Reason.REJECTED, closed + ", it refuses the request" + cause(words));
+        return new TaskFailedException(Reason.REJECTED, closed + " It refuses the request" + cause(words) + ".");
     }
 
     private static Reason reason(String code, String message) {
@@ -76,14 +76,13 @@ final class FailureReasons {
     /** What the operator has to do, where only they can help. */
     private static String remedy(String code) {
         if (code.equals("AllocationQuota.FreeTierOnly")) {
-            return ". The model's free quota is used up: the operator has to turn off \"free tier only\" in the console "
-                    + "of Model Studio";
+            return " The model's free quota is used up: the operator must turn off \"free tier only\" in the console of Model Studio.";
         }
         if (code.equals("Arrearage")) {
-            return ". The account has an overdue payment: the operator has to settle it with Alibaba Cloud";
+            return " The account has an overdue payment: the operator must settle it with Alibaba Cloud.";
         }
         if (code.contains("AllocationQuota")) {
-            return ". The account's quota is used up: the operator has to raise it in the console of Model Studio";
+            return " The account's quota is used up: the operator must raise it in the console of Model Studio.";
         }
         return "";
     }

@@ -84,7 +84,7 @@ final class ReceiveLimit {
     /** What becomes of the task when the bound is exceeded. */
     TaskFailedException failure() {
         return new TaskFailedException(Reason.PROTOCOL,
-                "the service sent more than " + MAX_BYTES + " bytes without the end of a message");
+                "The service sent more than " + MAX_BYTES + " bytes without the end of a message.");
     }
 
     private void count(int read) throws IOException {

@@ -92,13 +92,13 @@ final class SdkConnection implements Connection {
             throw new IllegalStateException("a connection runs one task at a time");
         }
         if (!open) {
-            end(new TaskFailedException(Reason.DISCONNECTED, "the connection was closed before the task began"));
+            end(new TaskFailedException(Reason.DISCONNECTED, "The connection was closed before the task began."));
             return task;
         }
         try {
             workers.execute(() -> task.start(text));
         } catch (RejectedExecutionException e) {
-            end(new TaskFailedException(Reason.CANCELLED, "no thread is free to start the task"));
+            end(new TaskFailedException(Reason.CANCELLED, "The server has no free thread to start the task."));
         }
         return task;
     }
@@ -110,7 +110,7 @@ final class SdkConnection implements Connection {
 
     @Override
     public void cancel() {
-        end(new TaskFailedException(Reason.CANCELLED, "the task was cancelled"));
+        end(new TaskFailedException(Reason.CANCELLED, "The task was cancelled."));
     }
 
     void end(TaskFailedException why) {
@@ -173,7 +173,7 @@ final class SdkConnection implements Connection {
                 return;
             }
             if (task == null || task.id() == null || !text.contains(task.id())) {
-                end(new TaskFailedException(Reason.PROTOCOL, "the service sent a message of another task"));
+                end(new TaskFailedException(Reason.PROTOCOL, "The service sent a message of another task."));
                 return;
             }
             if (task.isFrameMark(text)) {
@@ -184,13 +184,13 @@ final class SdkConnection implements Connection {
             // Only now is the SDK done with the task; its next one may begin within onFinished.
             if (task.isComplete()) {
                 if (!task.isAudible()) {
-                    end(new TaskFailedException(Reason.SERVICE, "the service finished the task without any audio"));
+                    end(new TaskFailedException(Reason.SERVICE, "The service finished the task without any audio."));
                 } else if (task.claimFinish()) {
                     current.set(null);
                     task.reportFinished();
                 } else {
                     // What the service makes of the request to stop a finished task is not known.
-                    end(new TaskFailedException(Reason.CANCELLED, "the task finished as it was cancelled"));
+                    end(new TaskFailedException(Reason.CANCELLED, "The task finished while it was being cancelled."));
                 }
             }
         }
@@ -198,14 +198,14 @@ final class SdkConnection implements Connection {
         /** A message of a task that is to stop: nothing of it matters but how far that has come. */
         private void stopping(SdkTask task, String text) {
             if (!Messages.header(text, "task_id").equals(task.id())) {
-                end(new TaskFailedException(Reason.PROTOCOL, "the service sent a message of another task"));
+                end(new TaskFailedException(Reason.PROTOCOL, "The service sent a message of another task."));
                 return;
             }
             switch (Messages.header(text, "event")) {
                 case "task-started" -> task.sendCancel();
                 case "task-finished" -> stopped(task);
                 case "task-failed" ->
-                    end(new TaskFailedException(Reason.CANCELLED, "the task failed as it was cancelled"));
+                    end(new TaskFailedException(Reason.CANCELLED, "The task failed while it was being cancelled."));
                 default -> {
                     // Sentences that were on their way.
                 }
@@ -226,7 +226,7 @@ final class SdkConnection implements Connection {
                 return;
             }
             if (task == null || !task.isStarted()) {
-                end(new TaskFailedException(Reason.PROTOCOL, "the service sent audio outside of a task"));
+                end(new TaskFailedException(Reason.PROTOCOL, "The service sent audio outside of a task."));
                 return;
             }
             task.audio(bytes.asByteBuffer());
@@ -246,7 +246,7 @@ final class SdkConnection implements Connection {
             LOG.debugf("The connection broke: %s", failure.getClass());
             end(received.isExceeded()
                     ? received.failure()
-                    : new TaskFailedException(Reason.DISCONNECTED, "the connection broke"));
+                    : new TaskFailedException(Reason.DISCONNECTED, "The connection to the service broke."));
         }
 
         private TaskFailedException handshakeFailure(Throwable failure, Response response) {
@@ -254,12 +254,12 @@ final class SdkConnection implements Connection {
                 int status = response.code();
                 return status == 401 || status == 403
                         ? new TaskFailedException(Reason.UNAUTHORIZED,
-                                "the service refused the API key (HTTP " + status + ")")
+                                "The service refused the API key (HTTP " + status + ").")
                         : new TaskFailedException(Reason.UNREACHABLE,
-                                "the service answered the handshake with HTTP " + status);
+                                "The service answered the handshake with HTTP " + status + ".");
             }
             String what = failure instanceof IOException ? failure.getMessage() : failure.toString();
-            return new TaskFailedException(Reason.UNREACHABLE, "no connection to the service: " + what);
+            return new TaskFailedException(Reason.UNREACHABLE, "Cannot connect to the service: " + what + ".");
         }
     }
 }

@@ -85,7 +85,7 @@ public final class SdkConnector implements Connector {
 
     private Request handshake() throws TaskFailedException {
         String key = endpoint.apiKey().orElseThrow(() -> new TaskFailedException(Reason.UNAUTHORIZED,
-                "no API key is configured: set DASHSCOPE_API_KEY"));
+                "No API key is configured: set DASHSCOPE_API_KEY."));
         try {
             return new Request.Builder().url(endpoint.url().toString())
                     .headers(Headers.of(DashScopeHeaders.buildWebSocketHeaders(key, false,
@@ -95,7 +95,8 @@ public final class SdkConnector implements Connector {
             throw new IllegalStateException("the SDK did not take the key it was given", e);
         } catch (IllegalArgumentException e) {
             // OkHttp would quote the header, and with it the key.
-            throw new TaskFailedException(Reason.UNAUTHORIZED, "the API key or the workspace is not a legal header");
+            throw new TaskFailedException(Reason.UNAUTHORIZED,
+                    "The API key or the workspace contains characters that a header may not have.");
         }
     }
 }

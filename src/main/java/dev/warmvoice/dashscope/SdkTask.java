@@ -123,7 +123,7 @@ final class SdkTask implements Task {
         } catch (RuntimeException e) {
             if (!cancelling) {
                 connection.end(new TaskFailedException(started ? Reason.PROTOCOL : Reason.NOT_STARTED,
-                        "the service did not start the task in time"));
+                        "The service did not start the task in time."));
             }
         } finally {
             synchronized (this) {
@@ -147,7 +147,8 @@ final class SdkTask implements Task {
         } catch (RuntimeException e) {
             // The SDK refuses text once the task has ended. If it has, the listener knows; if not, it does now.
             if (!cancelling) {
-                connection.end(new TaskFailedException(Reason.PROTOCOL, "the task takes no more text"));
+                connection.end(new TaskFailedException(Reason.PROTOCOL,
+                        "The service ended the task before it had all of the text."));
             }
         }
     }
@@ -339,12 +340,13 @@ final class SdkTask implements Task {
 
         private TaskFailedException failure(Exception e) {
             if (!(e instanceof ApiException api) || api.getStatus() == null) {
-                return new TaskFailedException(Reason.PROTOCOL, "the SDK failed: " + e.getClass().getSimpleName());
+                return new TaskFailedException(Reason.PROTOCOL,
+                        "The SDK failed: " + e.getClass().getSimpleName() + ".");
             }
             String code = String.valueOf(api.getStatus().getCode());
             String message = String.valueOf(api.getStatus().getMessage());
             if (code.equals("MessageFormatError") || code.equals("UnknownMessage")) {
-                return new TaskFailedException(Reason.PROTOCOL, "the service sent a message that cannot be read");
+                return new TaskFailedException(Reason.PROTOCOL, "The service sent a message that cannot be parsed.");
             }
             return FailureReasons.ofEvent(code, message);
         }

@@ -16,7 +16,7 @@ public enum Host {
     /** A custom runtime of Alibaba Cloud's Function Compute: HTTP, and hooks. */
     FUNCTION_COMPUTE("Alibaba Cloud Function Compute", "function-compute"),
     /** A desk, a server, a container: HTTP. */
-    LOCAL("a machine of its own", null);
+    LOCAL("a standalone machine", null);
 
     private static final String ADAPTER_PREFIX = "AWS_LWA_";
     private static final String ADAPTER_BOOTSTRAP = "/opt/bootstrap";

@@ -37,7 +37,7 @@ public class LambdaFunction {
     LambdaFunction(BufferedHttp http, LambdaConfig config) {
         this.http = http;
         this.limits = new BufferedHttp.Limits(BODY_BYTES, config.timeLimit());
-        this.ending = http.error(503, "the process is about to end");
+        this.ending = http.error(503, "The server is shutting down.");
     }
 
     /**
@@ -48,13 +48,13 @@ public class LambdaFunction {
     @Funq
     public APIGatewayV2HTTPResponse speech(APIGatewayV2HTTPEvent event) {
         if (!isCall(event)) {
-            return toResponse(http.error(400, "the event is not one of a Function URL"));
+            return toResponse(http.error(400, "The event is not a Function URL event."));
         }
         byte[] body;
         try {
             body = body(event);
         } catch (IllegalArgumentException e) {
-            return toResponse(http.error(400, "the event's body is not valid base64"));
+            return toResponse(http.error(400, "The event's body is not valid base64."));
         }
         APIGatewayV2HTTPEvent.RequestContext.Http call = event.getRequestContext().getHttp();
         return toResponse(answer(new BufferedHttp.Request(call.getMethod(), call.getPath(),
@@ -67,7 +67,7 @@ public class LambdaFunction {
             return http.answer(request, limits).await().atMost(limits.time().plus(MARGIN));
         } catch (RuntimeException e) {
             // The code that answers throws nothing and keeps the limit: so this thread was interrupted.
-            LOG.warnf("An invocation was not answered: %s", e.getClass().getName());
+            LOG.warnf("An invocation failed: %s", e.getClass().getName());
             return ending;
         }
     }

@@ -76,7 +76,7 @@ class BodyReader {
     }
 
     private ErrorAnswer tooLarge() {
-        return ErrorAnswer.of(413, "the body must have " + maxBytes + " bytes at most");
+        return ErrorAnswer.of(413, "The request body must be at most " + maxBytes + " bytes.");
     }
 
     /** What is still to come is thrown away, and the connection good for another try. */
@@ -110,7 +110,7 @@ class BodyReader {
             timer = new Timers(heartbeat, EventLoop.current()).after(MAX_TIME, () -> {
                 if (stop()) {
                     refuseAndClose(http,
-                            ErrorAnswer.of(408, "the body must come within " + MAX_TIME.toSeconds() + " s"));
+                            ErrorAnswer.of(408, "The request body must arrive within " + MAX_TIME.toSeconds() + " s."));
                 }
             });
             HttpServerRequest request = http.request();

@@ -40,7 +40,7 @@ public record ErrorAnswer(int status, ErrorBody body, Optional<Duration> retryAf
             return of(status.getStatusCode(), status.getReasonPhrase());
         }
         LOG.error("A request failed unexpectedly", e);
-        return of(500, "an unexpected error; it has been logged");
+        return of(500, "Internal error; the server has logged it.");
     }
 
     /** The response to a request that failed. */
@@ -64,33 +64,35 @@ public record ErrorAnswer(int status, ErrorBody body, Optional<Duration> retryAf
     }
 
     /** The audio exceeds what a host takes that buffers whole responses. */
-    static ErrorAnswer audioTooLarge(int mostBytes) {
-        return of(413, "the audio has more than the " + mostBytes + " bytes that an answer can carry here; a shorter"
-                + " input or another response_format would do, or the streaming deployment", "audio_too_large", null,
+    static ErrorAnswer audioTooLarge(int maxBytes) {
+        return of(413,
+                "The audio exceeds " + maxBytes + " bytes, the max for a buffered response. Shorten input, choose a"
+                        + " smaller response_format, or use the streaming deployment.",
+                "audio_too_large", null,
                 Optional.empty());
     }
 
     /** The time that the host allows is over. */
     static ErrorAnswer outOfTime(Duration limit) {
-        return of(504, "no answer within " + limit.toMillis() + " ms, all the time there is here", "time_limit", null,
+        return of(504, "No response within " + limit.toMillis() + " ms, the max for this host.", "time_limit", null,
                 Optional.empty());
     }
 
     /** The token is wrong or missing: the same response to both. */
     static ErrorAnswer unauthorized() {
-        return of(401, "a token is needed that is known here, in the header Authorization after the word Bearer",
+        return of(401, "Missing or invalid token: send it as Authorization: Bearer <token>.",
                 "invalid_api_key", null, Optional.empty());
     }
 
     /** The client has its max number of utterances running. */
-    static ErrorAnswer tooManyStreams(int most, Duration retryAfter) {
-        return of(429, "this token has all of the " + most + " utterances going on that it may have at a time",
+    static ErrorAnswer tooManyStreams(int max, Duration retryAfter) {
+        return of(429, "This token already has " + max + " streams running, its max. Retry when one has ended.",
                 "too_many_streams", null, Optional.of(retryAfter));
     }
 
     /** The client sends too many requests per second. */
     static ErrorAnswer tooManyRequests(Duration retryAfter) {
-        return of(429, "this token has come with more requests than it may in a second", "too_many_requests", null,
+        return of(429, "This token exceeds its max requests per second.", "too_many_requests", null,
                 Optional.of(retryAfter));
     }
 
@@ -103,7 +105,7 @@ public record ErrorAnswer(int status, ErrorBody body, Optional<Duration> retryAf
     /** There is no memory for the request body at the moment. */
     static ErrorAnswer tooManyBodies(long maxBytes) {
         return of(503,
-                "Request bodies already take the " + maxBytes + " bytes that they may have in memory; try again.",
+                "The server has no memory for another request body (max " + maxBytes + " bytes in all). Retry later.",
                 "overloaded", null, Optional.of(Duration.ofSeconds(1)));
     }
 

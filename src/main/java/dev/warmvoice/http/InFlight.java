@@ -68,7 +68,7 @@ class InFlight {
     void drain(@Observes @Priority(Interceptor.Priority.LIBRARY_AFTER) ShutdownDelayInitiatedEvent end)
             throws InterruptedException {
         if (!awaitNone()) {
-            LOG.warnf("Answers were cut off: they took longer than %d ms to finish", timeout.toMillis());
+            LOG.warnf("Responses were cut off because they took longer than %d ms", timeout.toMillis());
         }
     }
 

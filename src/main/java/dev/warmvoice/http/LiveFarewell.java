@@ -18,7 +18,7 @@ import java.util.List;
 @ApplicationScoped
 class LiveFarewell {
 
-    private static final CloseReason GOING_AWAY = new CloseReason(1001, "the process is about to end");
+    private static final CloseReason GOING_AWAY = new CloseReason(1001, "The server is shutting down.");
     private static final Duration LONGEST = Duration.ofSeconds(1);
 
     private final OpenConnections sockets;

@@ -21,7 +21,7 @@ final class LiveOutbox {
     private static final int MAX_WAITING_BYTES = 1 << 20;
     /** For the client to read the close frame before the connection is dropped. */
     private static final Duration GRACE = Duration.ofSeconds(30);
-    private static final CloseReason NOT_READING = new CloseReason(1008, "nobody reads the answers");
+    private static final CloseReason NOT_READING = new CloseReason(1008, "The client does not read.");
 
     private final WebSocketConnection socket;
     private final Wire wire;

@@ -20,11 +20,11 @@ import java.time.Duration;
  */
 final class LiveSession {
 
-    private static final CloseReason UNREADABLE = new CloseReason(1009, "a message must have 4 MB at most");
-    private static final CloseReason NO_PONG = new CloseReason(1001, "no answer to a ping");
+    private static final CloseReason UNREADABLE = new CloseReason(1009, "A message must be at most 4 MB.");
+    private static final CloseReason NO_PONG = new CloseReason(1001, "The client did not answer a ping.");
 
     private enum State {
-        /** Text must follow a start. */
+        /** Text is only allowed after start. */
         IDLE,
         /** There is a current utterance. */
         SPEAKING,
@@ -100,18 +100,18 @@ final class LiveSession {
             case "flush" -> flush();
             case "finish" -> finish();
             case "cancel" -> cancel();
-            default -> throw SpeechException.invalid("type", "type must be one of start, text, flush, finish, cancel");
+            default -> throw SpeechException.invalid("type", "type must be one of start, text, flush, finish, cancel.");
         }
     }
 
     void onBinary() {
         pings.heard();
-        refuse(ErrorAnswer.of(SpeechException.invalid(null, "a message must be JSON text")));
+        refuse(ErrorAnswer.of(SpeechException.invalid(null, "A message must be a JSON text message.")));
     }
 
     /** What came cannot be read on from, such as a message without end. */
     void onGarbage() {
-        refuse(ErrorAnswer.of(413, "a message must have 4 MB at most, and keep to the protocol"));
+        refuse(ErrorAnswer.of(413, "A message must be a valid WebSocket message of at most 4 MB."));
         outbox.close(UNREADABLE);
     }
 
@@ -121,7 +121,8 @@ final class LiveSession {
 
     private void start(JsonNode message) {
         if (state == State.SPEAKING) {
-            throw SpeechException.invalid("type", "start must wait for the end of what is being spoken, or cancel it");
+            throw SpeechException.invalid("type",
+                    "start is not allowed while an utterance is being spoken: wait for its end, or send cancel first.");
         }
         // If it is refused, its text may be on its way.
         state = State.DISCARDING;
@@ -137,7 +138,7 @@ final class LiveSession {
 
     private void text(JsonNode text) {
         if (text == null || !text.isTextual()) {
-            throw SpeechException.invalid("text", "text must be a string");
+            throw SpeechException.invalid("text", "text must be a string.");
         }
         requireStart("text");
         if (state == State.SPEAKING) {
@@ -161,7 +162,7 @@ final class LiveSession {
 
     private void requireStart(String type) {
         if (state == State.IDLE) {
-            throw SpeechException.invalid("type", type + " must follow a start");
+            throw SpeechException.invalid("type", type + " is only allowed after start.");
         }
     }
 

@@ -49,7 +49,7 @@ final class LiveUtterance implements Flow.Subscriber<SpeechEvent> {
     /** @throws SpeechException for text after the end, or more than an utterance may have */
     void text(String text) {
         if (complete) {
-            throw SpeechException.invalid("type", "no text can follow finish");
+            throw SpeechException.invalid("type", "text is not allowed after finish.");
         }
         try {
             utterance.say(text);
@@ -61,7 +61,7 @@ final class LiveUtterance implements Flow.Subscriber<SpeechEvent> {
     /** @throws SpeechException if the text is complete already, and will be spoken to its end anyway */
     void flush() {
         if (complete) {
-            throw SpeechException.invalid("type", "no flush can follow finish");
+            throw SpeechException.invalid("type", "flush is not allowed after finish.");
         }
         utterance.flush();
     }
@@ -69,7 +69,7 @@ final class LiveUtterance implements Flow.Subscriber<SpeechEvent> {
     /** @throws SpeechException if the text is complete already */
     void finish() {
         if (complete) {
-            throw SpeechException.invalid("type", "finish has come already");
+            throw SpeechException.invalid("type", "finish was already sent.");
         }
         complete = true;
         try {

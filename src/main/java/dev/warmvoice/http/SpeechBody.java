@@ -37,11 +37,11 @@ public record SpeechBody(
         @Schema(description = "audio, or sse for server-sent events", defaultValue = "audio") String streamFormat,
         @Schema(description = "Whether to tell when each word is spoken, with stream_format sse", defaultValue = "false") Boolean timestamps) {
 
-    private static final String NAME = "must have 1 to 128 characters";
-    private static final String FACTOR = "must be between 0.5 and 2";
-    private static final String VOLUME = "must be between 0 and 100";
-    private static final String SEED = "must be between 0 and 65535";
-    private static final String BIT_RATE = "must be between 6 and 510 (kbit/s)";
+    private static final String NAME = "must have 1 to 128 characters.";
+    private static final String FACTOR = "must be between 0.5 and 2.";
+    private static final String VOLUME = "must be between 0 and 100.";
+    private static final String SEED = "must be between 0 and 65535.";
+    private static final String BIT_RATE = "must be between 6 and 510 (kbit/s).";
 
     /**
      * How single words are to be spoken.

@@ -38,6 +38,8 @@ import java.util.stream.Stream;
 public class SpeechBodyReader {
 
     private static final int HOT_FIX_CHARACTERS = 10_000;
+    private static final String HOT_FIX_FORM = "an object such as {\"pronunciation\":[{\"word\":\"pinyin\"}],"
+            + "\"replace\":[{\"word\":\"replacement\"}]}";
 
     private final Validator validator;
     private final SpeechConfig defaults;
@@ -57,7 +59,7 @@ public class SpeechBodyReader {
         SpeechBody parsed = checked(parse(() -> body.length == 0 ? null : json.readValue(body)));
         boolean sse = isSse(parsed.streamFormat());
         if (Boolean.TRUE.equals(parsed.timestamps()) && !sse) {
-            throw SpeechException.invalid("timestamps", "timestamps goes with stream_format sse only");
+            throw SpeechException.invalid("timestamps", "timestamps is only allowed with stream_format sse.");
         }
         boolean ssml = Boolean.TRUE.equals(parsed.ssml());
         SpokenText text = ssml ? SpokenText.ssml(parsed.input()) : SpokenText.plain(parsed.input());
@@ -72,9 +74,9 @@ public class SpeechBodyReader {
      */
     SpeechRequest readWithoutText(JsonNode body) {
         SpeechBody parsed = checked(parse(() -> json.readValue(body)));
-        refuse("input", parsed.input(), "input comes in messages of type text");
-        refuse("ssml", parsed.ssml(), "ssml goes with POST /v1/audio/speech only");
-        refuse("stream_format", parsed.streamFormat(), "stream_format goes with POST /v1/audio/speech only");
+        refuse("input", parsed.input(), "input is not allowed in start: send messages of type text.");
+        refuse("ssml", parsed.ssml(), "ssml is only allowed with POST /v1/audio/speech.");
+        refuse("stream_format", parsed.streamFormat(), "stream_format is only allowed with POST /v1/audio/speech.");
         return request(parsed, null);
     }
 
@@ -103,7 +105,7 @@ public class SpeechBodyReader {
     private SpeechRequest request(SpeechBody parsed, SpokenText text) {
         AudioFormat format = format(parsed.responseFormat());
         if (parsed.bitRate() != null && format != AudioFormat.OPUS) {
-            throw SpeechException.invalid("bit_rate", "bit_rate goes with response_format opus only");
+            throw SpeechException.invalid("bit_rate", "bit_rate is only allowed with response_format opus.");
         }
         SpeechBody.HotFix hotFix = parsed.hotFix() == null ? new SpeechBody.HotFix(null, null) : parsed.hotFix();
         requireShort(hotFix);
@@ -125,7 +127,7 @@ public class SpeechBodyReader {
 
     private static boolean isSse(String streamFormat) {
         if (streamFormat != null && !streamFormat.equals("audio") && !streamFormat.equals("sse")) {
-            throw SpeechException.invalid("stream_format", "stream_format must be one of audio, sse");
+            throw SpeechException.invalid("stream_format", "stream_format must be one of audio, sse.");
         }
         return "sse".equals(streamFormat);
     }
@@ -134,17 +136,17 @@ public class SpeechBodyReader {
         try {
             SpeechBody parsed = parsing.run();
             if (parsed == null) {
-                throw malformed("the body must be a JSON object and is empty");
+                throw malformed("The request body is empty; it must be a JSON object.");
             }
             return parsed;
         } catch (JsonMappingException e) {
             throw e.getCause() instanceof JsonParseException || e.getCause() instanceof StreamConstraintsException
-                    ? notJson("body", (JsonProcessingException) e.getCause())
+                    ? notJson("request body", (JsonProcessingException) e.getCause())
                     : mismatch(e);
         } catch (JsonProcessingException e) {
-            throw notJson("body", e);
+            throw notJson("request body", e);
         } catch (IOException e) {
-            throw malformed("the body is not valid UTF-8");
+            throw malformed("The request body is not valid UTF-8.");
         }
     }
 
@@ -156,16 +158,18 @@ public class SpeechBodyReader {
     /** Without Jackson's own message, which quotes the text. */
     private static SpeechException notJson(String what, JsonProcessingException e) {
         JsonLocation at = e.getLocation();
-        return malformed("the " + what + " is not valid JSON"
-                + (at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr()));
+        return malformed("The " + what + " is not valid JSON"
+                + (at == null ? "." : ": line " + at.getLineNr() + ", column " + at.getColumnNr() + "."));
     }
 
     private static SpeechException mismatch(JsonMappingException e) {
         String field = e.getPath().stream().map(JsonMappingException.Reference::getFieldName).findFirst().orElse(null);
         if (field == null) {
-            return malformed("the body must be a JSON object");
+            return malformed("The request body must be a JSON object.");
         }
-        return SpeechException.invalid(field, field + " must be " + describe(targetType(e)));
+        // Only hot_fix has anything inside.
+        String form = e.getPath().size() > 1 ? HOT_FIX_FORM : describe(targetType(e));
+        return SpeechException.invalid(field, field + " must be " + form + ".");
     }
 
     private static Class<?> targetType(JsonMappingException e) {
@@ -185,7 +189,7 @@ public class SpeechBodyReader {
         if (type == Float.class) {
             return "a number";
         }
-        return type == String.class ? "a string" : "of another form";
+        return type == String.class ? "a string" : HOT_FIX_FORM;
     }
 
     private static SpeechException malformed(String message) {
@@ -204,7 +208,7 @@ public class SpeechBodyReader {
                 .flatMap(List::stream).filter(Objects::nonNull).flatMap(entry -> entry.entrySet().stream())
                 .mapToLong(entry -> entry.getKey().length() + String.valueOf(entry.getValue()).length()).sum();
         if (characters > HOT_FIX_CHARACTERS) {
-            throw SpeechException.invalid("hot_fix", "hot_fix must have " + HOT_FIX_CHARACTERS + " characters at most");
+            throw SpeechException.invalid("hot_fix", "hot_fix must be at most " + HOT_FIX_CHARACTERS + " characters.");
         }
     }
 
@@ -213,7 +217,7 @@ public class SpeechBodyReader {
             return defaults.format();
         }
         return AudioFormat.of(id).orElseThrow(() -> SpeechException.invalid("response_format",
-                "response_format must be one of " + AudioFormat.ids()));
+                "response_format must be one of " + AudioFormat.ids() + "."));
     }
 
     private static int sampleRate(Integer asked, AudioFormat format) {
@@ -222,7 +226,7 @@ public class SpeechBodyReader {
         }
         if (!format.sampleRates().contains(asked)) {
             throw SpeechException.invalid("sample_rate",
-                    "sample_rate must be one of " + format.sampleRates() + " for " + format.id());
+                    "sample_rate must be one of " + format.sampleRates() + " for " + format.id() + ".");
         }
         return asked;
     }

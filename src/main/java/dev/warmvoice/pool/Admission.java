@@ -104,8 +104,8 @@ final class Admission {
             if (next == State.HELD) {
                 granted.run();
             } else if (next == State.OVER) {
-                refused.accept(new PoolExhaustedException("every connection is busy and " + maxWaiting
-                        + " requests are waiting already", BUSY_RETRY));
+                refused.accept(new PoolExhaustedException("All connections are busy and " + maxWaiting
+                        + " requests, the max, are already waiting.", BUSY_RETRY));
             }
         }
 
@@ -170,7 +170,8 @@ final class Admission {
                 workers.execute(granted);
             } catch (RejectedExecutionException shutdown) {
                 release();
-                refused.accept(new PoolExhaustedException("no thread is free for this request", BUSY_RETRY));
+                refused.accept(
+                        new PoolExhaustedException("The server has no free thread for this request.", BUSY_RETRY));
             }
         }
 
@@ -182,7 +183,7 @@ final class Admission {
                 waiting.remove(this);
                 state = State.OVER;
             }
-            refused.accept(new PoolExhaustedException("every connection was busy for " + timeout.toMillis() + " ms",
+            refused.accept(new PoolExhaustedException("All connections were busy for " + timeout.toMillis() + " ms.",
                     BUSY_RETRY));
         }
     }

@@ -105,7 +105,7 @@ final class ConnectionOpener {
         Duration backOff = e.reason() == Reason.UNAUTHORIZED ? unauthorizedRetry : jittered(failures);
         retryAt = heartbeat.beat() + backOff.toNanos();
         if (lastFailure == null || !lastFailure.getMessage().equals(e.getMessage())) {
-            LOG.warnf("No connection can be opened: %s", e.getMessage());
+            LOG.warnf("Cannot open a connection: %s", e.getMessage());
         }
         lastFailure = e;
     }
@@ -156,7 +156,7 @@ final class ConnectionOpener {
         void begin(Outcome outcome) {
             begun = heartbeat.beat();
             Cancellable late = timers.after(limit, () -> answer.completeExceptionally(new TaskFailedException(
-                    Reason.UNREACHABLE, "the service did not answer the handshake in time")));
+                    Reason.UNREACHABLE, "The service did not answer the handshake in time.")));
             answer.whenComplete((connection, failure) -> {
                 late.cancel();
                 end(outcome, connection, failure);
@@ -194,7 +194,7 @@ final class ConnectionOpener {
             heartbeat.beat();
             if (why.reason() == Reason.UNREACHABLE && heartbeat.resumed() > begun) {
                 // The time limit passed during the suspension, which says nothing about the service.
-                why = new TaskFailedException(Reason.CANCELLED, "the process was suspended during the handshake");
+                why = new TaskFailedException(Reason.CANCELLED, "The process was suspended during the handshake.");
             } else if (!cancelled) {
                 ConnectionOpener.this.failed(why);
             }
@@ -219,14 +219,14 @@ final class ConnectionOpener {
             return cause instanceof TaskFailedException known
                     ? known
                     : new TaskFailedException(Reason.UNREACHABLE,
-                            "the handshake failed: " + cause.getClass().getName());
+                            "The handshake failed: " + cause.getClass().getName() + ".");
         }
 
         /** Ends the handshake at once, since its connection is no longer needed. Idempotent. */
         void cancel() {
             cancelled = true;
             answer.completeExceptionally(
-                    new TaskFailedException(Reason.CANCELLED, "the handshake was cancelled"));
+                    new TaskFailedException(Reason.CANCELLED, "The handshake was cancelled."));
         }
     }
 }

@@ -212,8 +212,8 @@ public final class ConnectionPool implements AutoCloseable {
 
     private void resumed(Duration suspended, int restsBefore) {
         metrics.suspended();
-        LOG.infof("The process was suspended for %.1f s; %s", suspended.toNanos() / 1e9,
-                "the idle connections are in doubt until the service answers on them");
+        LOG.infof("The process was suspended for %.1f s: idle connections are in doubt until the service answers on"
+                + " them", suspended.toNanos() / 1e9);
         if (rests.get() == restsBefore) {
             supply.start();
             supply.maintain();

@@ -26,7 +26,7 @@ final class ConnectionSupply implements ConnectionOpener.Outcome {
 
     private static final Logger LOG = Logger.getLogger(ConnectionSupply.class);
 
-    private static final TaskFailedException CLOSED = new TaskFailedException(Reason.CANCELLED, "the pool is closed");
+    private static final TaskFailedException CLOSED = new TaskFailedException(Reason.CANCELLED, "The pool is closed.");
 
     private final ConnectionOpener opener;
     private final Freshness freshness;

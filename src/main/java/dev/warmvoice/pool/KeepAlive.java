@@ -73,7 +73,8 @@ final class KeepAlive {
     void answered(PooledConnection connection) {
         answers = true;
         if (isObserved(connection) && connection.lastProven() - connection.lastUsed() > IDLE_CLOSE_UNTIL_NANOS) {
-            learn(Prolongs.YES, "later than a minute after their latest task");
+            learn(Prolongs.YES,
+                    "Pings keep connections open: the service closes them later than a minute after their last task");
         }
     }
 
@@ -82,7 +83,8 @@ final class KeepAlive {
         long age = heartbeat.beat() - connection.lastUsed();
         boolean pinged = connection.lastProven() - connection.lastUsed() > Duration.ofSeconds(30).toNanos();
         if (isObserved(connection) && pinged && age > IDLE_CLOSE_FROM_NANOS && age < IDLE_CLOSE_UNTIL_NANOS) {
-            learn(Prolongs.NO, "a minute after their latest task all the same");
+            learn(Prolongs.NO,
+                    "Pings do not keep connections open: the service closes them a minute after their last task");
         }
     }
 
@@ -91,9 +93,9 @@ final class KeepAlive {
         return heartbeat.resumed() < connection.lastUsed();
     }
 
-    private void learn(Prolongs learned, String when) {
+    private void learn(Prolongs learned, String message) {
         if (prolongs != learned) {
-            LOG.infof("The service closes connections that are pinged %s", when);
+            LOG.info(message);
             prolongs = learned;
         }
     }

@@ -45,7 +45,7 @@ public final class Submission {
         if (reply.answer() == Answer.GRANTED) {
             report();
         } else if (reply.answer() == Answer.TOO_LONG) {
-            refused.accept(new PoolExhaustedException("the account's rate of tasks is used up", reply.delay()));
+            refused.accept(new PoolExhaustedException("The account's task rate is exhausted.", reply.delay()));
         }
     }
 

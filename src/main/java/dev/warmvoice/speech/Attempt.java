@@ -130,7 +130,7 @@ final class Attempt implements TaskListener {
 
     /** The service has not started the task in time. */
     void startTimedOut() {
-        onFailed(new TaskFailedException(Reason.NOT_STARTED, "the service did not start the task in time"));
+        onFailed(new TaskFailedException(Reason.NOT_STARTED, "The service did not start the task in time."));
     }
 
     @Override

@@ -121,11 +121,12 @@ final class Deadlines {
     Deadline next(Phase phase) {
         List<Deadline> all = new ArrayList<>();
         if (!(phase instanceof Phase.Ended) && !text.isComplete()) {
-            all.add(new Deadline(Kind.TEXT_TIMEOUT, "no more text within %d ms, and no finish", limits.textTimeout(),
+            all.add(new Deadline(Kind.TEXT_TIMEOUT, "The client sent neither text nor finish within %d ms.",
+                    limits.textTimeout(),
                     textAdded));
         }
         if (phase instanceof Phase.Ended || !events.hasRoom()) {
-            all.add(new Deadline(Kind.STALL_TIMEOUT, "the client took no audio for %d ms", limits.stallTimeout(),
+            all.add(new Deadline(Kind.STALL_TIMEOUT, "The client read no audio for %d ms.", limits.stallTimeout(),
                     Math.max(lastTaken, events.lastOut())));
         } else {
             addService(phase, all);
@@ -136,19 +137,22 @@ final class Deadlines {
     private void addService(Phase phase, List<Deadline> all) {
         if (phase instanceof Phase.Starting starting) {
             starting.race().awaitsStart().ifPresent(since -> all.add(new Deadline(Kind.START_TIMEOUT,
-                    "the service did not start the task within %d ms", limits.startTimeout(), since)));
+                    "The service did not start the task within %d ms.", limits.startTimeout(), since)));
         }
         boolean speaking = phase instanceof Phase.Speaking;
         if (text.isComplete()) {
             all.add(speaking
-                    ? new Deadline(Kind.STALL_TIMEOUT, "no more audio for %d ms", limits.stallTimeout(),
+                    ? new Deadline(Kind.STALL_TIMEOUT, "The service sent no more audio for %d ms.",
+                            limits.stallTimeout(),
                             Math.max(textAdded, Math.max(events.lastIn(), events.lastOut())))
-                    : new Deadline(Kind.FIRST_AUDIO_TIMEOUT, "no audio within %d ms", limits.firstAudioTimeout(),
+                    : new Deadline(Kind.FIRST_AUDIO_TIMEOUT, "The service sent no audio within %d ms.",
+                            limits.firstAudioTimeout(),
                             awaitedSince()));
         } else if (phase instanceof Phase.Starting || speaking) {
             debt.since(events.lastIn()).ifPresent(since -> all.add(owed(since, speaking)));
         } else if (!(phase instanceof Phase.AwaitingText)) {
-            all.add(new Deadline(Kind.FIRST_AUDIO_TIMEOUT, "no connection within %d ms", limits.firstAudioTimeout(),
+            all.add(new Deadline(Kind.FIRST_AUDIO_TIMEOUT, "No connection was available within %d ms.",
+                    limits.firstAudioTimeout(),
                     unspokenSince));
         }
     }
@@ -158,6 +162,6 @@ final class Deadlines {
         Duration usual = speaking ? limits.stallTimeout() : limits.firstAudioTimeout();
         Duration limit = usual.compareTo(limits.textTimeout()) > 0 ? usual : limits.textTimeout();
         return new Deadline(speaking ? Kind.STALL_TIMEOUT : Kind.FIRST_AUDIO_TIMEOUT,
-                "no audio for %d ms of text that was sent", limit, Math.max(since, phaseSince));
+                "The service sent no audio for %d ms although it had text.", limit, Math.max(since, phaseSince));
     }
 }

@@ -86,7 +86,8 @@ public final class SpeechException extends RuntimeException {
         return switch (e.reason()) {
             case UNAUTHORIZED -> new SpeechException(Kind.UPSTREAM_AUTH, e.getMessage());
             case UNREACHABLE -> later(Kind.UPSTREAM_UNAVAILABLE, e.getMessage(), UNAVAILABLE_RETRY);
-            case THROTTLED -> later(Kind.THROTTLED, "the service takes no more tasks per second", THROTTLED_RETRY);
+            case THROTTLED -> later(Kind.THROTTLED,
+                    "The service refused the task: the account's task rate is exceeded.", THROTTLED_RETRY);
             case NOT_STARTED -> new SpeechException(Kind.START_TIMEOUT, e.getMessage());
             case CANCELLED -> new SpeechException(Kind.CANCELLED, e.getMessage());
             case SPENT, REJECTED, SERVICE, PROTOCOL, DISCONNECTED -> service(e.serviceCode(), e.getMessage());

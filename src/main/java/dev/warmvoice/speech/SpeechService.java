@@ -48,7 +48,7 @@ public class SpeechService {
 
     private Utterance begin(SpeechRequest request, TextBuffer text) {
         if (shuttingDown) {
-            throw SpeechException.later(SpeechException.Kind.SHUTTING_DOWN, "the process is shutting down",
+            throw SpeechException.later(SpeechException.Kind.SHUTTING_DOWN, "The server is shutting down.",
                     Duration.ofSeconds(1));
         }
         Utterance utterance = new Utterance(request, text, resources);

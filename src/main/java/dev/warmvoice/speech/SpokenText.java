@@ -39,10 +39,10 @@ public final class SpokenText {
     public static SpokenText plain(String text) {
         requireText(text, "input");
         if (text.stripLeading().startsWith("<speak")) {
-            throw SpeechException.invalid("input", "input looks like SSML; set ssml to true to have it read as such");
+            throw SpeechException.invalid("input", "input looks like SSML: set ssml to true.");
         }
         if (!isSpeakable(text)) {
-            throw SpeechException.invalid("input", "input has nothing in it that can be spoken");
+            throw SpeechException.invalid("input", "input contains nothing that can be spoken.");
         }
         int characters = count(text);
         requireAtMost(MAX_PER_TASK, characters, "input", "");
@@ -96,7 +96,7 @@ public final class SpokenText {
 
     private static void requireText(String text, String field) {
         if (text == null || text.isBlank()) {
-            throw SpeechException.invalid(field, field + " must not be empty");
+            throw SpeechException.invalid(field, field + " must not be empty.");
         }
         requireSendable(text, field);
     }
@@ -107,18 +107,18 @@ public final class SpokenText {
             if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
                 i++;
             } else if (Character.isSurrogate(c)) {
-                throw SpeechException.invalid(field, field + " has half a surrogate pair at position " + i);
+                throw SpeechException.invalid(field, field + " contains half a surrogate pair at position " + i + ".");
             } else if (Character.isISOControl(c) && c != '\n' && c != '\r' && c != '\t') {
                 throw SpeechException.invalid(field,
-                        String.format("%s has the control character U+%04X at position %d", field, (int) c, i));
+                        String.format("%s contains the control character U+%04X at position %d.", field, (int) c, i));
             }
         }
     }
 
-    private static void requireAtMost(int most, int characters, String field, String kind) {
-        if (characters > most) {
-            throw SpeechException.invalid(field, field + " must count " + most + " characters" + kind
-                    + " at most and counts " + characters + " (a Han character counts 2)");
+    private static void requireAtMost(int max, int characters, String field, String kind) {
+        if (characters > max) {
+            throw SpeechException.invalid(field, field + " must be at most " + max + " characters" + kind
+                    + " and is " + characters + " (a Han character counts 2).");
         }
     }
 
@@ -151,13 +151,13 @@ public final class SpokenText {
             XMLStreamReader reader = factory.createXMLStreamReader(new StringReader(ssml.strip()));
             reader.nextTag();
             if (!reader.getLocalName().equals("speak")) {
-                throw notSsml("its root element must be <speak>");
+                throw notSsml("the root element must be <speak>");
             }
             while (reader.hasNext()) {
                 switch (reader.next()) {
                     case XMLStreamReader.CHARACTERS, XMLStreamReader.CDATA -> spoken.append(reader.getText());
                     case XMLStreamReader.DTD, XMLStreamReader.ENTITY_REFERENCE ->
-                        throw notSsml("it may not declare or use entities of its own");
+                        throw notSsml("it must not declare or use its own entities");
                     default -> {
                         // tags, comments and instructions are not spoken
                     }
@@ -171,7 +171,7 @@ public final class SpokenText {
     }
 
     private static SpeechException notSsml(String why) {
-        return SpeechException.invalid("input", "input is not an SSML document: " + why);
+        return SpeechException.invalid("input", "input is not an SSML document: " + why + ".");
     }
 
     /** In pieces of at most {@link #MAX_PER_MESSAGE}, between sentences where that is possible. */

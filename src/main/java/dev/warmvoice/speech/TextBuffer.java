@@ -41,7 +41,7 @@ final class TextBuffer {
      */
     synchronized Optional<Duration> append(String text, long now) {
         if (complete) {
-            throw SpeechException.invalid("type", "no text can follow finish");
+            throw SpeechException.invalid("type", "text is not allowed after finish.");
         }
         characters += SpokenText.checkPart(text, characters);
         pending.append(text);
@@ -78,7 +78,7 @@ final class TextBuffer {
      */
     synchronized void complete() {
         if (!speakable) {
-            throw SpeechException.invalid("text", "text has nothing in it that can be spoken");
+            throw SpeechException.invalid("text", "text contains nothing that can be spoken.");
         }
         complete = true;
     }

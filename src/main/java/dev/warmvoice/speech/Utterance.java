@@ -84,7 +84,7 @@ public final class Utterance {
 
     /** Stops the task at once, since the client wants no more of it. Does nothing after the end. */
     public void cancel() {
-        fail(new SpeechException(Kind.CANCELLED, "the client left"), "cancelled");
+        fail(new SpeechException(Kind.CANCELLED, "The client disconnected."), "cancelled");
         over.complete(null);
     }
 
@@ -322,7 +322,7 @@ public final class Utterance {
             begin.accept(race);
         } catch (RuntimeException | Error e) {
             logContext.run(() -> LOG.error("An attempt failed unexpectedly", e));
-            fail(SpeechException.service(null, "an unexpected error; it has been logged"), "error");
+            fail(SpeechException.service(null, "Internal error; the server has logged it."), "error");
         }
         return true;
     }
@@ -406,7 +406,7 @@ public final class Utterance {
     }
 
     private void retried(TaskFailedException why) {
-        LOG.debugf("Once more: %s", why.getMessage());
+        LOG.debugf("Retrying: %s", why.getMessage());
         metrics.retried();
     }
 

@@ -32,7 +32,7 @@ class FailureReasonsTest {
 
     @ParameterizedTest
     @CsvSource({"AllocationQuota.FreeTierOnly,turn off \"free tier only\"", "Arrearage,overdue payment",
-            "Throttling.AllocationQuota,has to raise it"})
+            "Throttling.AllocationQuota,must raise it"})
     void tellsTheOperatorWhatToDo(String code, String remedy) {
         assertThat(FailureReasons.ofEvent(code, "the client's text")).hasMessageContainingAll(code, remedy, "operator")
                 .hasMessageNotContaining("client's text");
@@ -60,6 +60,6 @@ class FailureReasonsTest {
     void takesAnyOtherCloseForADisconnection(int code, String words) {
         TaskFailedException failure = FailureReasons.ofClose(code, words);
         assertThat(failure.reason()).isEqualTo(Reason.DISCONNECTED);
-        assertThat(failure).hasMessage("the service closed the connection with code " + code);
+        assertThat(failure).hasMessage("The service closed the connection with code " + code + ".");
     }
 }

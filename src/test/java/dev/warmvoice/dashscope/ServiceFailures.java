@@ -9,6 +9,6 @@ public final class ServiceFailures {
     }
 
     public static TaskFailedException of(Reason reason, String code) {
-        return new TaskFailedException(reason, code, "the service failed the task: " + code);
+        return new TaskFailedException(reason, code, "The service failed the task with " + code + ".");
     }
 }

@@ -57,7 +57,7 @@ class AdmissionTest {
         enter(admission, "a");
         enter(admission, "b");
         await().untilAsserted(() -> assertThat(heard).containsExactly("a granted",
-                "b refused: every connection was busy for 50 ms"));
+                "b refused: All connections were busy for 50 ms."));
         assertThat(admission.waiting()).isZero();
     }
 
@@ -68,7 +68,7 @@ class AdmissionTest {
         enter(admission, "b");
         enter(admission, "c");
         assertThat(heard).containsExactly("a granted",
-                "c refused: every connection is busy and 1 requests are waiting already");
+                "c refused: All connections are busy and 1 requests, the max, are already waiting.");
     }
 
     @Test

@@ -61,7 +61,7 @@ class TaskRateTest {
         TaskRate rate = rate(1);
         submit(rate, LONG);
         submit(rate, Duration.ofMillis(10));
-        assertThat(refused).containsExactly("the account's rate of tasks is used up, retry after PT1.04S");
+        assertThat(refused).containsExactly("The account's task rate is exhausted., retry after PT1.04S");
         submit(rate, WINDOW);
         workers.pass(WINDOW);
         assertThat(submitted).hasSize(2);

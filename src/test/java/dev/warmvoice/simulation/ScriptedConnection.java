@@ -160,7 +160,7 @@ final class ScriptedConnection implements Connection {
         service.trace.note("task", task.id, "starts on connection " + number + " for request", spec.seed());
         current = task;
         if (!open) {
-            end(ScriptedService.failure(Reason.DISCONNECTED, "the connection was closed before the task began"));
+            end(ScriptedService.failure(Reason.DISCONNECTED, "The connection was closed before the task began."));
             return task;
         }
         time.execute(() -> {
@@ -196,7 +196,7 @@ final class ScriptedConnection implements Connection {
                     "connection " + number);
         }
         cancelled = true;
-        end(ScriptedService.failure(Reason.CANCELLED, "the task was cancelled"));
+        end(ScriptedService.failure(Reason.CANCELLED, "The task was cancelled."));
     }
 
     private void end(TaskFailedException why) {
@@ -351,7 +351,7 @@ final class ScriptedConnection implements Connection {
                 return;
             }
             if (task == null || !task.started) {
-                end(ScriptedService.failure(Reason.PROTOCOL, "the service sent audio outside of a task"));
+                end(ScriptedService.failure(Reason.PROTOCOL, "The service sent audio outside of a task."));
                 return;
             }
             task.audible = true;
@@ -368,7 +368,7 @@ final class ScriptedConnection implements Connection {
     }
 
     void garbage(int id) {
-        toProcess(() -> end(ScriptedService.failure(Reason.PROTOCOL, "the service sent a message of another task")));
+        toProcess(() -> end(ScriptedService.failure(Reason.PROTOCOL, "The service sent a message of another task.")));
     }
 
     void finished(int id) {
@@ -385,7 +385,7 @@ final class ScriptedConnection implements Connection {
                 return;
             }
             if (!task.audible) {
-                end(ScriptedService.failure(Reason.SERVICE, "the service finished the task without any audio"));
+                end(ScriptedService.failure(Reason.SERVICE, "The service finished the task without any audio."));
                 return;
             }
             current = null;
@@ -428,7 +428,7 @@ final class ScriptedConnection implements Connection {
     private RunningTask expect(int id) {
         RunningTask task = current;
         if (task == null || task.id != id) {
-            end(ScriptedService.failure(Reason.PROTOCOL, "the service sent a message of another task"));
+            end(ScriptedService.failure(Reason.PROTOCOL, "The service sent a message of another task."));
             return null;
         }
         return task;
