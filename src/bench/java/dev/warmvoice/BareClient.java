@@ -16,7 +16,7 @@ import java.util.UUID;
  * The limit: the service's protocol by hand on a plain socket that is open already, all messages of a task in one
  * write, and nothing in between.
  */
-final class BareClient implements Caller {
+final class BareClient implements LoadClient {
 
     private static final int TEXT = 1;
     private static final int BINARY = 2;
@@ -36,7 +36,7 @@ final class BareClient implements Caller {
         out.write(("GET " + service.getPath() + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\n"
                 + "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
                 + "Authorization: Bearer " + ServiceProcess.API_KEY + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
-        String answer = Lines.head(in);
+        String answer = HttpLines.head(in);
         if (!answer.startsWith("HTTP/1.1 101")) {
             throw new IOException(answer.lines().findFirst().orElse("no answer"));
         }
@@ -49,7 +49,7 @@ final class BareClient implements Caller {
 
     /** @param pieces of one text, each in a message of its own */
     Heard speak(List<String> pieces) throws IOException {
-        Ear ear = new Ear();
+        AudioRecorder ear = new AudioRecorder();
         ByteArrayOutputStream task = new ByteArrayOutputStream();
         String id = UUID.randomUUID().toString();
         add(task, message(id, "run-task", new JsonObject().put("model", Expected.MODEL).put("task_group", "audio")

@@ -15,14 +15,14 @@ import java.util.concurrent.Future;
 final class Burst implements AutoCloseable {
 
     private final String text;
-    private final List<HttpCaller> callers = new ArrayList<>();
+    private final List<HttpLoadClient> callers = new ArrayList<>();
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private int failures;
 
     Burst(URI base, int most, String text) throws IOException {
         this.text = text;
         for (int i = 0; i < most; i++) {
-            callers.add(new HttpCaller(base));
+            callers.add(new HttpLoadClient(base));
         }
     }
 
@@ -30,10 +30,10 @@ final class Burst implements AutoCloseable {
     List<Long> speak(int size) throws InterruptedException {
         CyclicBarrier together = new CyclicBarrier(size);
         List<Callable<Long>> requests = new ArrayList<>();
-        for (HttpCaller caller : callers.subList(0, size)) {
+        for (HttpLoadClient caller : callers.subList(0, size)) {
             requests.add(() -> {
                 together.await();
-                Caller.Heard heard = caller.speak(text);
+                LoadClient.Heard heard = caller.speak(text);
                 Expected.verify(text, heard.audio());
                 return heard.firstNanos();
             });
@@ -58,7 +58,7 @@ final class Burst implements AutoCloseable {
     @Override
     public void close() throws IOException {
         threads.shutdownNow();
-        for (HttpCaller caller : callers) {
+        for (HttpLoadClient caller : callers) {
             caller.close();
         }
     }

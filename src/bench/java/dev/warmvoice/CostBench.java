@@ -26,17 +26,17 @@ class CostBench {
     void processorTime() throws Exception {
         byte[] audio = Pcm.of(SPOKEN);
         try (ServiceProcess service = ServiceProcess.start();
-                Contestant sdk = new SdkProcess(service, STREAMS);
-                Contestant jar = Served.jar(service, STREAMS);
-                Contestant binary = Served.binary(service, STREAMS)) {
-            Map<Contestant, Sample> costs = new LinkedHashMap<>();
-            for (Contestant each : new Contestant[]{sdk, jar, binary}) {
+                SystemUnderTest sdk = new SdkProcess(service, STREAMS);
+                SystemUnderTest jar = Served.jar(service, STREAMS);
+                SystemUnderTest binary = Served.binary(service, STREAMS)) {
+            Map<SystemUnderTest, Sample> costs = new LinkedHashMap<>();
+            for (SystemUnderTest each : new SystemUnderTest[]{sdk, jar, binary}) {
                 each.speak(SPOKEN, WARM_UP, audio);
                 costs.put(each, new Sample());
             }
             double seconds = TIMES * STREAMS * Pcm.seconds(audio);
             for (int i = 0; i < ROUNDS; i++) {
-                for (Map.Entry<Contestant, Sample> each : costs.entrySet()) {
+                for (Map.Entry<SystemUnderTest, Sample> each : costs.entrySet()) {
                     long begin = each.getKey().cpuTime().toNanos();
                     each.getKey().speak(SPOKEN, TIMES, audio);
                     each.getValue().addNanos(Math.round((each.getKey().cpuTime().toNanos() - begin) / seconds));
@@ -67,10 +67,10 @@ class CostBench {
         Fit sdk;
         Fit ours;
         try (ServiceProcess service = ServiceProcess.start()) {
-            try (Contestant alone = new SdkProcess(service, ALLOCATING, EpsilonHeap.OPTIONS)) {
+            try (SystemUnderTest alone = new SdkProcess(service, ALLOCATING, EpsilonHeap.OPTIONS)) {
                 sdk = allocated(service, alone, audio, "the SDK alone", plot);
             }
-            try (Contestant jar = Served.jar(service, ALLOCATING, EpsilonHeap.OPTIONS)) {
+            try (SystemUnderTest jar = Served.jar(service, ALLOCATING, EpsilonHeap.OPTIONS)) {
                 ours = allocated(service, jar, audio, "warmvoice", plot);
             }
         }
@@ -81,7 +81,7 @@ class CostBench {
     }
 
     /** What is allocated for a frame depends on its size as a straight line: its slope is the number of copies. */
-    private static Fit allocated(ServiceProcess service, Contestant contestant, byte[] audio, String name, Plot plot)
+    private static Fit allocated(ServiceProcess service, SystemUnderTest contestant, byte[] audio, String name, Plot plot)
             throws Exception {
         double[] frameBytes = new double[FRAME_BYTES.length];
         double[] allocated = new double[FRAME_BYTES.length];

@@ -93,8 +93,8 @@ class DefaultsBench {
         try (ServiceProcess service = ServiceProcess.startWithDefaults(HANDSHAKE).rehearsed(TEXTS)) {
             Pace.sleep(WHOLE_RATE);
             try (Artifact artifact = Artifact.start(service.settings(POOL))) {
-                Crowd crowd = new Crowd(Duration.ofSeconds(3), TEXTS).talk(20, length,
-                        () -> new HttpCaller(artifact.base()));
+                ClosedLoopLoad crowd = new ClosedLoopLoad(Duration.ofSeconds(3), TEXTS).talk(20, length,
+                        () -> new HttpLoadClient(artifact.base()));
                 int throttled = service.tasksThrottled();
                 note("all of the rate", artifact);
                 REPORT.data("all of the rate, failures", crowd.failures().toString()).row(
@@ -119,11 +119,11 @@ class DefaultsBench {
         List<Instance> instances = new ArrayList<>();
         try (ServiceProcess service = ServiceProcess.startWithDefaults(HANDSHAKE).rehearsed(SENTENCE);
                 ServiceProcess unlimited = ServiceProcess.start(HANDSHAKE).rehearsed(SENTENCE)) {
-            List<Lane> lanes = new ArrayList<>();
+            List<PauseScenario> lanes = new ArrayList<>();
             for (int i = 0; i < LANES; i++) {
                 Instance vendor = vendor(unlimited, new Pace(Duration.ZERO));
                 instances.add(vendor);
-                lanes.add(new Lane(vendor, SENTENCE,
+                lanes.add(new PauseScenario(vendor, SENTENCE,
                         steps(idle.vendor, thawed.vendor, alive.vendor, closed.vendor), turns));
             }
             Pace pace = new Pace(WHOLE_RATE);
@@ -132,7 +132,7 @@ class DefaultsBench {
                 HttpInstance instance = HttpInstance.start(Packaged.here(), service.settings(POOL));
                 artifacts.add(instance.artifact());
                 instances.add(warm(instance));
-                lanes.add(new Lane(new PacedInstance(instance, pace), SENTENCE,
+                lanes.add(new PauseScenario(new PacedInstance(instance, pace), SENTENCE,
                         steps(idle.ours, thawed.ours, alive.ours, closed.ours), turns));
             }
             // One of theirs, one of ours, so that whatever the machine does meanwhile happens to both.
@@ -140,7 +140,7 @@ class DefaultsBench {
                 lanes.get(i).begin(WHOLE_RATE.multipliedBy(2 * i));
                 lanes.get(LANES + i).begin(WHOLE_RATE.multipliedBy(2 * i + 1));
             }
-            lanes.forEach(Lane::join);
+            lanes.forEach(PauseScenario::join);
             for (Artifact artifact : artifacts) {
                 note("freezes", artifact);
             }
@@ -157,10 +157,10 @@ class DefaultsBench {
         }
     }
 
-    private static List<Lane.Step> steps(Tally idle, Tally thawed, Tally alive, Tally closed) {
-        return List.of(new Lane.Step(false, Duration.ofSeconds(2), idle), new Lane.Step(true, FREEZE, thawed),
-                new Lane.Step(true, Duration.ofSeconds(40), alive),
-                new Lane.Step(true, Duration.ofSeconds(70), closed));
+    private static List<PauseScenario.Step> steps(LatencyTally idle, LatencyTally thawed, LatencyTally alive, LatencyTally closed) {
+        return List.of(new PauseScenario.Step(false, Duration.ofSeconds(2), idle), new PauseScenario.Step(true, FREEZE, thawed),
+                new PauseScenario.Step(true, Duration.ofSeconds(40), alive),
+                new PauseScenario.Step(true, Duration.ofSeconds(70), closed));
     }
 
     @Test
@@ -191,7 +191,7 @@ class DefaultsBench {
         }
     }
 
-    private static void loseFrozen(ServiceProcess service, Cut how, PacedInstance instance, Tally tally)
+    private static void loseFrozen(ServiceProcess service, Cut how, PacedInstance instance, LatencyTally tally)
             throws Exception {
         settle(instance);
         instance.freeze();
@@ -201,7 +201,7 @@ class DefaultsBench {
         tally.speak(instance, SENTENCE);
     }
 
-    private static void lose(ServiceProcess service, Cut how, PacedInstance instance, Tally tally) throws Exception {
+    private static void lose(ServiceProcess service, Cut how, PacedInstance instance, LatencyTally tally) throws Exception {
         settle(instance);
         cut(service, how);
         tally.speak(instance, SENTENCE);
@@ -209,7 +209,7 @@ class DefaultsBench {
 
     /** What was lost before has been replaced, and the whole rate is there. */
     private static void settle(PacedInstance instance) {
-        new Tally().speak(instance, SENTENCE);
+        new LatencyTally().speak(instance, SENTENCE);
         instance.await();
     }
 
@@ -291,15 +291,15 @@ class DefaultsBench {
     @Test
     @Order(6)
     void oneCaller() throws Exception {
-        Tally ours = new Tally();
-        Tally limit = new Tally();
+        LatencyTally ours = new LatencyTally();
+        LatencyTally limit = new LatencyTally();
         try (ServiceProcess service = ServiceProcess.startWithDefaults(HANDSHAKE).rehearsed(SENTENCE);
                 HttpInstance instance = HttpInstance.start(Packaged.here(), service.settings(POOL));
-                Caller bare = new BareClient(service.url(), Expected.parameters())) {
+                LoadClient bare = new BareClient(service.url(), Expected.parameters())) {
             warm(instance);
             Pace pace = new Pace(WITHIN_RATE);
             for (int i = 0; i < 100; i++) {
-                for (Tally turn : List.of(limit, ours)) {
+                for (LatencyTally turn : List.of(limit, ours)) {
                     pace.await();
                     turn.speak(turn == ours ? instance : bare, SENTENCE);
                     pace.ended();
@@ -316,8 +316,8 @@ class DefaultsBench {
     private static final class Pause {
 
         private final String what;
-        private final Tally ours = new Tally();
-        private final Tally vendor = new Tally();
+        private final LatencyTally ours = new LatencyTally();
+        private final LatencyTally vendor = new LatencyTally();
 
         Pause(String what) {
             this.what = what;
@@ -347,7 +347,7 @@ class DefaultsBench {
                             met && ours.failures() == 0);
         }
 
-        private static String withFailures(Tally tally) {
+        private static String withFailures(LatencyTally tally) {
             return tally.times().size() == 0 ? "all failed"
                     : figures(tally.times()) + (tally.failures() == 0 ? "" : ", " + tally.failures() + " failed");
         }

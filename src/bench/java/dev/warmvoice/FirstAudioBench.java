@@ -20,8 +20,8 @@ class FirstAudioBench {
     void overHttp() throws Exception {
         try (ServiceProcess service = ServiceProcess.start().rehearsed(SENTENCE);
                 Artifact artifact = Artifact.start(service.settings(4));
-                Caller bare = new BareClient(service.url(), Expected.parameters());
-                Caller http = new HttpCaller(artifact.base())) {
+                LoadClient bare = new BareClient(service.url(), Expected.parameters());
+                LoadClient http = new HttpLoadClient(artifact.base())) {
             Sample limit = new Sample();
             Sample ours = new Sample();
             for (int i = 0; i < WARM_UP + TURNS; i++) {
@@ -47,7 +47,7 @@ class FirstAudioBench {
     void overTheLiveSocket() throws Exception {
         try (ServiceProcess service = ServiceProcess.start().rehearsed(SENTENCE);
                 Artifact artifact = Artifact.start(service.settings(4));
-                Caller bare = new BareClient(service.url(), Expected.parameters());
+                LoadClient bare = new BareClient(service.url(), Expected.parameters());
                 LiveClient live = new LiveClient(artifact.base())) {
             Sample limit = new Sample();
             Sample ours = new Sample();
@@ -74,7 +74,7 @@ class FirstAudioBench {
     void onLambda() throws Exception {
         try (ServiceProcess service = ServiceProcess.start().rehearsed(SENTENCE);
                 LambdaInstance function = LambdaInstance.start(service.settings(1));
-                Caller bare = new BareClient(service.url(), Expected.parameters())) {
+                LoadClient bare = new BareClient(service.url(), Expected.parameters())) {
             FunctionUrlEvent event = FunctionUrlEvent
                     .speech(new JsonObject().put("input", SENTENCE));
             Sample limit = new Sample();
@@ -102,8 +102,8 @@ class FirstAudioBench {
         }
     }
 
-    private static Caller.Heard verified(Caller caller) throws IOException {
-        Caller.Heard heard = caller.speak(SENTENCE);
+    private static LoadClient.Heard verified(LoadClient caller) throws IOException {
+        LoadClient.Heard heard = caller.speak(SENTENCE);
         Expected.verify(SENTENCE, heard.audio());
         return heard;
     }

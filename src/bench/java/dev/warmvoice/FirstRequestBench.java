@@ -47,7 +47,7 @@ class FirstRequestBench {
 
     private static void add(Sample sample, Instance started) throws IOException {
         try (started) {
-            Caller.Heard heard = started.speak(SENTENCE);
+            LoadClient.Heard heard = started.speak(SENTENCE);
             Expected.verify(SENTENCE, heard.audio());
             sample.addNanos(heard.firstNanos());
         }

@@ -31,13 +31,13 @@ class GrowthBench {
         int most = STREAMS[STREAMS.length - 1];
         try (ServiceProcess service = ServiceProcess.start();
                 Artifact artifact = Artifact.start(service.settings(most))) {
-            try (Chorus warmUp = new Chorus(artifact.base(), most, Pcm.FIELDS)) {
+            try (ParallelClients warmUp = new ParallelClients(artifact.base(), most, Pcm.FIELDS)) {
                 warmUp.speak(SPOKEN, 2, audio);
             }
             Map<Integer, Sample> costs = new LinkedHashMap<>();
             for (int round = 0; round < ROUNDS; round++) {
                 for (int streams : STREAMS) {
-                    try (Chorus chorus = new Chorus(artifact.base(), streams, Pcm.FIELDS)) {
+                    try (ParallelClients chorus = new ParallelClients(artifact.base(), streams, Pcm.FIELDS)) {
                         long begin = artifact.cpuTime().toNanos();
                         chorus.speak(SPOKEN, TIMES / streams, audio);
                         costs.computeIfAbsent(streams, key -> new Sample()).addNanos(Math.round(
@@ -66,7 +66,7 @@ class GrowthBench {
         byte[] audio = Pcm.of(SPOKEN);
         try (ServiceProcess service = ServiceProcess.start();
                 Artifact artifact = Artifact.start(service.settings(FRAME_STREAMS));
-                Chorus chorus = new Chorus(artifact.base(), FRAME_STREAMS, Pcm.FIELDS)) {
+                ParallelClients chorus = new ParallelClients(artifact.base(), FRAME_STREAMS, Pcm.FIELDS)) {
             chorus.speak(SPOKEN, TIMES / FRAME_STREAMS, audio);
             double megabytes = TIMES * audio.length / 1e6;
             Map<Integer, Sample> cpu = new LinkedHashMap<>();
@@ -113,7 +113,7 @@ class GrowthBench {
         try (ServiceProcess service = ServiceProcess.start();
                 Artifact artifact = Artifact.start(service.settings(1));
                 BareClient bare = new BareClient(service.url(), Expected.parameters());
-                HttpCaller http = new HttpCaller(artifact.base(), new JsonObject())) {
+                HttpLoadClient http = new HttpLoadClient(artifact.base(), new JsonObject())) {
             for (int characters : CHARACTERS) {
                 String text = Texts.ofLength(characters);
                 List<String> pieces = Pieces.of(text);
@@ -147,7 +147,7 @@ class GrowthBench {
 
         private final int times;
         private final BareClient bare;
-        private final HttpCaller http;
+        private final HttpLoadClient http;
         private final Artifact artifact;
         private final Sample bareFirsts = new Sample();
         private final Sample bareLasts = new Sample();
@@ -155,7 +155,7 @@ class GrowthBench {
         private final Sample ourLasts = new Sample();
         private long cpuNanos;
 
-        Turns(int times, BareClient bare, HttpCaller http, Artifact artifact) {
+        Turns(int times, BareClient bare, HttpLoadClient http, Artifact artifact) {
             this.times = times;
             this.bare = bare;
             this.http = http;
@@ -168,10 +168,10 @@ class GrowthBench {
             verify(audio, http.speak(text));
             long begin = artifact.cpuTime().toNanos();
             for (int i = 0; i < times; i++) {
-                Caller.Heard limit = verify(audio, bare.speak(pieces));
+                LoadClient.Heard limit = verify(audio, bare.speak(pieces));
                 bareFirsts.addNanos(limit.firstNanos());
                 bareLasts.addNanos(limit.lastNanos());
-                Caller.Heard ours = verify(audio, http.speak(text));
+                LoadClient.Heard ours = verify(audio, http.speak(text));
                 ourFirsts.addNanos(ours.firstNanos());
                 ourLasts.addNanos(ours.lastNanos());
             }
@@ -182,7 +182,7 @@ class GrowthBench {
             return cpuNanos / 1e6 / times;
         }
 
-        private static Caller.Heard verify(byte[] audio, Caller.Heard heard) {
+        private static LoadClient.Heard verify(byte[] audio, LoadClient.Heard heard) {
             Expected.verify(audio, heard.audio());
             return heard;
         }

@@ -7,11 +7,11 @@ import java.util.Map;
 final class HttpInstance implements Instance {
 
     private final Artifact artifact;
-    private final Caller caller;
+    private final LoadClient caller;
 
     private HttpInstance(Artifact artifact) throws IOException {
         this.artifact = artifact;
-        caller = new HttpCaller(artifact.base());
+        caller = new HttpLoadClient(artifact.base());
     }
 
     /** Starts it and waits until all its connections are open. */

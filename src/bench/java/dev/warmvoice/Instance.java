@@ -1,7 +1,7 @@
 package dev.warmvoice;
 
 /** A process that speaks, and its caller. */
-interface Instance extends Caller {
+interface Instance extends LoadClient {
 
     /** Stops it where it stands, as a host does that freezes it. */
     void freeze();

@@ -22,9 +22,9 @@ class LoadBench {
     @Test
     void aHundredAtOnce() throws Exception {
         try (ServiceProcess service = inRealTime(); Artifact artifact = Artifact.start(service.settings(CALLERS))) {
-            Crowd bare = new Crowd(ARRIVING, TEXTS).talk(CALLERS, TIME,
+            ClosedLoopLoad bare = new ClosedLoopLoad(ARRIVING, TEXTS).talk(CALLERS, TIME,
                     () -> new BareClient(service.url(), Expected.parameters()));
-            Crowd ours = new Crowd(ARRIVING, TEXTS).talk(CALLERS, TIME, () -> new HttpCaller(artifact.base()));
+            ClosedLoopLoad ours = new ClosedLoopLoad(ARRIVING, TEXTS).talk(CALLERS, TIME, () -> new HttpLoadClient(artifact.base()));
             if (bare.heard() == 0 || !bare.failures().isEmpty()) {
                 throw new AssertionError("The bare clients fail: " + bare.failures());
             }
@@ -86,8 +86,8 @@ class LoadBench {
         Ramp ramp = new Ramp(0, 0, 0, 0);
         try (Artifact artifact = Artifact.start(settings)) {
             for (int callers : RAMP) {
-                Crowd crowd = new Crowd(Duration.ofSeconds(1), TEXTS).talk(callers, STEP,
-                        () -> new HttpCaller(artifact.base()));
+                ClosedLoopLoad crowd = new ClosedLoopLoad(Duration.ofSeconds(1), TEXTS).talk(callers, STEP,
+                        () -> new HttpLoadClient(artifact.base()));
                 double p99 = crowd.firsts().p99();
                 int failures = ramp.failures + crowd.failures().size();
                 report.data(callers + " callers, " + name + ", first audio, ms", crowd.firsts())
@@ -105,7 +105,7 @@ class LoadBench {
         return ServiceProcess.start("--rtf=1").rehearsed(TEXTS);
     }
 
-    private static String figures(Crowd crowd) {
+    private static String figures(ClosedLoopLoad crowd) {
         return String.format(Locale.ROOT, "%.1f, %.1f", crowd.firsts().median(), crowd.firsts().p99());
     }
 }

@@ -111,8 +111,8 @@ class NativeBench {
             Sample first = new Sample();
             Probe.poll(() -> {
                 long called = System.nanoTime();
-                try (Caller caller = new HttpCaller(artifact.base())) {
-                    Caller.Heard heard = caller.speak(SENTENCE);
+                try (LoadClient caller = new HttpLoadClient(artifact.base())) {
+                    LoadClient.Heard heard = caller.speak(SENTENCE);
                     Expected.verify(SENTENCE, heard.audio());
                     first.addNanos(called - begin + heard.firstNanos());
                     return true;
@@ -127,7 +127,7 @@ class NativeBench {
         Map<Integer, Long> resident = new LinkedHashMap<>();
         try (ServiceProcess service = ServiceProcess.start().rehearsed(SENTENCE);
                 Artifact artifact = ready(packaged, service.settings(CALLERS));
-                Chorus callers = new Chorus(artifact.base(), CALLERS, new JsonObject())) {
+                ParallelClients callers = new ParallelClients(artifact.base(), CALLERS, new JsonObject())) {
             resident.put(0, settled(artifact));
             int done = 0;
             for (int requests : REQUESTS) {
@@ -149,7 +149,7 @@ class NativeBench {
     private static long residentWhileStreaming(Packaged packaged) throws Exception {
         try (ServiceProcess service = ServiceProcess.start("--rtf=1").rehearsed(LONG_TEXT);
                 Artifact artifact = ready(packaged, service.settings(STREAMS));
-                Chorus callers = new Chorus(artifact.base(), STREAMS, new JsonObject())) {
+                ParallelClients callers = new ParallelClients(artifact.base(), STREAMS, new JsonObject())) {
             CompletableFuture<Void> speaking = callers.begin(LONG_TEXT, 1, Expected.of(LONG_TEXT));
             await().atMost(Duration.ofSeconds(20)).until(() -> service.tasksRunning() == STREAMS);
             long most = 0;

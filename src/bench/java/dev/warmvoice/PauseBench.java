@@ -39,7 +39,7 @@ class PauseBench {
 
     private final ScheduledExecutorService turns = Executors.newSingleThreadScheduledExecutor();
     private final List<Instance> instances = new ArrayList<>();
-    private final Map<String, Map<Kind, Tally>> tallies = new ConcurrentHashMap<>();
+    private final Map<String, Map<Kind, LatencyTally>> tallies = new ConcurrentHashMap<>();
 
     /** What pauses. */
     private enum Kind {
@@ -78,15 +78,15 @@ class PauseBench {
     void firstAudioAfterAPause() throws Exception {
         try (ServiceProcess service = ServiceProcess.start("--handshake-delay=300").rehearsed(SENTENCE);
                 ServiceProcess unreliable = ServiceProcess.start("--handshake-delay=300").rehearsed(SENTENCE)) {
-            List<Lane> lanes = new ArrayList<>();
+            List<PauseScenario> lanes = new ArrayList<>();
             // The longest pause first: it lasts as long as all the others together, the start of their processes included.
             for (Kind kind : List.of(Kind.BINARY, Kind.JAR, Kind.VENDOR)) {
                 lanes.addAll(begun(lanes(service, kind, idle(IDLE_5_MIN, kind, Duration.ofMinutes(5)))));
             }
-            List<Lane> shorter = new ArrayList<>();
+            List<PauseScenario> shorter = new ArrayList<>();
             for (Kind kind : Kind.values()) {
-                Lane.Step idle = idle(IDLE_30_S, kind, Duration.ofSeconds(30));
-                Lane.Step freeze = freeze(FREEZE_40_S, kind, Duration.ofSeconds(40));
+                PauseScenario.Step idle = idle(IDLE_30_S, kind, Duration.ofSeconds(30));
+                PauseScenario.Step freeze = freeze(FREEZE_40_S, kind, Duration.ofSeconds(40));
                 // The freeze that the service's patience does not outlast comes last: what it leaves behind is no fair
                 // beginning for another pause.
                 shorter.addAll(lanes(service, kind, idle, freeze, idle, freeze,
@@ -94,7 +94,7 @@ class PauseBench {
             }
             lanes.addAll(begun(shorter));
             CompletableFuture<Void> cuts = CompletableFuture.runAsync(() -> cuts(unreliable));
-            lanes.forEach(Lane::join);
+            lanes.forEach(PauseScenario::join);
             cuts.join();
         }
         report();
@@ -103,8 +103,8 @@ class PauseBench {
     private void report() throws IOException {
         Report report = new Report("04-pause");
         for (String pause : List.of(WARM, IDLE_30_S, IDLE_5_MIN, FREEZE_40_S, FREEZE_70_S, CLOSED, DROPPED)) {
-            Map<Kind, Tally> measured = tallies.get(pause);
-            Tally vendor = measured.get(Kind.VENDOR);
+            Map<Kind, LatencyTally> measured = tallies.get(pause);
+            LatencyTally vendor = measured.get(Kind.VENDOR);
             measured.forEach((kind, tally) -> {
                 report.data(pause + ", " + kind.label + ", ms", tally.times())
                         .data(pause + ", " + kind.label + ", failed", tally.failures());
@@ -119,21 +119,21 @@ class PauseBench {
         report.write();
     }
 
-    private Tally tally(String pause, Kind kind) {
+    private LatencyTally tally(String pause, Kind kind) {
         return tallies.computeIfAbsent(pause, key -> new EnumMap<>(Kind.class)).computeIfAbsent(kind,
-                key -> new Tally());
+                key -> new LatencyTally());
     }
 
-    private Lane.Step idle(String pause, Kind kind, Duration length) {
-        return new Lane.Step(false, length, tally(pause, kind));
+    private PauseScenario.Step idle(String pause, Kind kind, Duration length) {
+        return new PauseScenario.Step(false, length, tally(pause, kind));
     }
 
-    private Lane.Step freeze(String pause, Kind kind, Duration length) {
-        return new Lane.Step(true, length, tally(pause, kind));
+    private PauseScenario.Step freeze(String pause, Kind kind, Duration length) {
+        return new PauseScenario.Step(true, length, tally(pause, kind));
     }
 
-    private List<Lane> lanes(ServiceProcess service, Kind kind, Lane.Step... steps) throws IOException {
-        List<Lane> lanes = new ArrayList<>();
+    private List<PauseScenario> lanes(ServiceProcess service, Kind kind, PauseScenario.Step... steps) throws IOException {
+        List<PauseScenario> lanes = new ArrayList<>();
         for (int i = 0; i < LANES; i++) {
             Instance instance = kind.start(service);
             instances.add(instance);
@@ -141,12 +141,12 @@ class PauseBench {
             for (int j = 0; j < WARM_REQUESTS; j++) {
                 tally(WARM, kind).speak(instance, SENTENCE);
             }
-            lanes.add(new Lane(instance, SENTENCE, List.of(steps), turns));
+            lanes.add(new PauseScenario(instance, SENTENCE, List.of(steps), turns));
         }
         return lanes;
     }
 
-    private static List<Lane> begun(List<Lane> lanes) {
+    private static List<PauseScenario> begun(List<PauseScenario> lanes) {
         for (int i = 0; i < lanes.size(); i++) {
             lanes.get(i).begin(STAGGER.multipliedBy(i));
         }
@@ -165,10 +165,10 @@ class PauseBench {
             try (Instance instance = kind.start(service)) {
                 warmUp(instance);
                 for (Cut how : Cut.values()) {
-                    Tally tally = tally(how == Cut.VANISH ? DROPPED : CLOSED, kind);
+                    LatencyTally tally = tally(how == Cut.VANISH ? DROPPED : CLOSED, kind);
                     for (int i = 0; i < CUTS_OF_A_KIND; i++) {
                         // Has a connection opened where there is none, which is not what is measured.
-                        new Tally().speak(instance, SENTENCE);
+                        new LatencyTally().speak(instance, SENTENCE);
                         if (service.cut(how) == 0) {
                             throw new IOException("nothing to cut");
                         }

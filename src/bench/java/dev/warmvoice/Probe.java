@@ -37,7 +37,7 @@ final class Probe {
         try (Socket socket = new Socket("127.0.0.1", base.getPort())) {
             socket.getOutputStream().write(("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
                     .getBytes(StandardCharsets.US_ASCII));
-            return Lines.next(new BufferedInputStream(socket.getInputStream())).startsWith("HTTP/1.1 200");
+            return HttpLines.next(new BufferedInputStream(socket.getInputStream())).startsWith("HTTP/1.1 200");
         }
     }
 }

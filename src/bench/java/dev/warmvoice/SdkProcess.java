@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.zip.CRC32;
 
 /** {@link SdkAlone} as a process of its own. */
-final class SdkProcess implements Contestant {
+final class SdkProcess implements SystemUnderTest {
 
     private final Process process;
     private final PrintStream requests;

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.Map;
 
 /** Warmvoice, and callers over HTTP who want samples. */
-record Served(Artifact artifact, Chorus callers) implements Contestant {
+record Served(Artifact artifact, ParallelClients callers) implements SystemUnderTest {
 
     static Served binary(ServiceProcess service, int streams) throws IOException {
         return among(Artifact.start(service.settings(streams)), streams);
@@ -20,7 +20,7 @@ record Served(Artifact artifact, Chorus callers) implements Contestant {
     }
 
     private static Served among(Artifact artifact, int streams) throws IOException {
-        return new Served(artifact, new Chorus(artifact.base(), streams, Pcm.FIELDS));
+        return new Served(artifact, new ParallelClients(artifact.base(), streams, Pcm.FIELDS));
     }
 
     @Override

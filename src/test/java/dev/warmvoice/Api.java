@@ -37,24 +37,24 @@ final class Api {
 
     /** The same caller with a header of that name. */
     Api withAuthorization(String value) {
-        Overheard.authorization(value);
+        ObservedOutput.authorization(value);
         return new Api(base, Optional.of(value));
     }
 
     HttpResponse<byte[]> speak(JsonObject body) throws IOException, InterruptedException {
-        return client.send(speech(body.encode()), Overheard::speech);
+        return client.send(speech(body.encode()), ObservedOutput::speech);
     }
 
     HttpResponse<byte[]> speak(String body) throws IOException, InterruptedException {
-        return client.send(speech(body), Overheard::speech);
+        return client.send(speech(body), ObservedOutput::speech);
     }
 
     CompletableFuture<HttpResponse<byte[]>> speakLater(JsonObject body) {
-        return client.sendAsync(speech(body.encode()), Overheard::speech);
+        return client.sendAsync(speech(body.encode()), ObservedOutput::speech);
     }
 
     HttpResponse<InputStream> open(JsonObject body) throws IOException, InterruptedException {
-        return client.send(speech(body.encode()), Overheard::openSpeech);
+        return client.send(speech(body.encode()), ObservedOutput::openSpeech);
     }
 
     HttpResponse<String> get(String path) throws IOException, InterruptedException {
@@ -62,9 +62,9 @@ final class Api {
     }
 
     HttpResponse<String> get(String path, Duration timeout) throws IOException, InterruptedException {
-        HttpResponse<String> answer = client.send(request(path).timeout(timeout).build(), Overheard::document);
+        HttpResponse<String> answer = client.send(request(path).timeout(timeout).build(), ObservedOutput::document);
         if (path.startsWith("/q/metrics") || path.startsWith("/q/health")) {
-            Overheard.say(answer.body());
+            ObservedOutput.say(answer.body());
         }
         return answer;
     }
@@ -87,7 +87,7 @@ final class Api {
     }
 
     private HttpRequest speech(String body) {
-        Overheard.request(body);
+        ObservedOutput.request(body);
         return request("/v1/audio/speech").header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body)).build();
     }

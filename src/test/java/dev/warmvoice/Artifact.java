@@ -94,7 +94,7 @@ final class Artifact implements AutoCloseable {
 
     /** With a level of logging, where none is asked for: that which the build wants for its tests. */
     private static Map<String, String> talkative(Map<String, String> settings) {
-        Overheard.settings(settings);
+        ObservedOutput.settings(settings);
         Map<String, String> all = new HashMap<>(settings);
         all.putIfAbsent("quarkus.log.level", System.getProperty("artifact.log.level", "INFO"));
         return all;
@@ -103,8 +103,8 @@ final class Artifact implements AutoCloseable {
     /** Starts that command, which listens on that port, and does not wait. */
     static Artifact launch(List<String> command, int port, Map<String, String> environment) {
         try {
-            Path log = Overheard.log();
-            Overheard.settings(environment);
+            Path log = ObservedOutput.log();
+            ObservedOutput.settings(environment);
             ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
                     .redirectOutput(new File(log.toString()));
             builder.environment().putAll(environment);
@@ -262,7 +262,7 @@ final class Artifact implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            Overheard.say("At its end it says: " + e);
+            ObservedOutput.say("At its end it says: " + e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

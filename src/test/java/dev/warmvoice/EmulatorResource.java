@@ -33,7 +33,7 @@ public class EmulatorResource implements QuarkusTestResourceLifecycleManager {
         emulator = Emulator.start(EmulatorOptions.defaults().withTasksPerSecond(0));
         settings.put("warmvoice.dashscope.url", emulator.url().toString());
         settings.put("warmvoice.dashscope.api-key", EmulatorOptions.DEFAULT_API_KEY);
-        Overheard.settings(settings);
+        ObservedOutput.settings(settings);
         return settings;
     }
 

@@ -1,11 +1,11 @@
 package dev.warmvoice;
 
-import static dev.warmvoice.Outcome.EITHER_WAY;
-import static dev.warmvoice.Outcome.RETRIED;
-import static dev.warmvoice.Outcome.SERVED;
-import static dev.warmvoice.Outcome.brokenOff;
-import static dev.warmvoice.Outcome.brokenOffAtOnce;
-import static dev.warmvoice.Outcome.refused;
+import static dev.warmvoice.ExpectedOutcome.EITHER_WAY;
+import static dev.warmvoice.ExpectedOutcome.RETRIED;
+import static dev.warmvoice.ExpectedOutcome.SERVED;
+import static dev.warmvoice.ExpectedOutcome.brokenOff;
+import static dev.warmvoice.ExpectedOutcome.brokenOffAtOnce;
+import static dev.warmvoice.ExpectedOutcome.refused;
 
 import dev.warmvoice.emulator.Cancel;
 import dev.warmvoice.emulator.Cut;
@@ -25,8 +25,8 @@ import java.util.stream.Stream;
  */
 final class FaultMatrix {
 
-    /** Trouble of the network that begins in a phase. */
-    record NetworkFault(Trouble trouble, Phase phase, Outcome outcome) {
+    /** NetworkFault of the network that begins in a phase. */
+    record NetworkCell(NetworkFault trouble, Phase phase, ExpectedOutcome outcome) {
 
         @Override
         public String toString() {
@@ -39,7 +39,7 @@ final class FaultMatrix {
      *
      * @param always whether it happens each time, not once
      */
-    record ServiceFault(Fault fault, boolean always, Outcome outcome) {
+    record ServiceFault(Fault fault, boolean always, ExpectedOutcome outcome) {
 
         /** Whether it is about connections that are opened while it lasts. */
         boolean isOfNewConnections() {
@@ -53,12 +53,12 @@ final class FaultMatrix {
         }
     }
 
-    private static final Outcome UNREACHABLE = refused(503, "upstream_unavailable");
-    private static final Outcome THROTTLED = refused(429, "rate_limit_exceeded");
-    private static final Outcome NO_AUDIO = refused(504, "first_audio_timeout");
-    private static final Outcome CUT = brokenOff(502, "upstream_error");
-    private static final Outcome CUT_AT_ONCE = brokenOffAtOnce(502, "upstream_error");
-    private static final Outcome STALLED = brokenOff(504, "stall_timeout");
+    private static final ExpectedOutcome UNREACHABLE = refused(503, "upstream_unavailable");
+    private static final ExpectedOutcome THROTTLED = refused(429, "rate_limit_exceeded");
+    private static final ExpectedOutcome NO_AUDIO = refused(504, "first_audio_timeout");
+    private static final ExpectedOutcome CUT = brokenOff(502, "upstream_error");
+    private static final ExpectedOutcome CUT_AT_ONCE = brokenOffAtOnce(502, "upstream_error");
+    private static final ExpectedOutcome STALLED = brokenOff(504, "stall_timeout");
 
     /** In frames, of some 20. */
     private static final int MIDDLE = 8;
@@ -74,29 +74,30 @@ final class FaultMatrix {
      * In the order of {@link Phase}. At return it is the next request that is looked at, made while the trouble lasts;
      * the one before it is always served.
      */
-    private static Map<Trouble, List<Outcome>> ofNetwork() {
-        Map<Trouble, List<Outcome>> rows = new LinkedHashMap<>();
+    private static Map<NetworkFault, List<ExpectedOutcome>> ofNetwork() {
+        Map<NetworkFault, List<ExpectedOutcome>> rows = new LinkedHashMap<>();
         // What is late may be overtaken by a second task.
-        rows.put(Trouble.DELAY, List.of(SERVED, EITHER_WAY, EITHER_WAY, SERVED, SERVED, SERVED, EITHER_WAY));
-        rows.put(Trouble.THROTTLE, List.of(SERVED, SERVED, SERVED, SERVED, SERVED, SERVED, SERVED));
-        rows.put(Trouble.SLICE, List.of(SERVED, SERVED, SERVED, SERVED, SERVED, SERVED, SERVED));
-        rows.put(Trouble.BLACK_HOLE_UP, List.of(UNREACHABLE, RETRIED, RETRIED, SERVED, SERVED, SERVED, RETRIED));
-        rows.put(Trouble.BLACK_HOLE_DOWN,
+        rows.put(NetworkFault.LATENCY, List.of(SERVED, EITHER_WAY, EITHER_WAY, SERVED, SERVED, SERVED, EITHER_WAY));
+        rows.put(NetworkFault.BANDWIDTH, List.of(SERVED, SERVED, SERVED, SERVED, SERVED, SERVED, SERVED));
+        rows.put(NetworkFault.SLICER, List.of(SERVED, SERVED, SERVED, SERVED, SERVED, SERVED, SERVED));
+        rows.put(NetworkFault.TIMEOUT_UP, List.of(UNREACHABLE, RETRIED, RETRIED, SERVED, SERVED, SERVED, RETRIED));
+        rows.put(NetworkFault.TIMEOUT_DOWN,
                 List.of(UNREACHABLE, RETRIED, RETRIED, NO_AUDIO, STALLED, STALLED, RETRIED));
-        rows.put(Trouble.BLACK_HOLE, List.of(UNREACHABLE, RETRIED, RETRIED, NO_AUDIO, STALLED, STALLED, RETRIED));
-        rows.put(Trouble.RESET, List.of(UNREACHABLE, EITHER_WAY, RETRIED, RETRIED, CUT, CUT, EITHER_WAY));
-        rows.put(Trouble.HALF_CLOSE_DOWN, List.of(UNREACHABLE, EITHER_WAY, RETRIED, RETRIED, CUT, CUT, EITHER_WAY));
+        rows.put(NetworkFault.TIMEOUT, List.of(UNREACHABLE, RETRIED, RETRIED, NO_AUDIO, STALLED, STALLED, RETRIED));
+        rows.put(NetworkFault.RESET_PEER, List.of(UNREACHABLE, EITHER_WAY, RETRIED, RETRIED, CUT, CUT, EITHER_WAY));
+        rows.put(NetworkFault.HALF_CLOSE_DOWN,
+                List.of(UNREACHABLE, EITHER_WAY, RETRIED, RETRIED, CUT, CUT, EITHER_WAY));
         // The frame that the phase waited for still gets through, before the service closes its end as well.
-        rows.put(Trouble.HALF_CLOSE_UP,
+        rows.put(NetworkFault.HALF_CLOSE_UP,
                 List.of(UNREACHABLE, EITHER_WAY, RETRIED, CUT_AT_ONCE, CUT, SERVED, EITHER_WAY));
         return rows;
     }
 
-    static List<NetworkFault> networkFaults() {
-        List<NetworkFault> cells = new ArrayList<>();
+    static List<NetworkCell> networkFaults() {
+        List<NetworkCell> cells = new ArrayList<>();
         ofNetwork().forEach((trouble, outcomes) -> {
             for (Phase phase : Phase.values()) {
-                cells.add(new NetworkFault(trouble, phase, outcomes.get(phase.ordinal())));
+                cells.add(new NetworkCell(trouble, phase, outcomes.get(phase.ordinal())));
             }
         });
         return cells;
@@ -179,11 +180,11 @@ final class FaultMatrix {
                 always(new Fault.EarlyFrame(400), refused(502, "upstream_error")));
     }
 
-    private static ServiceFault once(Fault fault, Outcome outcome) {
+    private static ServiceFault once(Fault fault, ExpectedOutcome outcome) {
         return new ServiceFault(fault, false, outcome);
     }
 
-    private static ServiceFault always(Fault fault, Outcome outcome) {
+    private static ServiceFault always(Fault fault, ExpectedOutcome outcome) {
         return new ServiceFault(fault, true, outcome);
     }
 
@@ -209,7 +210,8 @@ final class FaultMatrix {
         Stream.of(Phase.values()).forEach(phase -> page.append(' ').append(phase).append(" |"));
         page.append("\n|").append(" --- |".repeat(Phase.values().length + 1)).append('\n');
         ofNetwork().forEach((trouble, outcomes) -> page.append("| ").append(trouble).append(" | ")
-                .append(outcomes.stream().map(Outcome::toString).collect(Collectors.joining(" | "))).append(" |\n"));
+                .append(outcomes.stream().map(ExpectedOutcome::toString).collect(Collectors.joining(" | ")))
+                .append(" |\n"));
         page.append("""
 
                 ## Of the service
@@ -231,10 +233,10 @@ final class FaultMatrix {
                 | outcome | HTTP | live socket | AWS Lambda |
                 | --- | --- | --- | --- |
                 """);
-        Stream.concat(networkFaults().stream().map(NetworkFault::outcome),
+        Stream.concat(networkFaults().stream().map(NetworkCell::outcome),
                 serviceFaults().stream().map(ServiceFault::outcome)).distinct()
                 .forEach(outcome -> page.append("| ").append(outcome).append(" | ")
-                        .append(Stream.of(Door.values()).map(door -> String.join(" or ", door.tells(outcome)))
+                        .append(Stream.of(EntryPoint.values()).map(door -> String.join(" or ", door.tells(outcome)))
                                 .collect(Collectors.joining(" | ")))
                         .append(" |\n"));
         return page.toString();

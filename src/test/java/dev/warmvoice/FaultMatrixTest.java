@@ -30,7 +30,7 @@ class FaultMatrixTest {
     @Test
     void everyTroubleIsTriedInEveryPhase() {
         assertThat(FaultMatrix.networkFaults().stream().map(cell -> cell.trouble() + " " + cell.phase()).distinct())
-                .hasSize(Trouble.values().length * Phase.values().length);
+                .hasSize(NetworkFault.values().length * Phase.values().length);
     }
 
     private static Stream<Class<?>> kinds(Class<?> type) {

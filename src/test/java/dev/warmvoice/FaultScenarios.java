@@ -3,7 +3,7 @@ package dev.warmvoice;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.warmvoice.FaultMatrix.NetworkFault;
+import dev.warmvoice.FaultMatrix.NetworkCell;
 import dev.warmvoice.FaultMatrix.ServiceFault;
 import dev.warmvoice.emulator.Emulator;
 import dev.warmvoice.emulator.EmulatorOptions;
@@ -43,12 +43,12 @@ abstract class FaultScenarios {
     /**
      * What a caller has heard.
      *
-     * @param how in the words of {@link Door#tells}
+     * @param how in the words of {@link EntryPoint#tells}
      */
     record Heard(String how, byte[] audio) {
     }
 
-    private final Door door;
+    private final EntryPoint door;
     private final int poolSize;
     private final StringBuilder report = new StringBuilder();
     private final Sample recoveries = new Sample();
@@ -57,7 +57,7 @@ abstract class FaultScenarios {
     private byte[] whole;
     private int threadsBefore;
 
-    FaultScenarios(Door door, int poolSize) {
+    FaultScenarios(EntryPoint door, int poolSize) {
         this.door = door;
         this.poolSize = poolSize;
     }
@@ -123,13 +123,13 @@ abstract class FaultScenarios {
         }
     }
 
-    static List<NetworkFault> network() {
+    static List<NetworkCell> network() {
         return FaultMatrix.networkFaults();
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource
-    void network(NetworkFault cell) throws Exception {
+    void network(NetworkCell cell) throws Exception {
         prepare();
         int before = network.tasks();
         network.trouble(cell.phase(), cell.trouble());
@@ -179,7 +179,7 @@ abstract class FaultScenarios {
     }
 
     /** To be called as soon as the fault has ended. */
-    private void check(String cell, Outcome outcome, Heard heard, int tasks) throws Exception {
+    private void check(String cell, ExpectedOutcome outcome, Heard heard, int tasks) throws Exception {
         long end = System.nanoTime();
         await().atMost(WHOLE_WITHIN).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(10))
                 .untilAsserted(() -> assertThat(isWhole()).as(() -> cell + ": the pool is whole: " + state()).isTrue());

@@ -48,7 +48,7 @@ class FunctionComputeIT {
     @BeforeAll
     static void start() {
         for (String credential : List.of("x-fc-access-key-id", "x-fc-access-key-secret", "x-fc-security-token")) {
-            Overheard.secret(PLATFORM.get(credential));
+            ObservedOutput.secret(PLATFORM.get(credential));
         }
         emulator = Emulator.start(EmulatorOptions.defaults().withTasksPerSecond(0));
         artifact = launch(emulator, Map.of());
@@ -192,7 +192,7 @@ class FunctionComputeIT {
                             {"x-fc-control-path", "/invoke, /http-invoke"}, {"x-fc-control-path", "/HTTP-Invoke"}}) {
                         HttpRequest call = HttpRequest.newBuilder(URI.create(guarded.base() + path))
                                 .method(method, HttpRequest.BodyPublishers.ofString(CALL)).headers(outside).build();
-                        HttpResponse<String> answer = client.send(call, Overheard::document);
+                        HttpResponse<String> answer = client.send(call, ObservedOutput::document);
                         assertThat(answer.statusCode()).as(method + " " + path).isEqualTo(401);
                         assertThat(answer.body()).contains("invalid_api_key");
                     }
@@ -217,7 +217,7 @@ class FunctionComputeIT {
             HttpResponse<String> answer = client.send(
                     HttpRequest.newBuilder(elsewhere.base().resolve(path))
                             .method(method, HttpRequest.BodyPublishers.ofString(CALL)).build(),
-                    Overheard::document);
+                    ObservedOutput::document);
             assertThat(answer.statusCode()).isEqualTo(404);
             assertThat(elsewhere.log()).contains("Running on a machine of its own");
         }
@@ -280,7 +280,7 @@ class FunctionComputeIT {
 
     private HttpResponse<String> send(Artifact to, String method, String path, Map<String, String> headers,
             String body) throws IOException, InterruptedException {
-        return client.send(request(to, method, path, headers, body), Overheard::document);
+        return client.send(request(to, method, path, headers, body), ObservedOutput::document);
     }
 
     private HttpResponse<byte[]> invoke(String event) throws IOException, InterruptedException {
@@ -289,7 +289,7 @@ class FunctionComputeIT {
 
     private HttpResponse<byte[]> invoke(Artifact to, String event) throws IOException, InterruptedException {
         return client.send(request(to, "POST", "/invoke", Map.of("x-fc-control-path", "/invoke", "Content-Type",
-                "application/octet-stream"), event), Overheard::speech);
+                "application/octet-stream"), event), ObservedOutput::speech);
     }
 
     private static HttpRequest request(Artifact to, String method, String path, Map<String, String> headers,

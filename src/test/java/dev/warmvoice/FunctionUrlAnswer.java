@@ -29,7 +29,7 @@ record FunctionUrlAnswer(int status, Map<String, String> headers, boolean base64
                 .forEach(header -> headers.put(header.getKey(), (String) header.getValue()));
         String body = answer.getString("body", "");
         boolean base64 = answer.getBoolean("isBase64Encoded", false);
-        Overheard.answer(answer.getInteger("statusCode"), headers, body);
+        ObservedOutput.answer(answer.getInteger("statusCode"), headers, body);
         return new FunctionUrlAnswer(answer.getInteger("statusCode"), headers, base64,
                 base64 ? Base64.getDecoder().decode(body) : body.getBytes(StandardCharsets.UTF_8));
     }

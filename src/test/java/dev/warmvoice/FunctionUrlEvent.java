@@ -40,7 +40,7 @@ final class FunctionUrlEvent {
         FunctionUrlEvent post = new FunctionUrlEvent("POST", path, new JsonObject()
                 .put("content-type", "application/json")
                 .put("content-length", Integer.toString(body.getBytes(StandardCharsets.UTF_8).length)));
-        Overheard.request(body);
+        ObservedOutput.request(body);
         post.event.put("body", body);
         return post;
     }
@@ -55,7 +55,7 @@ final class FunctionUrlEvent {
 
     /** The same from a caller with a token. */
     FunctionUrlEvent withToken(String token) {
-        Overheard.secret(token);
+        ObservedOutput.secret(token);
         event.getJsonObject("headers").put("authorization", "Bearer " + token);
         return this;
     }

@@ -17,7 +17,7 @@ class HttpFaultsIT extends FaultScenarios {
     private Artifact artifact;
 
     HttpFaultsIT() {
-        super(Door.HTTP, 2);
+        super(EntryPoint.HTTP, 2);
     }
 
     @Override

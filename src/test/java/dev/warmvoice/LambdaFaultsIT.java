@@ -15,7 +15,7 @@ class LambdaFaultsIT extends FaultScenarios {
     private LambdaInstance function;
 
     LambdaFaultsIT() {
-        super(Door.LAMBDA, 1);
+        super(EntryPoint.LAMBDA, 1);
     }
 
     @Override

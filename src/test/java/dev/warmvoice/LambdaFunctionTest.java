@@ -217,7 +217,7 @@ class LambdaFunctionTest {
     }
 
     private JsonObject speak(JsonObject body) throws Exception {
-        Overheard.request(body.encode());
+        ObservedOutput.request(body.encode());
         return invoke(event("POST", "/v1/audio/speech", "application/json", body.encode()));
     }
 
@@ -233,7 +233,8 @@ class LambdaFunctionTest {
                 HttpResponse.BodyHandlers.ofString());
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
         JsonObject answer = new JsonObject(response.body());
-        Overheard.answer(answer.getInteger("statusCode"), answer.getJsonObject("headers"), answer.getString("body"));
+        ObservedOutput.answer(answer.getInteger("statusCode"), answer.getJsonObject("headers"),
+                answer.getString("body"));
         return answer;
     }
 

@@ -79,7 +79,7 @@ class LambdaFuzzIT {
     @Provide
     Arbitrary<String> events() {
         Arbitrary<Object> bodies = SpeechBodies.json().map(Object.class::cast);
-        Arbitrary<Object> headers = Strange.objects(Map.of("content-type",
+        Arbitrary<Object> headers = HostileInput.objects(Map.of("content-type",
                 Arbitraries.of("application/json", "text/plain", ";", "application/json;charset=x"), "authorization",
                 Arbitraries.of("Bearer x", "Bearer"), "Content-Length", Arbitraries.of("-1", "x")))
                 .map(Object.class::cast);
@@ -87,9 +87,10 @@ class LambdaFuzzIT {
                 odd(Arbitraries.of("/v1/audio/speech", "/v1/audio/speech", "/v1/models", "/v1/models/", "/q/health", "",
                         "/q/metrics", "//", "/v1/models/%")),
                 odd(Arbitraries.of(false, false, false, true)),
-                Strange.objects(Map.of("version", Arbitraries.of("2.0", "1.0"), "cookies", Strange.values(),
-                        "queryStringParameters", Strange.values(), "requestContext", Strange.values(), "rawPath",
-                        Strange.strings())))
+                HostileInput.objects(Map.of("version", Arbitraries.of("2.0", "1.0"), "cookies", HostileInput.values(),
+                        "queryStringParameters", HostileInput.values(), "requestContext", HostileInput.values(),
+                        "rawPath",
+                        HostileInput.strings())))
                 .as((body, header, method, path, base64, more) -> {
                     Map<String, Object> event = new LinkedHashMap<>();
                     event.put("requestContext", Map.of("http", method == null || path == null
@@ -101,10 +102,10 @@ class LambdaFuzzIT {
                     event.putAll(more);
                     return Json.encode(event);
                 });
-        return Arbitraries.frequencyOf(Tuple.of(5, calls), Tuple.of(1, Strange.values().map(Json::encode)));
+        return Arbitraries.frequencyOf(Tuple.of(5, calls), Tuple.of(1, HostileInput.values().map(Json::encode)));
     }
 
     private static <T> Arbitrary<Object> odd(Arbitrary<T> usual) {
-        return Arbitraries.frequencyOf(Tuple.of(15, usual.map(Object.class::cast)), Tuple.of(1, Strange.values()));
+        return Arbitraries.frequencyOf(Tuple.of(15, usual.map(Object.class::cast)), Tuple.of(1, HostileInput.values()));
     }
 }

@@ -202,7 +202,7 @@ final class LambdaRuntimeApi implements AutoCloseable {
     }
 
     private void remember(Buffer error) {
-        Overheard.say(error.toString());
+        ObservedOutput.say(error.toString());
         errors.add(error.toString());
     }
 

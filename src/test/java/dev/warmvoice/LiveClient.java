@@ -44,13 +44,13 @@ final class LiveClient implements AutoCloseable, WebSocket.Listener {
                 .buildAsync(live, this).whenComplete((opened, failure) -> {
                     if (failure instanceof WebSocketHandshakeException refused) {
                         HttpResponse<?> answer = refused.getResponse();
-                        Overheard.answer(answer.statusCode(), answer.headers().map(), "");
+                        ObservedOutput.answer(answer.statusCode(), answer.headers().map(), "");
                     }
                 }).join();
     }
 
     static LiveClient withToken(URI base, String token) {
-        Overheard.secret(token);
+        ObservedOutput.secret(token);
         return new LiveClient(base, "/v1/audio/speech/live",
                 handshake -> handshake.header("Authorization", "Bearer " + token));
     }
@@ -61,7 +61,7 @@ final class LiveClient implements AutoCloseable, WebSocket.Listener {
     }
 
     LiveClient send(String message) {
-        Overheard.request(message);
+        ObservedOutput.request(message);
         socket.sendText(message, true).join();
         return this;
     }
@@ -87,7 +87,7 @@ final class LiveClient implements AutoCloseable, WebSocket.Listener {
     }
 
     LiveClient finish() {
-        Overheard.text(utterance.toString());
+        ObservedOutput.text(utterance.toString());
         return send(new JsonObject().put("type", "finish"));
     }
 
@@ -173,7 +173,7 @@ final class LiveClient implements AutoCloseable, WebSocket.Listener {
         if (last) {
             JsonObject message = new JsonObject(text.toString());
             if ("error".equals(message.getString("type"))) {
-                Overheard.say(message.encode());
+                ObservedOutput.say(message.encode());
             } else if ("cancelled".equals(message.getString("type"))) {
                 firstFrameNanos = 0;
             }
@@ -202,7 +202,7 @@ final class LiveClient implements AutoCloseable, WebSocket.Listener {
 
     @Override
     public CompletionStage<?> onClose(WebSocket from, int code, String reason) {
-        Overheard.say("closed " + code + " " + reason);
+        ObservedOutput.say("closed " + code + " " + reason);
         closed.complete(code);
         return null;
     }

@@ -16,7 +16,7 @@ class LiveFaultsIT extends FaultScenarios {
     private LiveClient client;
 
     LiveFaultsIT() {
-        super(Door.LIVE, 2);
+        super(EntryPoint.LIVE, 2);
     }
 
     @Override

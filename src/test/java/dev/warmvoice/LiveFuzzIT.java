@@ -97,14 +97,14 @@ class LiveFuzzIT {
     Arbitrary<List<Object>> conversations() {
         Map<String, Arbitrary<?>> start = new LinkedHashMap<>(SpeechBodies.fields());
         start.remove("input");
-        Arbitrary<String> starts = Strange.objects(start).map(fields -> typed("start", fields));
-        Arbitrary<String> texts = Strange.objects(Map.of("text", Strange.strings()))
+        Arbitrary<String> starts = HostileInput.objects(start).map(fields -> typed("start", fields));
+        Arbitrary<String> texts = HostileInput.objects(Map.of("text", HostileInput.strings()))
                 .map(fields -> typed("text", fields));
         Arbitrary<String> known = Arbitraries.oneOf(starts, texts, Arbitraries.of("{\"type\":\"start\"}",
                 "{\"type\":\"text\",\"text\":\"Good morning. \"}", "{\"type\":\"finish\"}", "{\"type\":\"cancel\"}"));
         Arbitrary<Object> messages = Arbitraries.frequencyOf(Tuple.of(12, known.map(Object.class::cast)),
-                Tuple.of(3, Strange.mangled(known).map(Object.class::cast)),
-                Tuple.of(1, Strange.json(Strange.values()).map(Object.class::cast)),
+                Tuple.of(3, HostileInput.mangled(known).map(Object.class::cast)),
+                Tuple.of(1, HostileInput.json(HostileInput.values()).map(Object.class::cast)),
                 Tuple.of(1, Arbitraries.bytes().array(byte[].class).ofMaxSize(50).map(Object.class::cast)));
         return messages.list().ofMaxSize(8);
     }
@@ -117,7 +117,7 @@ class LiveFuzzIT {
     /** Frames of any kind, most of them masked and as long as they say, with or without an end. */
     @Provide
     Arbitrary<byte[]> frames() {
-        Arbitrary<byte[]> payloads = Arbitraries.oneOf(Strange.bytes(Strange.json(Strange.values())),
+        Arbitrary<byte[]> payloads = Arbitraries.oneOf(HostileInput.bytes(HostileInput.json(HostileInput.values())),
                 Arbitraries.of("{\"type\":\"start\"}", "{\"type\":\"cancel\"}")
                         .map(text -> text.getBytes(StandardCharsets.UTF_8)));
         Arbitrary<Integer> heads = Arbitraries.frequencyOf(

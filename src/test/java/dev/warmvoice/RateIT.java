@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.warmvoice.emulator.Emulator;
 import dev.warmvoice.emulator.EmulatorOptions;
 import dev.warmvoice.emulator.Fault;
+import dev.warmvoice.emulator.Journal;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -36,16 +37,21 @@ class RateIT {
                     .isEqualTo(200);
             await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
             emulator.faults().next(new Fault.EmptyTask());
-            List<CompletableFuture<HttpResponse<byte[]>>> answers = Stream
-                    .generate(() -> artifact.api().speakLater(new JsonObject().put("input", "Good morning."))).limit(8)
+            List<CompletableFuture<HttpResponse<byte[]>>> answers = IntStream.range(0, 12)
+                    .mapToObj(number -> artifact.api().speakLater(new JsonObject().put("input", "Good morning.")
+                            .put("instructions", "Number " + number)))
                     .toList();
-            // By now the first one that failed has been repeated; the next to fail is another.
-            await().until(() -> emulator.journal().tasks().size() >= 7);
+            // The next to fail is another one.
+            await().until(() -> hasBeenRepeated(emulator.journal().tasks()));
             emulator.faults().next(new Fault.EmptyTask());
             assertThat(answers).extracting(answer -> answer.join().statusCode()).containsOnly(200);
-            assertThat(emulator.journal().tasks()).hasSize(11).noneMatch(task -> "Throttling.RateQuota"
+            assertThat(emulator.journal().tasks()).hasSize(15).noneMatch(task -> "Throttling.RateQuota"
                     .equals(task.errorCode()));
         }
+    }
+
+    private static boolean hasBeenRepeated(List<Journal.Task> tasks) {
+        return tasks.stream().map(task -> task.parameters().getString("instruction")).distinct().count() < tasks.size();
     }
 
     /** What a client types and takes back at once is never submitted, and so must not count. */

@@ -34,19 +34,20 @@ final class RawRequests {
     }
 
     static Arbitrary<byte[]> any() {
-        Arbitrary<String> methods = Strange.mostly(Arbitraries.of(METHODS),
+        Arbitrary<String> methods = HostileInput.mostly(Arbitraries.of(METHODS),
                 Arbitraries.of("", "G T", "GET\t", "\u0000", "POST\r\n", "é", "get"));
         Arbitrary<String> known = Arbitraries.of(PATHS);
         Arbitrary<String> paths = Arbitraries.frequencyOf(Tuple.of(3, known),
                 Tuple.of(1, Combinators.combine(known, Arbitraries.of(ENDS)).as(String::concat)),
                 Tuple.of(1, Arbitraries.strings().ascii().ofMaxLength(20).map("/"::concat)));
-        Arbitrary<String> versions = Strange.mostly(Arbitraries.just("HTTP/1.1"), Arbitraries.of("HTTP/1.0", "HTTP/2.0",
-                "HTTP/9.9", ""));
+        Arbitrary<String> versions = HostileInput.mostly(Arbitraries.just("HTTP/1.1"),
+                Arbitraries.of("HTTP/1.0", "HTTP/2.0",
+                        "HTTP/9.9", ""));
         Arbitrary<Boolean> honest = Arbitraries.frequency(Tuple.of(5, true), Tuple.of(1, false));
-        Arbitrary<String> hosts = Strange.mostly(Arbitraries.just("Host: x\r\n"), Arbitraries.of("", "Host:\r\n",
+        Arbitrary<String> hosts = HostileInput.mostly(Arbitraries.just("Host: x\r\n"), Arbitraries.of("", "Host:\r\n",
                 "Host: http://[::1\r\n", "Host: x:99999999\r\n", "Host: x\r\nHost: y\r\n"));
         Arbitrary<String> targets = Combinators.combine(paths, versions).as((path, version) -> path + " " + version);
-        return Combinators.combine(methods, targets, hosts, headers(), Strange.bytes(SpeechBodies.json()), honest)
+        return Combinators.combine(methods, targets, hosts, headers(), HostileInput.bytes(SpeechBodies.json()), honest)
                 .as(RawRequests::request);
     }
 
@@ -62,8 +63,9 @@ final class RawRequests {
     }
 
     private static Arbitrary<String> headers() {
-        Arbitrary<String> names = Strange.mostly(Arbitraries.of(HEADERS), Arbitraries.strings().ascii().ofMaxLength(8));
-        Arbitrary<String> values = Strange.mostly(Arbitraries.of(VALUES),
+        Arbitrary<String> names = HostileInput.mostly(Arbitraries.of(HEADERS),
+                Arbitraries.strings().ascii().ofMaxLength(8));
+        Arbitrary<String> values = HostileInput.mostly(Arbitraries.of(VALUES),
                 Arbitraries.strings().withCharRange('\u0001', '\u00ff').ofMaxLength(20));
         return Combinators.combine(names, values).as((name, value) -> name + ": " + value + "\r\n").list().ofMaxSize(2)
                 .map(lines -> String.join("", lines));

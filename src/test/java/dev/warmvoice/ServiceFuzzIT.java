@@ -110,7 +110,7 @@ class ServiceFuzzIT {
     @Provide
     Arbitrary<String> messages() {
         Arbitrary<String> id = Arbitraries.frequencyOf(Tuple.of(12, Arbitraries.just(Fault.TextMessage.TASK_ID)),
-                Tuple.of(1, Strange.strings()));
+                Tuple.of(1, HostileInput.strings()));
         Map<String, Arbitrary<?>> header = new LinkedHashMap<>();
         header.put("task_id", id);
         header.put("event", Arbitraries.of("task-started", "result-generated", "result-generated", "task-finished",
@@ -118,24 +118,24 @@ class ServiceFuzzIT {
         header.put("error_code", Arbitraries.of("InternalError", "InvalidParameter", "Throttling.RateQuota",
                 "CLIENT_ERROR", MARK + " {}", "", "x".repeat(1000)));
         header.put("error_message", Arbitraries.of(MARK, "Invalid action " + MARK, ""));
-        header.put("attributes", Strange.values());
-        Map<String, Arbitrary<?>> word = Map.of("text", Strange.strings(), "begin_index",
+        header.put("attributes", HostileInput.values());
+        Map<String, Arbitrary<?>> word = Map.of("text", HostileInput.strings(), "begin_index",
                 Arbitraries.of(0, -1, Integer.MAX_VALUE), "end_index", Arbitraries.of(1, -1), "begin_time",
                 Arbitraries.of(0, -1), "end_time", Arbitraries.of(1, Integer.MAX_VALUE));
         Map<String, Arbitrary<?>> sentence = Map.of("index", Arbitraries.of(0, -1, Integer.MAX_VALUE), "words",
-                Strange.objects(word).list().ofMaxSize(3));
+                HostileInput.objects(word).list().ofMaxSize(3));
         Map<String, Arbitrary<?>> output = new LinkedHashMap<>();
         output.put("type", Arbitraries.of("sentence-begin", "sentence-synthesis", "sentence-end", "unheard-of"));
-        output.put("original_text", Strange.strings());
-        output.put("sentence", Strange.objects(sentence));
-        Map<String, Arbitrary<?>> payload = Map.of("output", Strange.objects(output), "usage",
-                Strange.objects(Map.of("characters", Arbitraries.of(0, 13, -1, Integer.MAX_VALUE))));
-        Arbitrary<Object> events = Combinators.combine(id, Strange.objects(header), Strange.objects(payload))
+        output.put("original_text", HostileInput.strings());
+        output.put("sentence", HostileInput.objects(sentence));
+        Map<String, Arbitrary<?>> payload = Map.of("output", HostileInput.objects(output), "usage",
+                HostileInput.objects(Map.of("characters", Arbitraries.of(0, 13, -1, Integer.MAX_VALUE))));
+        Arbitrary<Object> events = Combinators.combine(id, HostileInput.objects(header), HostileInput.objects(payload))
                 .as((task, head, body) -> {
                     head.putIfAbsent("task_id", task);
                     return Map.of("header", head, "payload", body);
                 });
-        return Arbitraries.frequencyOf(Tuple.of(20, Strange.json(events)), Tuple.of(1, Arbitraries.of(giants())));
+        return Arbitraries.frequencyOf(Tuple.of(20, HostileInput.json(events)), Tuple.of(1, Arbitraries.of(giants())));
     }
 
     private static List<String> giants() {

@@ -76,7 +76,7 @@ interface SoakCaller extends AutoCloseable {
                         return new Heard(audio.toByteArray(), "", false);
                     }
                     if (!pause.isZero()) {
-                        SoakTrouble.pause(pause);
+                        SoakFaults.pause(pause);
                     }
                 }
                 return new Heard(audio.toByteArray(), "", true);
@@ -98,7 +98,7 @@ interface SoakCaller extends AutoCloseable {
                 String id = client.start(fields).next("started").getString("id");
                 client.text(text);
                 if (cancels) {
-                    SoakTrouble.pause(Duration.ofMillis(20));
+                    SoakFaults.pause(Duration.ofMillis(20));
                     client.cancel().next("cancelled");
                     return new Heard(new byte[0], "", false);
                 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.warmvoice.SoakCaller.Heard;
-import dev.warmvoice.Vitals.Sign;
+import dev.warmvoice.ProcessStats.Sign;
 import dev.warmvoice.emulator.Emulator;
 import dev.warmvoice.emulator.EmulatorOptions;
 import dev.warmvoice.emulator.Fault;
@@ -61,7 +61,7 @@ class SoakIT {
     private final ConcurrentLinkedQueue<String> unexpected = new ConcurrentLinkedQueue<>();
     private final AtomicInteger numbers = new AtomicInteger();
     private Emulator emulator;
-    private SoakTrouble trouble;
+    private SoakFaults trouble;
 
     @Test
     void leaksNothingAndFailsOnlyWhereItIsMadeTo() throws Exception {
@@ -72,8 +72,8 @@ class SoakIT {
             emulator = service;
             artifact.awaitReady();
             rehearse(artifact.api());
-            trouble = new SoakTrouble(service, artifact, seed);
-            Vitals vitals = new Vitals(artifact);
+            trouble = new SoakFaults(service, artifact, seed);
+            ProcessStats vitals = new ProcessStats(artifact);
             long over = System.nanoTime() + LENGTH.toNanos();
             run(artifact, vitals, over);
             service.faults().clear();
@@ -87,7 +87,7 @@ class SoakIT {
         }
     }
 
-    private void run(Artifact artifact, Vitals vitals, long over) {
+    private void run(Artifact artifact, ProcessStats vitals, long over) {
         Api api = artifact.api();
         Map<String, Supplier<SoakCaller>> callers = Map.of("HTTP", () -> SoakCaller.patient(api), "HTTP, again",
                 () -> SoakCaller.patient(api), "HTTP, slow", () -> SoakCaller.slow(api), "HTTP, leaving",
@@ -113,7 +113,7 @@ class SoakIT {
                 String number = "Number " + numbers.incrementAndGet();
                 Heard heard = mine.speak(call(text, format).put("instructions", number));
                 check(kind, number, text + format, heard);
-                SoakTrouble.pause(Duration.ofMillis(choice.nextInt(LONGEST_PAUSE)));
+                SoakFaults.pause(Duration.ofMillis(choice.nextInt(LONGEST_PAUSE)));
             }
         } catch (Exception | AssertionError e) {
             unexpected.add(kind + ": " + e);
@@ -162,12 +162,12 @@ class SoakIT {
 
     private static boolean isToFail(Fault fault) {
         return FaultMatrix.serviceFaults().stream()
-                .anyMatch(cell -> cell.fault().equals(fault) && !cell.outcome().equals(Outcome.SERVED));
+                .anyMatch(cell -> cell.fault().equals(fault) && !cell.outcome().equals(ExpectedOutcome.SERVED));
     }
 
-    private void watch(Vitals vitals, long over) {
+    private void watch(ProcessStats vitals, long over) {
         while (System.nanoTime() - over < 0) {
-            SoakTrouble.pause(Duration.ofSeconds(1));
+            SoakFaults.pause(Duration.ofSeconds(1));
             try {
                 if (trouble.awake().tryLock(1, TimeUnit.SECONDS)) {
                     try {
@@ -200,11 +200,11 @@ class SoakIT {
         counts.computeIfAbsent(what, known -> new AtomicInteger()).incrementAndGet();
     }
 
-    private static double first(Vitals vitals, Sign sign) {
+    private static double first(ProcessStats vitals, Sign sign) {
         return vitals.typical(sign, WARM_UP, WARM_UP.plus(LENGTH.minus(WARM_UP).dividedBy(3)));
     }
 
-    private static double last(Vitals vitals, Sign sign) {
+    private static double last(ProcessStats vitals, Sign sign) {
         return vitals.typical(sign, LENGTH.minus(LENGTH.minus(WARM_UP).dividedBy(3)), LENGTH.plusMinutes(1));
     }
 
@@ -217,7 +217,7 @@ class SoakIT {
         assertThat(emulator.journal().tasksRunning()).isZero();
     }
 
-    private void report(Vitals vitals, Artifact artifact, long seed) throws IOException {
+    private void report(ProcessStats vitals, Artifact artifact, long seed) throws IOException {
         String kind = Artifact.isNative() ? "binary" : "jar";
         StringBuilder page = new StringBuilder(String.format(Locale.ROOT,
                 "The %s, %d minutes, seed %d: %d requests, %d failures that nobody made%n%n", kind, LENGTH.toMinutes(),

@@ -13,19 +13,20 @@ final class SpeechBodies {
     }
 
     static Arbitrary<String> json() {
-        Arbitrary<Map<String, Object>> bodies = Combinators.combine(fields().get("input"), Strange.objects(fields()))
+        Arbitrary<Map<String, Object>> bodies = Combinators
+                .combine(fields().get("input"), HostileInput.objects(fields()))
                 .as((input, fields) -> {
                     fields.putIfAbsent("input", input);
                     return fields;
                 });
-        return Strange.json(bodies);
+        return HostileInput.json(bodies);
     }
 
     /** Each field with values that it may have, and with some just outside of its bounds. */
     static Map<String, Arbitrary<?>> fields() {
         Map<String, Arbitrary<?>> fields = new LinkedHashMap<>();
         Arbitrary<String> texts = Arbitraries.of("Good morning.", "早上好。", "a", "<speak>a</speak>", " ", "...");
-        fields.put("input", Arbitraries.oneOf(texts, Strange.strings()));
+        fields.put("input", Arbitraries.oneOf(texts, HostileInput.strings()));
         fields.put("model", Arbitraries.of("cosyvoice-v3-flash", "tts-1", "cosyvoice-v9"));
         fields.put("voice", Arbitraries.of("longanyang", "alloy", "unknown-voice"));
         fields.put("response_format", Arbitraries.of("mp3", "opus", "wav", "pcm", "flac"));
@@ -37,12 +38,12 @@ final class SpeechBodies {
         fields.put("bit_rate", Arbitraries.of(6, 510, 511));
         fields.put("ssml", Arbitraries.of(true, false));
         fields.put("language", Arbitraries.of("en", "zh"));
-        fields.put("instructions", Strange.strings());
+        fields.put("instructions", HostileInput.strings());
         fields.put("stream_format", Arbitraries.of("audio", "sse"));
         fields.put("timestamps", Arbitraries.of(true, false));
-        Arbitrary<Object> pairs = Arbitraries.maps(Strange.strings(), Strange.strings()).ofMaxSize(2).list()
+        Arbitrary<Object> pairs = Arbitraries.maps(HostileInput.strings(), HostileInput.strings()).ofMaxSize(2).list()
                 .ofMaxSize(2).map(Object.class::cast);
-        fields.put("hot_fix", Strange.objects(Map.of("pronunciation", pairs, "replace", pairs)));
+        fields.put("hot_fix", HostileInput.objects(Map.of("pronunciation", pairs, "replace", pairs)));
         return fields;
     }
 

@@ -19,19 +19,19 @@ final class SsmlDocuments {
                 "<!DOCTYPE speak [<!ENTITY a \"b\">]>", "<!-- -->", "<?php ?>", "\uFEFF", " \n");
         Arbitrary<String> documents = Combinators.combine(heads, elements(3))
                 .as((head, inner) -> head + "<speak>" + inner + "</speak>");
-        return Arbitraries.frequencyOf(Tuple.of(10, documents), Tuple.of(4, Strange.mangled(documents)),
-                Tuple.of(1, Strange.strings()));
+        return Arbitraries.frequencyOf(Tuple.of(10, documents), Tuple.of(4, HostileInput.mangled(documents)),
+                Tuple.of(1, HostileInput.strings()));
     }
 
     private static Arbitrary<String> elements(int depth) {
-        Arbitrary<String> texts = Strange.mostly(
+        Arbitrary<String> texts = HostileInput.mostly(
                 Arbitraries.of("Hello.", "&amp;", "&#10;", "你好", "<![CDATA[<]]>", "<!-- x -->", ""),
                 Arbitraries.of("&#xD800;", "&a;", "&#x110000;", "<", "&", "]]>"));
         if (depth == 0) {
             return texts;
         }
         Arbitrary<String> names = Arbitraries.of("speak", "break", "sub", "phoneme", "say-as", "soundEvent", "x:y");
-        Arbitrary<String> attributes = Strange.mostly(
+        Arbitrary<String> attributes = HostileInput.mostly(
                 Arbitraries.of("", " time=\"1s\"", " time='9e99s'", " src=\"http://127.0.0.1:1/\"", " a=\"&lt;\""),
                 Arbitraries.of(" a a", " xmlns:x=\"\"", " a=1", " a='' a=''", "/"));
         return Combinators.combine(names, attributes, elements(depth - 1), texts)

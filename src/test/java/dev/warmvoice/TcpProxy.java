@@ -40,7 +40,7 @@ final class TcpProxy implements AutoCloseable {
         static final Pace SLICED = new Pace(0, Long.MAX_VALUE, 1);
     }
 
-    private record Plan(Phase phase, Trouble trouble) {
+    private record Plan(Phase phase, NetworkFault trouble) {
     }
 
     private final ServerSocket server;
@@ -81,7 +81,7 @@ final class TcpProxy implements AutoCloseable {
      * Lets trouble begin: on every new connection until {@link #heal} if it is for the handshake, on all that are open
      * if it is for idle ones, and otherwise on the next one that gets to the phase.
      */
-    void trouble(Phase phase, Trouble trouble) {
+    void trouble(Phase phase, NetworkFault trouble) {
         struck = false;
         if (phase == Phase.IDLE) {
             links.forEach(link -> link.strike(trouble));
@@ -210,18 +210,18 @@ final class TcpProxy implements AutoCloseable {
             }
         }
 
-        void strike(Trouble trouble) {
+        void strike(NetworkFault trouble) {
             switch (trouble) {
-                case DELAY -> pace(Pace.LATE);
-                case THROTTLE -> pace(Pace.SLOW);
-                case SLICE -> pace(Pace.SLICED);
-                case BLACK_HOLE_UP -> up.hold(true);
-                case BLACK_HOLE_DOWN -> down.hold(true);
-                case BLACK_HOLE -> {
+                case LATENCY -> pace(Pace.LATE);
+                case BANDWIDTH -> pace(Pace.SLOW);
+                case SLICER -> pace(Pace.SLICED);
+                case TIMEOUT_UP -> up.hold(true);
+                case TIMEOUT_DOWN -> down.hold(true);
+                case TIMEOUT -> {
                     up.hold(true);
                     down.hold(true);
                 }
-                case RESET -> reset();
+                case RESET_PEER -> reset();
                 case HALF_CLOSE_UP -> up.finish();
                 case HALF_CLOSE_DOWN -> down.finish();
             }

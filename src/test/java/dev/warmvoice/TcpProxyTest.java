@@ -81,7 +81,7 @@ class TcpProxyTest {
 
     @Test
     void beginsBeforeRunTask() throws IOException {
-        proxy.trouble(Phase.RUN_TASK, Trouble.RESET);
+        proxy.trouble(Phase.RUN_TASK, NetworkFault.RESET_PEER);
         send(client, RUN_TASK);
         assertIsReset(service);
         assertIsReset(client);
@@ -91,7 +91,7 @@ class TcpProxyTest {
     @ParameterizedTest
     @EnumSource(value = Phase.class, names = {"FIRST_AUDIO", "MID_AUDIO", "TASK_FINISHED", "RETURN"})
     void beginsExactlyWhereItIsToBegin(Phase phase) throws IOException {
-        proxy.trouble(phase, Trouble.BLACK_HOLE_DOWN);
+        proxy.trouble(phase, NetworkFault.TIMEOUT_DOWN);
         runTask();
         byte[] eight = join(AUDIO, AUDIO, AUDIO, AUDIO, AUDIO, AUDIO, AUDIO, AUDIO);
         byte[] all = join(STARTED, eight, AUDIO, FINISHED, STARTED);
@@ -111,7 +111,7 @@ class TcpProxyTest {
 
     @Test
     void waitsForTheTextBeforeItBeginsInTheAudio() throws IOException {
-        proxy.trouble(Phase.FIRST_AUDIO, Trouble.BLACK_HOLE_UP);
+        proxy.trouble(Phase.FIRST_AUDIO, NetworkFault.TIMEOUT_UP);
         send(client, RUN_TASK);
         assertArrives(RUN_TASK, service);
         send(service, AUDIO);
@@ -125,7 +125,7 @@ class TcpProxyTest {
 
     @Test
     void comesLate() throws IOException {
-        proxy.trouble(Phase.IDLE, Trouble.DELAY);
+        proxy.trouble(Phase.IDLE, NetworkFault.LATENCY);
         long begin = System.nanoTime();
         for (int i = 0; i < 20; i++) {
             send(service, AUDIO);
@@ -141,7 +141,7 @@ class TcpProxyTest {
 
     @Test
     void comesSlowly() throws IOException {
-        proxy.trouble(Phase.IDLE, Trouble.THROTTLE);
+        proxy.trouble(Phase.IDLE, NetworkFault.BANDWIDTH);
         byte[] slow = frame(2, new byte[8000]);
         long begin = System.nanoTime();
         send(service, slow);
@@ -151,7 +151,7 @@ class TcpProxyTest {
 
     @Test
     void comesInSingleBytes() throws IOException {
-        proxy.trouble(Phase.IDLE, Trouble.SLICE);
+        proxy.trouble(Phase.IDLE, NetworkFault.SLICER);
         byte[] frame = frame(2, new byte[8000]);
         send(service, frame);
         byte[] buffer = new byte[frame.length];
@@ -160,7 +160,7 @@ class TcpProxyTest {
 
     @Test
     void aBlackHoleIsOneOfItsDirections() throws IOException {
-        proxy.trouble(Phase.IDLE, Trouble.BLACK_HOLE_UP);
+        proxy.trouble(Phase.IDLE, NetworkFault.TIMEOUT_UP);
         send(client, RUN_TASK);
         assertSilent(service);
         send(service, AUDIO);
@@ -169,7 +169,7 @@ class TcpProxyTest {
 
     @Test
     void aBlackHoleHidesTheEndOfAConnection() throws IOException {
-        proxy.trouble(Phase.IDLE, Trouble.BLACK_HOLE);
+        proxy.trouble(Phase.IDLE, NetworkFault.TIMEOUT);
         service.close();
         assertSilent(client);
         proxy.heal();
@@ -178,14 +178,14 @@ class TcpProxyTest {
 
     @Test
     void closesTheServicesHalf() throws IOException {
-        proxy.trouble(Phase.IDLE, Trouble.HALF_CLOSE_DOWN);
+        proxy.trouble(Phase.IDLE, NetworkFault.HALF_CLOSE_DOWN);
         assertThat(client.getInputStream().read()).isNegative();
         runTask();
     }
 
     @Test
     void closesTheClientsHalf() throws IOException {
-        proxy.trouble(Phase.IDLE, Trouble.HALF_CLOSE_UP);
+        proxy.trouble(Phase.IDLE, NetworkFault.HALF_CLOSE_UP);
         assertThat(service.getInputStream().read()).isNegative();
         send(service, AUDIO);
         assertArrives(AUDIO, client);
@@ -193,7 +193,7 @@ class TcpProxyTest {
 
     @Test
     void isThereForEveryNewConnectionUntilItIsHealed() throws IOException {
-        proxy.trouble(Phase.HANDSHAKE, Trouble.RESET);
+        proxy.trouble(Phase.HANDSHAKE, NetworkFault.RESET_PEER);
         for (int i = 0; i < 2; i++) {
             connectOnce();
             assertIsReset(client);
@@ -206,7 +206,7 @@ class TcpProxyTest {
 
     @Test
     void isThereForOneTask() throws IOException {
-        proxy.trouble(Phase.RUN_TASK, Trouble.RESET);
+        proxy.trouble(Phase.RUN_TASK, NetworkFault.RESET_PEER);
         send(client, RUN_TASK);
         assertIsReset(client);
         connectOnce();

@@ -20,10 +20,10 @@ import io.vertx.core.json.JsonObject;
  */
 final class ControlApi {
 
-    private final Service service;
+    private final EmulatorContext service;
     private final Handshakes handshakes;
 
-    ControlApi(Service service, Handshakes handshakes) {
+    ControlApi(EmulatorContext service, Handshakes handshakes) {
         this.service = service;
         this.handshakes = handshakes;
     }

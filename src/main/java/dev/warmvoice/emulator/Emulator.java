@@ -1,6 +1,6 @@
 package dev.warmvoice.emulator;
 
-import dev.warmvoice.emulator.voice.Speech;
+import dev.warmvoice.emulator.voice.SentenceSynthesizer;
 import dev.warmvoice.emulator.voice.SpeechParameters;
 
 import io.netty.channel.group.ChannelGroup;
@@ -42,8 +42,8 @@ public final class Emulator implements AutoCloseable {
 
     private final Vertx vertx;
     private final Context eventLoop;
-    private final Speakers speakers;
-    private final Service service;
+    private final SynthesisExecutor speakers;
+    private final EmulatorContext service;
     private final Handshakes handshakes;
     private final ControlApi controlApi;
     private final HttpServer server;
@@ -56,8 +56,8 @@ public final class Emulator implements AutoCloseable {
                 .setInternalBlockingPoolSize(1).setUseDaemonThread(true).setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
         eventLoop = vertx.getOrCreateContext();
-        speakers = new Speakers(vertx, eventLoop);
-        service = new Service(options, new Faults(), new Journal(), speakers,
+        speakers = new SynthesisExecutor(vertx, eventLoop);
+        service = new EmulatorContext(options, new Faults(), new Journal(), speakers,
                 new TaskRates(options.tasksPerSecond()));
         handshakes = new Handshakes(service);
         controlApi = new ControlApi(service, handshakes);
@@ -103,18 +103,18 @@ public final class Emulator implements AutoCloseable {
      *             when such a task would fail
      */
     public static byte[] audioOf(String model, JsonObject parameters, String... sends) {
-        return Speech.audioOf(checked(model, parameters), sends);
+        return SentenceSynthesizer.audioOf(checked(model, parameters), sends);
     }
 
     /** @return all that {@link #audioOf(String, JsonObject, String...)} says of a task that was made */
     public static byte[] audioOf(Journal.Task task) {
-        return Speech.audioOf(checked(task.model(), task.parameters()), task.sends());
+        return SentenceSynthesizer.audioOf(checked(task.model(), task.parameters()), task.sends());
     }
 
     private static SpeechParameters checked(String model, JsonObject parameters) {
         try {
             return RunTask.speech(model, parameters);
-        } catch (TaskFailedException e) {
+        } catch (ProtocolException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
     }

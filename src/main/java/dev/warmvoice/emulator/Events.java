@@ -56,7 +56,7 @@ final class Events {
         return event;
     }
 
-    static JsonObject taskFailed(String taskId, TaskFailedException failure) {
+    static JsonObject taskFailed(String taskId, ProtocolException failure) {
         JsonObject event = event(taskId, "task-failed", new JsonObject());
         event.getJsonObject("header").put("error_code", failure.code()).put("error_message", failure.getMessage());
         return event;

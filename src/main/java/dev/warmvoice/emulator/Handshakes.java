@@ -24,10 +24,10 @@ final class Handshakes {
 
     private static final String SCHEME = "Bearer ";
 
-    private final Service service;
-    private final Set<Connection> open = new HashSet<>();
+    private final EmulatorContext service;
+    private final Set<ServerConnection> open = new HashSet<>();
 
-    Handshakes(Service service) {
+    Handshakes(EmulatorContext service) {
         this.service = service;
     }
 
@@ -39,7 +39,7 @@ final class Handshakes {
 
     /** @return how many connections without a task were cut */
     int cutIdle(Cut how) {
-        List<Connection> idle = new ArrayList<>(open);
+        List<ServerConnection> idle = new ArrayList<>(open);
         idle.removeIf(connection -> !connection.isIdle());
         idle.forEach(connection -> connection.cut(how));
         return idle.size();
@@ -75,7 +75,8 @@ final class Handshakes {
     private void accept(ServerWebSocket webSocket, HttpServerRequest request, HandshakeEntry entry) {
         var fault = service.faults().take(Fault.OfConnection.class);
         var socket = new ClientSocket(webSocket, request.connection());
-        var connection = new Connection(service, socket, entry, fault instanceof Fault.IdleCut idle ? idle : null);
+        var connection = new ServerConnection(service, socket, entry,
+                fault instanceof Fault.IdleCut idle ? idle : null);
         open.add(connection);
         webSocket.textMessageHandler(connection::receive);
         webSocket.binaryMessageHandler(ignored -> connection.receiveBinary());
@@ -101,7 +102,7 @@ final class Handshakes {
         }
     }
 
-    private void pinged(Connection connection) {
+    private void pinged(ServerConnection connection) {
         service.journal().pinged();
         if (service.options().pings() == Pings.PROLONGING) {
             connection.prolong();

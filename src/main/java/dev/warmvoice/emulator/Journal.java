@@ -357,7 +357,7 @@ public final class Journal {
                 if (end(Outcome.FAILED)) {
                     errorCode = code;
                     tasksFailed++;
-                    if (TaskFailedException.THROTTLED.equals(code)) {
+                    if (ProtocolException.THROTTLED.equals(code)) {
                         tasksThrottled++;
                     }
                 }
@@ -387,7 +387,8 @@ public final class Journal {
 
         private Task snapshot() {
             boolean ssml = Boolean.TRUE.equals(parameters.getValue("enable_ssml"));
-            return new Task(connection, taskId, model, parameters.copy(), List.copyOf(sends), List.copyOf(characters),
+            return new Task(connection, taskId, model, parameters.copy(), List.copyOf(sends),
+                    List.copyOf(characters),
                     ssml, earlyText, frames, bytes, handshakeNanos, runTaskNanos, firstAudioNanos, cancelNanos, outcome,
                     errorCode,
                     fault);

@@ -30,9 +30,9 @@ record RunTask(SpeechParameters speech, boolean wordTimestamps) {
 
     private static final int MAX_INSTRUCTION_CHARACTERS = 100;
 
-    static RunTask parse(JsonObject payload) throws TaskFailedException {
+    static RunTask parse(JsonObject payload) throws ProtocolException {
         if (!payload.containsKey("model")) {
-            throw TaskFailedException.missing("payload.model");
+            throw ProtocolException.missing("payload.model");
         }
         expect(payload, "task_group", "audio");
         expect(payload, "task", "tts");
@@ -48,10 +48,10 @@ record RunTask(SpeechParameters speech, boolean wordTimestamps) {
     }
 
     /** Checks everything that decides how a task sounds. */
-    static SpeechParameters speech(Object model, JsonObject parameters) throws TaskFailedException {
+    static SpeechParameters speech(Object model, JsonObject parameters) throws ProtocolException {
         Model known = Model.of(model);
         if (known == null) {
-            throw TaskFailedException.invalidParameter("Model not exist.");
+            throw ProtocolException.invalidParameter("Model not exist.");
         }
         String voice = voice(known, parameters);
         checkInstruction(known, parameters);
@@ -65,59 +65,59 @@ record RunTask(SpeechParameters speech, boolean wordTimestamps) {
                 integer(parameters, "bit_rate", 6, 510, DEFAULT_BIT_RATE), flag(parameters, "enable_ssml"));
     }
 
-    private static String voice(Model model, JsonObject parameters) throws TaskFailedException {
+    private static String voice(Model model, JsonObject parameters) throws ProtocolException {
         if (!(parameters.getValue("voice") instanceof String voice) || voice.isBlank()) {
-            throw TaskFailedException.invalidParameter("Request voice is invalid!");
+            throw ProtocolException.invalidParameter("Request voice is invalid!");
         }
         if (!model.has(voice)) {
-            throw TaskFailedException.engine(418);
+            throw ProtocolException.engine(418);
         }
         return voice;
     }
 
     /** Which of the vendor's voices take fixed phrases only, and which ones, is not known well enough to be checked. */
-    private static void checkInstruction(Model model, JsonObject parameters) throws TaskFailedException {
+    private static void checkInstruction(Model model, JsonObject parameters) throws ProtocolException {
         if (!(parameters.getValue("instruction", "") instanceof String instruction)) {
-            throw TaskFailedException.invalidParameter("instruction must be a string.");
+            throw ProtocolException.invalidParameter("instruction must be a string.");
         }
         int characters = Characters.count(instruction);
         if (characters > MAX_INSTRUCTION_CHARACTERS || characters > 0 && !model.takesInstructions()) {
-            throw TaskFailedException.engine(428);
+            throw ProtocolException.engine(428);
         }
     }
 
-    private static AudioFormat format(JsonObject parameters) throws TaskFailedException {
+    private static AudioFormat format(JsonObject parameters) throws ProtocolException {
         Object name = parameters.getValue("format", SDK_DEFAULT_FORMAT);
         if (SDK_DEFAULT_FORMAT.equals(name)) {
             return AudioFormat.MP3;
         }
         AudioFormat format = name instanceof String string ? AudioFormat.named(string) : null;
         if (format == null) {
-            throw TaskFailedException.invalidParameter("format must be one of pcm, wav, mp3, opus.");
+            throw ProtocolException.invalidParameter("format must be one of pcm, wav, mp3, opus.");
         }
         return format;
     }
 
-    private static int sampleRate(JsonObject parameters) throws TaskFailedException {
+    private static int sampleRate(JsonObject parameters) throws ProtocolException {
         Object rate = parameters.getValue("sample_rate", SDK_DEFAULT_SAMPLE_RATE);
         if (rate.equals(SDK_DEFAULT_SAMPLE_RATE)) {
             return AudioFormat.DEFAULT_SAMPLE_RATE;
         }
         if (!(rate instanceof Integer hertz) || !AudioFormat.SAMPLE_RATES.contains(hertz)) {
-            throw TaskFailedException.invalidParameter("sample_rate must be one of " + AudioFormat.SAMPLE_RATES.stream()
+            throw ProtocolException.invalidParameter("sample_rate must be one of " + AudioFormat.SAMPLE_RATES.stream()
                     .sorted().map(String::valueOf).collect(Collectors.joining(", ")) + ".");
         }
         return hertz;
     }
 
-    private static void expect(JsonObject payload, String key, String value) throws TaskFailedException {
+    private static void expect(JsonObject payload, String key, String value) throws ProtocolException {
         if (!value.equals(payload.getValue(key))) {
-            throw TaskFailedException.invalidParameter(key + " must be " + value + ".");
+            throw ProtocolException.invalidParameter(key + " must be " + value + ".");
         }
     }
 
     private static int integer(JsonObject parameters, String key, int least, int most, int standard)
-            throws TaskFailedException {
+            throws ProtocolException {
         double value = number(parameters, key, least, most, standard);
         if (value != Math.rint(value)) {
             throw outOfRange(key, least, most);
@@ -126,7 +126,7 @@ record RunTask(SpeechParameters speech, boolean wordTimestamps) {
     }
 
     private static double number(JsonObject parameters, String key, double least, double most, double standard)
-            throws TaskFailedException {
+            throws ProtocolException {
         Object value = parameters.getValue(key, standard);
         if (!(value instanceof Number number) || number.doubleValue() < least || number.doubleValue() > most) {
             throw outOfRange(key, least, most);
@@ -134,39 +134,39 @@ record RunTask(SpeechParameters speech, boolean wordTimestamps) {
         return number.doubleValue();
     }
 
-    private static TaskFailedException outOfRange(String key, double least, double most) {
-        return TaskFailedException.invalidParameter(key + " must be from " + plain(least) + " to " + plain(most) + ".");
+    private static ProtocolException outOfRange(String key, double least, double most) {
+        return ProtocolException.invalidParameter(key + " must be from " + plain(least) + " to " + plain(most) + ".");
     }
 
     private static String plain(double number) {
         return BigDecimal.valueOf(number).stripTrailingZeros().toPlainString();
     }
 
-    private static boolean flag(JsonObject parameters, String key) throws TaskFailedException {
+    private static boolean flag(JsonObject parameters, String key) throws ProtocolException {
         Object value = parameters.getValue(key, false);
         if (!(value instanceof Boolean flag)) {
-            throw TaskFailedException.invalidParameter(key + " must be true or false.");
+            throw ProtocolException.invalidParameter(key + " must be true or false.");
         }
         return flag;
     }
 
-    private static void oneOf(JsonObject parameters, String key, Set<String> values) throws TaskFailedException {
+    private static void oneOf(JsonObject parameters, String key, Set<String> values) throws ProtocolException {
         Object value = parameters.getValue(key);
         if (value != null && !values.contains(value)) {
-            throw TaskFailedException.invalidParameter(key + " is not supported.");
+            throw ProtocolException.invalidParameter(key + " is not supported.");
         }
     }
 
-    private static void listOfStrings(JsonObject parameters, String key) throws TaskFailedException {
+    private static void listOfStrings(JsonObject parameters, String key) throws ProtocolException {
         Object value = parameters.getValue(key, new JsonArray());
         if (!(value instanceof JsonArray list) || !list.stream().allMatch(String.class::isInstance)) {
-            throw TaskFailedException.invalidParameter(key + " must be a list of strings.");
+            throw ProtocolException.invalidParameter(key + " must be a list of strings.");
         }
     }
 
-    private static void object(JsonObject parameters, String key) throws TaskFailedException {
+    private static void object(JsonObject parameters, String key) throws ProtocolException {
         if (!(parameters.getValue(key, new JsonObject()) instanceof JsonObject)) {
-            throw TaskFailedException.invalidParameter(key + " must be an object.");
+            throw ProtocolException.invalidParameter(key + " must be an object.");
         }
     }
 }

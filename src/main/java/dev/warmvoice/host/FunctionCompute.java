@@ -21,7 +21,7 @@ import org.jboss.logging.MDC;
  * there.
  *
  * <p>
- * Each hook may come at any time, several times or never, and is undone by the next request. Callers from outside reach
+ * Each hook may come at any time, several times or never, and is undone by the next request. Clients from outside reach
  * these paths too, through an HTTP trigger, and find nothing there.
  */
 @ApplicationScoped

@@ -60,7 +60,7 @@ class BodyReader {
         } else if (request.method() != HttpMethod.POST || !hasBody(request) || request.isEnded()) {
             http.next();
         } else if (!budget.hasRoomFor(announced)) {
-            refuse(http, ErrorAnswer.tooManyBodies(budget.max()));
+            refuse(http, ErrorResponse.tooManyBodies(budget.max()));
         } else {
             new Reading(http).begin();
         }
@@ -75,17 +75,17 @@ class BodyReader {
         return length.length() < 19 ? Long.parseLong(length) : Long.MAX_VALUE;
     }
 
-    private ErrorAnswer tooLarge() {
-        return ErrorAnswer.of(413, "The request body must be at most " + maxBytes + " bytes.");
+    private ErrorResponse tooLarge() {
+        return ErrorResponse.of(413, "The request body must be at most " + maxBytes + " bytes.");
     }
 
     /** What is still to come is thrown away, and the connection good for another try. */
-    private void refuse(RoutingContext http, ErrorAnswer answer) {
+    private void refuse(RoutingContext http, ErrorResponse answer) {
         http.request().resume();
         errors.write(answer, http.response());
     }
 
-    private void refuseAndClose(RoutingContext http, ErrorAnswer answer) {
+    private void refuseAndClose(RoutingContext http, ErrorResponse answer) {
         errors.write(answer, http.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE))
                 .onComplete(sent -> http.request().connection().close());
     }
@@ -110,7 +110,8 @@ class BodyReader {
             timer = new Timers(heartbeat, EventLoop.current()).after(MAX_TIME, () -> {
                 if (stop()) {
                     refuseAndClose(http,
-                            ErrorAnswer.of(408, "The request body must arrive within " + MAX_TIME.toSeconds() + " s."));
+                            ErrorResponse.of(408,
+                                    "The request body must arrive within " + MAX_TIME.toSeconds() + " s."));
                 }
             });
             HttpServerRequest request = http.request();
@@ -132,7 +133,7 @@ class BodyReader {
                 body.appendBuffer(more);
             } else {
                 stop();
-                refuse(http, ErrorAnswer.tooManyBodies(budget.max()));
+                refuse(http, ErrorResponse.tooManyBodies(budget.max()));
             }
         }
 

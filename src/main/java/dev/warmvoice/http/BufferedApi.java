@@ -32,14 +32,14 @@ class BufferedApi implements BufferedHttp {
     private static final String MODEL = "/v1/models/";
     private static final Map<String, String> JSON = Map.of(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON);
 
-    private final Speaker speaker;
-    private final Callers callers;
+    private final SpeechStarter speaker;
+    private final Clients callers;
     private final Origins origins;
     private final CatalogResource catalog;
     private final SmallRyeHealthReporter health;
     private final ObjectMapper json;
 
-    BufferedApi(Speaker speaker, Callers callers, Origins origins, CatalogResource catalog,
+    BufferedApi(SpeechStarter speaker, Clients callers, Origins origins, CatalogResource catalog,
             SmallRyeHealthReporter health,
             ObjectMapper json) {
         this.speaker = speaker;
@@ -53,17 +53,17 @@ class BufferedApi implements BufferedHttp {
     @Override
     public Uni<Answer> answer(Request request, Limits limits) {
         return Uni.createFrom().deferred(() -> route(request, limits)).onFailure()
-                .recoverWithItem(failure -> error(ErrorAnswer.of(failure)));
+                .recoverWithItem(failure -> error(ErrorResponse.of(failure)));
     }
 
     @Override
     public Answer error(int status, String message) {
-        return error(ErrorAnswer.of(status, message));
+        return error(ErrorResponse.of(status, message));
     }
 
     private Uni<Answer> route(Request request, Limits limits) {
         String path = request.path();
-        Caller caller = callers.admit(path, BearerToken.of(request.header(HttpHeaders.AUTHORIZATION)));
+        Client caller = callers.admit(path, BearerToken.of(request.header(HttpHeaders.AUTHORIZATION)));
         if (path.equals("/v1/audio/speech")) {
             requireMethod(request, HttpMethod.POST);
             requireOrigin(request);
@@ -90,7 +90,7 @@ class BufferedApi implements BufferedHttp {
     private void requireOrigin(Request request) {
         if (origins.isForeign(request.header("Origin"), request.header(Origins.FETCH_SITE),
                 request.header(HttpHeaders.HOST))) {
-            throw new RefusedException(ErrorAnswer.crossOrigin());
+            throw new RefusedException(ErrorResponse.crossOrigin());
         }
     }
 
@@ -115,7 +115,7 @@ class BufferedApi implements BufferedHttp {
         }
     }
 
-    private Uni<Answer> speech(byte[] body, Caller caller, Limits limits) {
+    private Uni<Answer> speech(byte[] body, Client caller, Limits limits) {
         OngoingSpeech ongoing = speaker.begin(body, caller);
         Uni<Answer> answered = Uni.createFrom().emitter(whole -> {
             whole.onTermination(ongoing::cancel);
@@ -127,12 +127,12 @@ class BufferedApi implements BufferedHttp {
                 }
             });
         });
-        return inTime(answered, limits.time()).onFailure().recoverWithItem(failure -> error(ErrorAnswer.of(failure)))
+        return inTime(answered, limits.time()).onFailure().recoverWithItem(failure -> error(ErrorResponse.of(failure)))
                 .map(answer -> withRequestId(answer, ongoing));
     }
 
     private Uni<Answer> inTime(Uni<Answer> answer, Duration limit) {
-        return answer.ifNoItem().after(limit).recoverWithItem(() -> error(ErrorAnswer.outOfTime(limit)));
+        return answer.ifNoItem().after(limit).recoverWithItem(() -> error(ErrorResponse.outOfTime(limit)));
     }
 
     private static Answer withRequestId(Answer answer, OngoingSpeech ongoing) {
@@ -150,7 +150,7 @@ class BufferedApi implements BufferedHttp {
         return Uni.createFrom().item(new Answer(200, JSON, toJson(body), true));
     }
 
-    private Answer error(ErrorAnswer answer) {
+    private Answer error(ErrorResponse answer) {
         return new Answer(answer.status(), answer.headers(), toJson(answer.body()), true);
     }
 
@@ -165,13 +165,13 @@ class BufferedApi implements BufferedHttp {
     /** Collects an answer until it is whole, or until it is clear that it will not fit. */
     private final class Whole implements Flow.Subscriber<SpeechEvent> {
 
-        private final SpeechAnswer answer;
+        private final SpeechResponse answer;
         private final int mostBytes;
         private final UniEmitter<? super Answer> to;
         private final Buffer body = Buffer.buffer();
         private Flow.Subscription subscription;
 
-        Whole(SpeechAnswer answer, int mostBytes, UniEmitter<? super Answer> to) {
+        Whole(SpeechResponse answer, int mostBytes, UniEmitter<? super Answer> to) {
             this.answer = answer;
             this.mostBytes = mostBytes;
             this.to = to;
@@ -191,7 +191,7 @@ class BufferedApi implements BufferedHttp {
             }
             if (body.length() + chunk.length() > mostBytes) {
                 subscription.cancel();
-                to.complete(error(ErrorAnswer.audioTooLarge(mostBytes)));
+                to.complete(error(ErrorResponse.audioTooLarge(mostBytes)));
             } else {
                 body.appendBuffer(chunk);
             }

@@ -16,7 +16,7 @@ class ErrorWriter {
         this.json = json;
     }
 
-    Future<Void> write(ErrorAnswer answer, HttpServerResponse response) {
+    Future<Void> write(ErrorResponse answer, HttpServerResponse response) {
         answer.headers().forEach(response::putHeader);
         return response.setStatusCode(answer.status()).end(toJson(answer.body()));
     }

@@ -27,10 +27,10 @@ class LiveHandshake implements HttpUpgradeCheck {
         if (BodyReader.hasBody(request)) {
             return CheckResult.rejectUpgrade(400);
         }
-        Wire wire = Wire.of(request.connection());
-        upgrade.userData().put(Wire.OF_SOCKET, wire);
+        TcpConnection wire = TcpConnection.of(request.connection());
+        upgrade.userData().put(TcpConnection.OF_SOCKET, wire);
         wire.pass(new Fragments(budget.share()));
-        EarlyFrames early = new EarlyFrames();
+        EarlyDataDetector early = new EarlyDataDetector();
         wire.pass(early);
         wire.read(false);
         Context eventLoop = Vertx.currentContext();

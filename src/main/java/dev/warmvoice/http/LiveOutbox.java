@@ -24,7 +24,7 @@ final class LiveOutbox {
     private static final CloseReason NOT_READING = new CloseReason(1008, "The client does not read.");
 
     private final WebSocketConnection socket;
-    private final Wire wire;
+    private final TcpConnection wire;
     private final ReadingMonitor.Client client;
     private final Timers timers;
     private final ObjectMapper json;
@@ -33,7 +33,8 @@ final class LiveOutbox {
     private int unsentMessages;
     private boolean closed;
 
-    LiveOutbox(WebSocketConnection socket, Wire wire, ReadingMonitor.Client client, Timers timers, ObjectMapper json) {
+    LiveOutbox(WebSocketConnection socket, TcpConnection wire, ReadingMonitor.Client client, Timers timers,
+            ObjectMapper json) {
         this.socket = socket;
         this.wire = wire;
         this.client = client;

@@ -34,7 +34,7 @@ final class LiveSession {
 
     private final EventLoop eventLoop;
     private final LiveOutbox outbox;
-    private final Caller caller;
+    private final Client caller;
     private final SpeechService service;
     private final SpeechBodyReader reader;
     private final InFlight inFlight;
@@ -43,7 +43,7 @@ final class LiveSession {
     /** Null unless {@link State#SPEAKING}. */
     private LiveUtterance current;
 
-    LiveSession(EventLoop eventLoop, LiveOutbox outbox, Caller caller, SpeechService service, SpeechBodyReader reader,
+    LiveSession(EventLoop eventLoop, LiveOutbox outbox, Client caller, SpeechService service, SpeechBodyReader reader,
             InFlight inFlight) {
         this.eventLoop = eventLoop;
         this.outbox = outbox;
@@ -87,7 +87,7 @@ final class LiveSession {
         try {
             handle(reader.readTree(message));
         } catch (SpeechException | RefusedException e) {
-            refuse(ErrorAnswer.of(e));
+            refuse(ErrorResponse.of(e));
         } catch (RuntimeException e) {
             failed(e);
         }
@@ -106,12 +106,12 @@ final class LiveSession {
 
     void onBinary() {
         pings.heard();
-        refuse(ErrorAnswer.of(SpeechException.invalid(null, "A message must be a JSON text message.")));
+        refuse(ErrorResponse.of(SpeechException.invalid(null, "A message must be a JSON text message.")));
     }
 
     /** What came cannot be read on from, such as a message without end. */
     void onGarbage() {
-        refuse(ErrorAnswer.of(413, "A message must be a valid WebSocket message of at most 4 MB."));
+        refuse(ErrorResponse.of(413, "A message must be a valid WebSocket message of at most 4 MB."));
         outbox.close(UNREADABLE);
     }
 
@@ -174,7 +174,7 @@ final class LiveSession {
     }
 
     /** A message made no sense, which does no harm to what is being spoken. */
-    private void refuse(ErrorAnswer why) {
+    private void refuse(ErrorResponse why) {
         outbox.send(new LiveMessage.Failed(null, why.body().error()));
     }
 
@@ -194,7 +194,7 @@ final class LiveSession {
             cancelCurrent();
             state = State.DISCARDING;
         }
-        outbox.send(new LiveMessage.Failed(id, ErrorAnswer.of(why).body().error()));
+        outbox.send(new LiveMessage.Failed(id, ErrorResponse.of(why).body().error()));
     }
 
     /** The current utterance is complete, as soon as its last message has left. */

@@ -55,7 +55,7 @@ public class LiveSocket {
     void opened(WebSocketConnection socket) {
         EventLoop eventLoop = EventLoop.current();
         Timers timers = new Timers(heartbeat, eventLoop);
-        Wire wire = socket.userData().get(Wire.OF_SOCKET);
+        TcpConnection wire = socket.userData().get(TcpConnection.OF_SOCKET);
         LiveOutbox outbox = new LiveOutbox(socket, wire, monitor.client(wire, eventLoop.context()), timers, json);
         LiveSession session = new LiveSession(eventLoop, outbox, socket.userData().get(TokenGuard.OF_SOCKET), service,
                 reader, inFlight);

@@ -16,8 +16,9 @@ record OngoingSpeech(Utterance utterance, SpeechEncoding encoding) {
     static final String REQUEST_ID = "X-Request-Id";
 
     /** The answer as soon as there is audio for it; fails with a {@code SpeechException}. */
-    CompletionStage<SpeechAnswer> answer() {
-        return utterance.speech().thenApply(speech -> new SpeechAnswer(speech, encoding, utterance::clientProgressed));
+    CompletionStage<SpeechResponse> answer() {
+        return utterance.speech()
+                .thenApply(speech -> new SpeechResponse(speech, encoding, utterance::clientProgressed));
     }
 
     /** For {@link #REQUEST_ID} where there is no speech to tell it. */

@@ -43,19 +43,19 @@ class ReadingMonitor {
     }
 
     /** The client at the other end of a connection. */
-    Client client(Wire wire, Context eventLoop) {
+    Client client(TcpConnection wire, Context eventLoop) {
         return new Client(wire, eventLoop);
     }
 
     /** One client. To be used on the event loop of its connection. */
     final class Client {
 
-        private final Wire wire;
+        private final TcpConnection wire;
         private final Context eventLoop;
         private long lastSent = Long.MIN_VALUE / 2;
         private boolean sent;
 
-        private Client(Wire wire, Context eventLoop) {
+        private Client(TcpConnection wire, Context eventLoop) {
             this.wire = wire;
             this.eventLoop = eventLoop;
         }
@@ -110,14 +110,14 @@ class ReadingMonitor {
 
     private final class Watch implements Cancellable {
 
-        private final Wire wire;
+        private final TcpConnection wire;
         private final Context eventLoop;
         private final Connection connection;
         private final Runnable onReading;
         private final ReadingSigns signs;
         private boolean cancelled;
 
-        Watch(Wire wire, Context eventLoop, long lastSent, Runnable onReading) {
+        Watch(TcpConnection wire, Context eventLoop, long lastSent, Runnable onReading) {
             this.wire = wire;
             this.eventLoop = eventLoop;
             this.connection = wire.inKernel();

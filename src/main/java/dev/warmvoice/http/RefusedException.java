@@ -5,14 +5,14 @@ final class RefusedException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
-    private final transient ErrorAnswer answer;
+    private final transient ErrorResponse answer;
 
-    RefusedException(ErrorAnswer answer) {
+    RefusedException(ErrorResponse answer) {
         super(answer.body().error().message(), null, false, false);
         this.answer = answer;
     }
 
-    ErrorAnswer answer() {
+    ErrorResponse answer() {
         return answer;
     }
 }

@@ -12,7 +12,7 @@ import jakarta.enterprise.event.Observes;
 @ApplicationScoped
 class RouterErrors {
 
-    private static final ErrorAnswer BAD_REQUEST = ErrorAnswer.of(400,
+    private static final ErrorResponse BAD_REQUEST = ErrorResponse.of(400,
             "The request needs a Host header with a host name, and a path that begins with /.");
 
     private final ErrorWriter writer;

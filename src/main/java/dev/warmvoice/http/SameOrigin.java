@@ -38,7 +38,7 @@ class SameOrigin implements HttpUpgradeCheck {
         } else {
             // The rest of the body is thrown away, and the connection good for another try.
             http.request().resume();
-            errors.write(ErrorAnswer.crossOrigin(), http.response());
+            errors.write(ErrorResponse.crossOrigin(), http.response());
         }
     }
 

@@ -31,7 +31,7 @@ class SecurityHeaders {
 
     private static void add(RoutingContext http) {
         http.response().putHeader("X-Content-Type-Options", "nosniff");
-        if (Page.isAt(http.normalizedPath())) {
+        if (WebPage.isAt(http.normalizedPath())) {
             OF_PAGE.forEach(http.response()::putHeader);
         }
         http.next();

@@ -41,7 +41,7 @@ class ServerSentEvents implements SpeechEncoding {
 
     @Override
     public Buffer encode(SpeechException failure) {
-        return line(new Failed("error", ErrorAnswer.of(failure).body().error()));
+        return line(new Failed("error", ErrorResponse.of(failure).body().error()));
     }
 
     private Buffer line(Object event) {

@@ -19,9 +19,9 @@ public class SpeechResource {
 
     static final String PATH = "/v1/audio/speech";
 
-    private final Speaker speaker;
+    private final SpeechStarter speaker;
 
-    SpeechResource(Speaker speaker) {
+    SpeechResource(SpeechStarter speaker) {
         this.speaker = speaker;
     }
 
@@ -35,7 +35,7 @@ public class SpeechResource {
             @Content(mediaType = "audio/wav"), @Content(mediaType = "audio/pcm"),
             @Content(mediaType = "text/event-stream")})
     @APIResponse(responseCode = "default", description = "What went wrong", content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = ErrorBody.class)))
-    public Uni<RestResponse<SpeechAnswer>> speech(byte[] body, RoutingContext http) {
+    public Uni<RestResponse<SpeechResponse>> speech(byte[] body, RoutingContext http) {
         OngoingSpeech ongoing = speaker.begin(body, TokenGuard.caller(http));
         http.addEndHandler(end -> {
             if (end.failed()) {
@@ -47,8 +47,8 @@ public class SpeechResource {
                         .ifPresent(id -> http.response().putHeader(OngoingSpeech.REQUEST_ID, id)));
     }
 
-    private static RestResponse<SpeechAnswer> response(SpeechAnswer answer) {
-        RestResponse.ResponseBuilder<SpeechAnswer> response = RestResponse.ResponseBuilder.ok(answer);
+    private static RestResponse<SpeechResponse> response(SpeechResponse answer) {
+        RestResponse.ResponseBuilder<SpeechResponse> response = RestResponse.ResponseBuilder.ok(answer);
         answer.headers().forEach(response::header);
         return response.build();
     }

@@ -26,7 +26,7 @@ import org.jboss.resteasy.reactive.server.spi.ServerRequestContext;
  * Writes what comes back as chunks of the response, each at once, and the next one only when the client has room.
  */
 @Provider
-public class SpeechWriter implements ServerMessageBodyWriter<SpeechAnswer> {
+public class SpeechWriter implements ServerMessageBodyWriter<SpeechResponse> {
 
     private final ReadingMonitor monitor;
 
@@ -37,16 +37,16 @@ public class SpeechWriter implements ServerMessageBodyWriter<SpeechAnswer> {
     @Override
     public boolean isWriteable(Class<?> type, Type genericType, ResteasyReactiveResourceInfo target,
             MediaType mediaType) {
-        return type == SpeechAnswer.class;
+        return type == SpeechResponse.class;
     }
 
     @Override
     public boolean isWriteable(Class<?> type, Type genericType, Annotation[] annotations, MediaType mediaType) {
-        return type == SpeechAnswer.class;
+        return type == SpeechResponse.class;
     }
 
     @Override
-    public void writeResponse(SpeechAnswer answer, Type genericType, ServerRequestContext context) {
+    public void writeResponse(SpeechResponse answer, Type genericType, ServerRequestContext context) {
         ResteasyReactiveRequestContext request = (ResteasyReactiveRequestContext) context;
         HttpServerResponse response = request.unwrap(HttpServerResponse.class);
         request.suspend();
@@ -55,7 +55,7 @@ public class SpeechWriter implements ServerMessageBodyWriter<SpeechAnswer> {
     }
 
     @Override
-    public void writeTo(SpeechAnswer answer, Class<?> type, Type genericType, Annotation[] annotations,
+    public void writeTo(SpeechResponse answer, Class<?> type, Type genericType, Annotation[] annotations,
             MediaType mediaType,
             MultivaluedMap<String, Object> headers, OutputStream body) {
         throw new UnsupportedOperationException("audio is written as it comes");
@@ -72,7 +72,7 @@ public class SpeechWriter implements ServerMessageBodyWriter<SpeechAnswer> {
         private final Context eventLoop;
         private final HttpServerResponse response;
         private final HttpConnection connection;
-        private final Wire wire;
+        private final TcpConnection wire;
         private final ReadingMonitor.Client client;
         /** HTTP/1.0 has no chunks: what is sent ends with the connection, whole or not. */
         private final boolean endsWithConnection;
@@ -80,14 +80,14 @@ public class SpeechWriter implements ServerMessageBodyWriter<SpeechAnswer> {
         private Flow.Subscription subscription;
         private Cancellable watch;
 
-        Chunks(SpeechAnswer answer, Context eventLoop, HttpServerResponse response, HttpServerRequest asked,
+        Chunks(SpeechResponse answer, Context eventLoop, HttpServerResponse response, HttpServerRequest asked,
                 ResteasyReactiveRequestContext request) {
             this.encoding = answer.encoding();
             this.onClientProgress = answer.onClientProgress();
             this.eventLoop = eventLoop;
             this.response = response;
             this.connection = asked.connection();
-            this.wire = Wire.of(connection);
+            this.wire = TcpConnection.of(connection);
             this.client = monitor.client(wire, eventLoop);
             this.endsWithConnection = asked.version() == HttpVersion.HTTP_1_0;
             this.request = request;

@@ -19,14 +19,14 @@ import java.util.Optional;
 class TokenGuard implements HttpUpgradeCheck {
 
     /** The client that has opened a live socket. */
-    static final TypedKey<Caller> OF_SOCKET = new TypedKey<>("caller");
+    static final TypedKey<Client> OF_SOCKET = new TypedKey<>("caller");
 
     private static final String CALLER = "warmvoice.caller";
 
-    private final Callers callers;
+    private final Clients callers;
     private final ErrorWriter errors;
 
-    TokenGuard(Callers callers, ErrorWriter errors) {
+    TokenGuard(Clients callers, ErrorWriter errors) {
         this.callers = callers;
         this.errors = errors;
     }
@@ -37,7 +37,7 @@ class TokenGuard implements HttpUpgradeCheck {
 
     private void check(RoutingContext http) {
         Optional<String> token = BearerToken.takeFrom(http.request().headers());
-        Caller caller;
+        Client caller;
         try {
             caller = PlatformCall.is(http) ? callers.anyone() : callers.admit(http.normalizedPath(), token);
         } catch (RefusedException e) {
@@ -52,7 +52,7 @@ class TokenGuard implements HttpUpgradeCheck {
     }
 
     /** The client of an admitted request. */
-    static Caller caller(RoutingContext http) {
+    static Client caller(RoutingContext http) {
         return http.get(CALLER);
     }
 

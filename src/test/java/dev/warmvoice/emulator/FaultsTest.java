@@ -100,7 +100,7 @@ class FaultsTest {
         assertThat(client.speak("Hi.").has("task-finished")).isTrue();
     }
 
-    // Connection
+    // ServerConnection
 
     @Test
     void earlyCut() throws IOException {

@@ -45,7 +45,7 @@ abstract class ServiceContract {
         service.close();
     }
 
-    // Speech
+    // SentenceSynthesizer
 
     @Test
     void speaksATask() {

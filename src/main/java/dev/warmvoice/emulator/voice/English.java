@@ -65,13 +65,13 @@ final class English {
      * @param rate
      *            2 takes half the time
      */
-    Utterance speak(String text, double hertz, double rate) {
+    SampledSentence speak(String text, double hertz, double rate) {
         collector.clear();
         utterances.clear();
         kevin.setPitch((float) hertz);
         kevin.setDurationStretch((float) (1 / rate));
         kevin.speak(asciiOf(text));
-        return new Utterance(collector.samples(), words(text));
+        return new SampledSentence(collector.samples(), words(text));
     }
 
     private List<Word> words(String text) {

@@ -24,7 +24,7 @@ final class Mp3Encoder implements SentenceEncoder {
     }
 
     @Override
-    public EncodedSentence encode(Utterance utterance) {
+    public EncodedSentence encode(SampledSentence utterance) {
         byte[] pcm = SentenceEncoder.littleEndianBytes(utterance.samples()).array();
         var mp3 = new ByteArrayOutputStream(pcm.length / 4 + 1024);
         var encoder = new LameEncoder(new AudioFormat(sampleRate, 16, 1, true, false), kilobits,

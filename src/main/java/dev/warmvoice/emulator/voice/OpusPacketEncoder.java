@@ -36,7 +36,7 @@ final class OpusPacketEncoder implements SentenceEncoder {
     }
 
     @Override
-    public EncodedSentence encode(Utterance utterance) {
+    public EncodedSentence encode(SampledSentence utterance) {
         short[] samples = utterance.samples();
         int packetSamples = codecRate / PACKET_RATE;
         List<byte[]> packets = new ArrayList<>();

@@ -10,7 +10,7 @@ import java.util.List;
  */
 interface SentenceEncoder {
 
-    EncodedSentence encode(Utterance utterance);
+    EncodedSentence encode(SampledSentence utterance);
 
     static SentenceEncoder of(SpeechParameters parameters) {
         return switch (parameters.format()) {
@@ -20,7 +20,7 @@ interface SentenceEncoder {
         };
     }
 
-    private static EncodedSentence littleEndian(Utterance utterance) {
+    private static EncodedSentence littleEndian(SampledSentence utterance) {
         ByteBuffer bytes = littleEndianBytes(utterance.samples());
         return new EncodedSentence(List.of(bytes.array()), utterance.samples().length, utterance.words());
     }

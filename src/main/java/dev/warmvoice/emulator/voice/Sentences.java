@@ -72,7 +72,7 @@ public final class Sentences {
             if (ends(i, next)) {
                 return afterClosers(next);
             }
-            weight += Speakable.of(codePoint) == Speakable.AS_TONE ? 2 : 1;
+            weight += CharacterKind.of(codePoint) == CharacterKind.AS_TONE ? 2 : 1;
             if (weight > MAX_WEIGHT) {
                 return cut > 0 ? cut : i;
             }

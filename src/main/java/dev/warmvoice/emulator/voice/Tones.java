@@ -15,7 +15,7 @@ final class Tones {
     private Tones() {
     }
 
-    static Utterance speak(String text, double hertz, double rate) {
+    static SampledSentence speak(String text, double hertz, double rate) {
         int letter = (int) (SECONDS_PER_LETTER / rate * English.SAMPLE_RATE);
         int pause = (int) (SECONDS_PER_PUNCTUATION_MARK / rate * English.SAMPLE_RATE);
         var samples = new short[text.codePoints().map(c -> lengthOf(c, letter, pause)).sum()];
@@ -33,11 +33,11 @@ final class Tones {
             at += length;
             i = next;
         }
-        return new Utterance(samples, words);
+        return new SampledSentence(samples, words);
     }
 
     private static boolean isTone(int codePoint) {
-        return Speakable.of(codePoint) != Speakable.NOT;
+        return CharacterKind.of(codePoint) != CharacterKind.NOT;
     }
 
     private static int lengthOf(int codePoint, int letter, int pause) {

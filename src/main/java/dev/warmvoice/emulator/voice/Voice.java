@@ -27,13 +27,13 @@ final class Voice {
     }
 
     /** @return the sentence at the encoder's rate; no samples at all when nothing in it can be spoken */
-    Utterance speak(String sentence) {
+    SampledSentence speak(String sentence) {
         List<short[]> parts = new ArrayList<>();
         List<Word> words = new ArrayList<>();
         int length = 0;
         for (int from = 0; from < sentence.length();) {
             int to = endOfRun(sentence, from);
-            Utterance run = speakRun(sentence.substring(from, to));
+            SampledSentence run = speakRun(sentence.substring(from, to));
             double begin = length / (double) English.SAMPLE_RATE;
             for (Word word : run.words()) {
                 words.add(word.shifted(from, begin));
@@ -42,33 +42,34 @@ final class Voice {
             length += run.samples().length;
             from = to;
         }
-        return new Utterance(Resampler.fromVoice(sampleRate).resample(concatenate(parts, length), gain), words);
+        return new SampledSentence(Resampler.fromVoice(sampleRate).resample(concatenate(parts, length), gain), words);
     }
 
-    private Utterance speakRun(String run) {
-        Speakable kind = run.codePoints().mapToObj(Speakable::of).filter(s -> s != Speakable.NOT).findFirst()
-                .orElse(Speakable.NOT);
-        if (kind == Speakable.NOT) {
-            return new Utterance(new short[0], List.of());
+    private SampledSentence speakRun(String run) {
+        CharacterKind kind = run.codePoints().mapToObj(CharacterKind::of).filter(s -> s != CharacterKind.NOT)
+                .findFirst()
+                .orElse(CharacterKind.NOT);
+        if (kind == CharacterKind.NOT) {
+            return new SampledSentence(new short[0], List.of());
         }
-        if (kind == Speakable.AS_TONE) {
+        if (kind == CharacterKind.AS_TONE) {
             return Tones.speak(run, hertz, rate);
         }
         // One that throws is not given back: its state is unknown.
         English english = English.borrow();
-        Utterance spoken = english.speak(run, hertz, rate);
+        SampledSentence spoken = english.speak(run, hertz, rate);
         english.giveBack();
         return spoken.samples().length > 0 ? spoken : Tones.speak(run, hertz, rate);
     }
 
     /** A run is what one way of speaking covers; punctuation and blanks belong to the run they follow. */
     private static int endOfRun(String sentence, int from) {
-        Speakable kind = Speakable.NOT;
+        CharacterKind kind = CharacterKind.NOT;
         for (int i = from; i < sentence.length();) {
             int codePoint = sentence.codePointAt(i);
-            Speakable here = Speakable.of(codePoint);
-            if (here != Speakable.NOT) {
-                if (kind != Speakable.NOT && here != kind) {
+            CharacterKind here = CharacterKind.of(codePoint);
+            if (here != CharacterKind.NOT) {
+                if (kind != CharacterKind.NOT && here != kind) {
                     return i;
                 }
                 kind = here;

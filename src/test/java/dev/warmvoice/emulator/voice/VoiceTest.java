@@ -14,7 +14,7 @@ class VoiceTest {
     private static final String ENGLISH = "The quick brown fox jumps over the lazy dog.";
     private static final String CHINESE = "床前明月光疑是地上霜";
 
-    private static Utterance speak(String text, double rate, double pitch, int volume) {
+    private static SampledSentence speak(String text, double rate, double pitch, int volume) {
         return new Voice(parameters("longanyang", 16000, volume, rate, pitch, 0)).speak(text);
     }
 
@@ -26,7 +26,7 @@ class VoiceTest {
 
     @Test
     void readsLatinTextAsEnglish() {
-        Utterance spoken = speak(ENGLISH, 1, 1, 50);
+        SampledSentence spoken = speak(ENGLISH, 1, 1, 50);
         assertThat(seconds(spoken)).isBetween(2.0, 4.5);
         assertThat(loudness(spoken)).isGreaterThan(500);
     }
@@ -40,7 +40,7 @@ class VoiceTest {
     @ParameterizedTest
     @ValueSource(strings = {CHINESE, "いろはにほへとちりぬ", "абвгдежзик", "٠١٢٣٤٥٦٧٨٩"})
     void givesEveryLetterOfAnotherScriptATone(String tenLetters) {
-        Utterance spoken = speak(tenLetters, 1, 1, 50);
+        SampledSentence spoken = speak(tenLetters, 1, 1, 50);
         assertThat(seconds(spoken)).isCloseTo(2, within(0.01));
         assertThat(spoken.words()).hasSize(10);
         assertThat(loudness(spoken)).isGreaterThan(500);
@@ -98,7 +98,7 @@ class VoiceTest {
     @ParameterizedTest
     @ValueSource(ints = {8000, 16000, 22050, 24000, 44100, 48000})
     void lastsAsLongAtEverySampleRate(int sampleRate) {
-        Utterance spoken = new Voice(parameters("longanyang", sampleRate, 50, 1, 1, 0)).speak(ENGLISH);
+        SampledSentence spoken = new Voice(parameters("longanyang", sampleRate, 50, 1, 1, 0)).speak(ENGLISH);
         assertThat(spoken.samples().length / (double) sampleRate).isCloseTo(seconds(speak(ENGLISH, 1, 1, 50)),
                 within(0.001));
         assertThat(loudness(spoken)).isCloseTo(loudness(speak(ENGLISH, 1, 1, 50)), within(400.0));
@@ -107,7 +107,7 @@ class VoiceTest {
     @ParameterizedTest
     @ValueSource(strings = {ENGLISH, CHINESE, "Mr. Smith paid $3.14, \"really\" - for 三 café au lait (ça va)!"})
     void wordsLieInTheAudioAndInTheText(String text) {
-        Utterance spoken = speak(text, 1, 1, 50);
+        SampledSentence spoken = speak(text, 1, 1, 50);
         List<Word> words = spoken.words();
         assertThat(words).isNotEmpty();
         assertThat(words).allSatisfy(word -> {
@@ -138,16 +138,16 @@ class VoiceTest {
             "x\u0000y", "http://example.com/a?b=c#d", "1/2 3% 5€ 10:30 a.m.", "ß", "ﬁ", "Ａ１", "a\u0301\u0301", "5日",
             "I'm y'all's", "___x___", "'", "a'", "100,000.5", "-5", "#1 @you *x*"})
     void readsOddTextWithoutFailing(String text) {
-        Utterance spoken = speak(text, 1, 1, 50);
+        SampledSentence spoken = speak(text, 1, 1, 50);
         assertThat(spoken.samples().length > 0).isEqualTo(text.codePoints().anyMatch(Character::isLetterOrDigit));
     }
 
-    private static double seconds(Utterance spoken) {
+    private static double seconds(SampledSentence spoken) {
         return spoken.samples().length / 16000.0;
     }
 
     /** Root of the mean square. */
-    private static double loudness(Utterance spoken) {
+    private static double loudness(SampledSentence spoken) {
         double sum = 0;
         for (short sample : spoken.samples()) {
             sum += sample * sample;
@@ -155,7 +155,7 @@ class VoiceTest {
         return Math.sqrt(sum / spoken.samples().length);
     }
 
-    private static int crossings(Utterance spoken) {
+    private static int crossings(SampledSentence spoken) {
         short[] samples = spoken.samples();
         int crossings = 0;
         for (int i = 1; i < samples.length; i++) {
@@ -167,7 +167,7 @@ class VoiceTest {
     }
 
     /** Mean fundamental frequency in Hz: the lag at which the samples resemble themselves most. */
-    private static double fundamental(Utterance spoken) {
+    private static double fundamental(SampledSentence spoken) {
         short[] samples = spoken.samples();
         double best = 0;
         int bestLag = 0;
