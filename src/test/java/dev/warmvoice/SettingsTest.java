@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.warmvoice.host.FunctionComputeConfig;
 import dev.warmvoice.host.LambdaConfig;
-import dev.warmvoice.http.AuthConfig;
-import dev.warmvoice.http.LiveConfig;
-import dev.warmvoice.http.ServerConfig;
+import dev.warmvoice.http.auth.AuthConfig;
+import dev.warmvoice.http.live.LiveConfig;
+import dev.warmvoice.http.server.ServerConfig;
 import dev.warmvoice.pool.DashscopeConfig;
 import dev.warmvoice.pool.PoolConfig;
 import dev.warmvoice.pool.RateConfig;

@@ -24,7 +24,7 @@ public interface BufferedHttp {
      * @param method for example {@code GET}
      * @param path without a query
      * @param headers by their names in lower case
-     * @param body as the caller sent it, may be empty
+     * @param body as the client sent it, may be empty
      */
     record Request(String method, String path, Map<String, String> headers, byte[] body) {
 

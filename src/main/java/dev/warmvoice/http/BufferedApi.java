@@ -3,6 +3,16 @@ package dev.warmvoice.http;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.warmvoice.host.BufferedHttp;
+import dev.warmvoice.http.auth.BearerToken;
+import dev.warmvoice.http.auth.Client;
+import dev.warmvoice.http.auth.Clients;
+import dev.warmvoice.http.auth.Origins;
+import dev.warmvoice.http.error.ErrorResponse;
+import dev.warmvoice.http.error.RefusedException;
+import dev.warmvoice.http.server.ApiPaths;
+import dev.warmvoice.http.speech.OngoingSpeech;
+import dev.warmvoice.http.speech.SpeechResponse;
+import dev.warmvoice.http.speech.SpeechStarter;
 import dev.warmvoice.speech.SpeechEvent;
 import io.smallrye.health.SmallRyeHealth;
 import io.smallrye.health.SmallRyeHealthReporter;
@@ -32,18 +42,18 @@ class BufferedApi implements BufferedHttp {
     private static final String MODEL = "/v1/models/";
     private static final Map<String, String> JSON = Map.of(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON);
 
-    private final SpeechStarter speaker;
-    private final Clients callers;
+    private final SpeechStarter starter;
+    private final Clients clients;
     private final Origins origins;
     private final CatalogResource catalog;
     private final SmallRyeHealthReporter health;
     private final ObjectMapper json;
 
-    BufferedApi(SpeechStarter speaker, Clients callers, Origins origins, CatalogResource catalog,
+    BufferedApi(SpeechStarter starter, Clients clients, Origins origins, CatalogResource catalog,
             SmallRyeHealthReporter health,
             ObjectMapper json) {
-        this.speaker = speaker;
-        this.callers = callers;
+        this.starter = starter;
+        this.clients = clients;
         this.origins = origins;
         this.catalog = catalog;
         this.health = health;
@@ -63,12 +73,12 @@ class BufferedApi implements BufferedHttp {
 
     private Uni<Answer> route(Request request, Limits limits) {
         String path = request.path();
-        Client caller = callers.admit(path, BearerToken.of(request.header(HttpHeaders.AUTHORIZATION)));
-        if (path.equals("/v1/audio/speech")) {
+        Client client = clients.admit(path, BearerToken.of(request.header(HttpHeaders.AUTHORIZATION)));
+        if (path.equals(ApiPaths.SPEECH)) {
             requireMethod(request, HttpMethod.POST);
             requireOrigin(request);
             requireJson(request);
-            return speech(request.body(), caller, limits);
+            return speech(request.body(), client, limits);
         }
         Uni<Answer> answer = switch (path) {
             case "/v1/models" -> json(catalog.models());
@@ -115,8 +125,8 @@ class BufferedApi implements BufferedHttp {
         }
     }
 
-    private Uni<Answer> speech(byte[] body, Client caller, Limits limits) {
-        OngoingSpeech ongoing = speaker.begin(body, caller);
+    private Uni<Answer> speech(byte[] body, Client client, Limits limits) {
+        OngoingSpeech ongoing = starter.begin(body, client);
         Uni<Answer> answered = Uni.createFrom().emitter(whole -> {
             whole.onTermination(ongoing::cancel);
             ongoing.answer().whenComplete((answer, failure) -> {

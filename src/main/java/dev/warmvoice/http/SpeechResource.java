@@ -1,5 +1,12 @@
 package dev.warmvoice.http;
 
+import dev.warmvoice.http.auth.TokenGuard;
+import dev.warmvoice.http.error.ErrorBody;
+import dev.warmvoice.http.server.ApiPaths;
+import dev.warmvoice.http.speech.OngoingSpeech;
+import dev.warmvoice.http.speech.SpeechBody;
+import dev.warmvoice.http.speech.SpeechResponse;
+import dev.warmvoice.http.speech.SpeechStarter;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
@@ -14,15 +21,13 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestResponse;
 
 /** {@code POST /v1/audio/speech}. */
-@Path(SpeechResource.PATH)
+@Path(ApiPaths.SPEECH)
 public class SpeechResource {
 
-    static final String PATH = "/v1/audio/speech";
+    private final SpeechStarter starter;
 
-    private final SpeechStarter speaker;
-
-    SpeechResource(SpeechStarter speaker) {
-        this.speaker = speaker;
+    SpeechResource(SpeechStarter starter) {
+        this.starter = starter;
     }
 
     /** Answers as soon as there is audio, and streams it as it comes. */
@@ -36,7 +41,7 @@ public class SpeechResource {
             @Content(mediaType = "text/event-stream")})
     @APIResponse(responseCode = "default", description = "What went wrong", content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = ErrorBody.class)))
     public Uni<RestResponse<SpeechResponse>> speech(byte[] body, RoutingContext http) {
-        OngoingSpeech ongoing = speaker.begin(body, TokenGuard.caller(http));
+        OngoingSpeech ongoing = starter.begin(body, TokenGuard.client(http));
         http.addEndHandler(end -> {
             if (end.failed()) {
                 ongoing.cancel();

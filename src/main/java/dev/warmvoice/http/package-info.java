@@ -1,6 +1,6 @@
 /**
- * OpenAI's speech API: JSON, status codes, headers, chunks, server-sent events, and a WebSocket for text that is still
- * being written. A token check comes before all of them.
+ * OpenAI's speech API: its routes. What they are made of is in the rooms below, which call each other in one direction:
+ * {@code live} and {@code speech}, then {@code auth}, {@code server}, {@code error}.
  *
  * <p>
  * Called by HTTP clients, and by {@code host} where a host passes whole requests on. Calls {@code speech}, and knows

@@ -1,0 +1,65 @@
+package dev.warmvoice.http.auth;
+
+import dev.warmvoice.http.error.ErrorResponse;
+import dev.warmvoice.http.error.RefusedException;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.eclipse.microprofile.config.Config;
+
+/** Finds the client that a token belongs to; without configured tokens, all clients are one. Thread-safe. */
+@Singleton
+public class Clients {
+
+    /** Paths of probes, which have no token. Compared as a whole: a path that merely begins like one needs a token. */
+    private static final Set<String> OPEN = Set.of("/q/health", "/q/health/live", "/q/health/ready",
+            "/q/health/started", "/q/health/well");
+
+    private final Tokens tokens;
+    private final List<Client> clients;
+    private final Client anyone = Client.unlimited();
+
+    Clients(AuthConfig auth, Config config) {
+        String configured = config.getConfigValue(Tokens.KEY).getValue();
+        // The list omits blank entries. A secret that is empty by mistake must not disable the check.
+        tokens = new Tokens(
+                configured == null ? auth.tokens().orElse(List.of()) : List.of(configured.split(",", -1)));
+        if (tokens.count() == 0 && (auth.streamsPerToken().isPresent() || auth.ratePerToken().isPresent())) {
+            throw new ConfigurationException("warmvoice.auth.streams-per-token and warmvoice.auth.rate-per-token"
+                    + " count by token, and there is none in " + Tokens.KEY + ".");
+        }
+        clients = IntStream.range(0, tokens.count())
+                .mapToObj(each -> new Client(auth.streamsPerToken(), auth.ratePerToken())).toList();
+    }
+
+    /** Creates this bean at start, so that a wrong setting stops the start and not the first request. */
+    public void start(@Observes StartupEvent start) {
+        // To be created is all that is needed.
+    }
+
+    /**
+     * Admits a request and counts it.
+     *
+     * @param path the normalized path
+     * @throws RefusedException if the request has no configured token, or its client sends too many
+     */
+    public Client admit(String path, Optional<String> token) {
+        if (clients.isEmpty() || OPEN.contains(path)) {
+            return anyone;
+        }
+        Client client = clients.get(token.stream().flatMapToInt(it -> tokens.indexOf(it).stream()).findFirst()
+                .orElseThrow(() -> new RefusedException(ErrorResponse.unauthorized())));
+        client.acquireRequest();
+        return client;
+    }
+
+    /** The unlimited client, for requests that were authenticated elsewhere. */
+    Client unlimited() {
+        return anyone;
+    }
+}

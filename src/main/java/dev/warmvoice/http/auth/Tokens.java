@@ -1,0 +1,72 @@
+package dev.warmvoice.http.auth;
+
+import io.quarkus.runtime.configuration.ConfigurationException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.OptionalInt;
+
+/** The configured tokens, kept as digests only. Immutable. */
+final class Tokens {
+
+    static final String KEY = "warmvoice.auth.tokens";
+    private static final String DIGEST = "sha256:";
+    private static final String DIGEST_DIGITS = "[0-9a-fA-F]{64}";
+    private static final String VISIBLE_ASCII = "[!-~]+";
+
+    private final List<byte[]> digests;
+
+    /**
+     * @param entries as configured: tokens or digests
+     * @throws ConfigurationException if an entry is neither; it names the entry by number, so as not to reveal a token
+     */
+    Tokens(List<String> entries) {
+        List<byte[]> all = new ArrayList<>();
+        for (String entry : entries) {
+            all.add(digest(entry.strip(), all.size() + 1));
+        }
+        this.digests = List.copyOf(all);
+    }
+
+    private static byte[] digest(String entry, int number) {
+        if (entry.startsWith(DIGEST)) {
+            String digits = entry.substring(DIGEST.length());
+            require(digits.matches(DIGEST_DIGITS), number, "has to have 64 hexadecimal digits after " + DIGEST);
+            return HexFormat.of().parseHex(digits);
+        }
+        require(!entry.isEmpty(), number, "is blank");
+        require(entry.matches(VISIBLE_ASCII), number, "has a character that is not visible ASCII");
+        return digest(entry);
+    }
+
+    private static void require(boolean holds, int number, String complaint) {
+        if (!holds) {
+            throw new ConfigurationException("Entry " + number + " of " + KEY + " " + complaint + ".");
+        }
+    }
+
+    private static byte[] digest(String token) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    int count() {
+        return digests.size();
+    }
+
+    /** The index of a token; takes the same time for every token, known or not. */
+    OptionalInt indexOf(String token) {
+        byte[] digest = digest(token);
+        int found = -1;
+        for (int i = 0; i < digests.size(); i++) {
+            found = MessageDigest.isEqual(digests.get(i), digest) ? i : found;
+        }
+        return found < 0 ? OptionalInt.empty() : OptionalInt.of(found);
+    }
+}

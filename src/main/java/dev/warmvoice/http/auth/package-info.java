@@ -1,0 +1,7 @@
+/**
+ * Who may call: tokens, their quotas, and which web pages. Filters that run before any route.
+ *
+ * <p>
+ * Calls {@code http.server} and {@code http.error} only.
+ */
+package dev.warmvoice.http.auth;

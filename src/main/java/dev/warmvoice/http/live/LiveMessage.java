@@ -1,0 +1,69 @@
+package dev.warmvoice.http.live;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import dev.warmvoice.http.error.ErrorBody;
+import dev.warmvoice.http.speech.ServerSentEvents;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.List;
+
+/** What a live socket says besides audio. {@code id} is that of the utterance it is about. */
+sealed interface LiveMessage {
+
+    /** Text may come. */
+    @RegisterForReflection
+    record Started(String type, String id) implements LiveMessage {
+
+        Started(String id) {
+            this("started", id);
+        }
+    }
+
+    /** When the words of a sentence are spoken, as far as it is known. */
+    @RegisterForReflection
+    record Words(String type, String id, List<ServerSentEvents.Word> words) implements LiveMessage {
+
+        Words(String id, List<ServerSentEvents.Word> words) {
+            this("words", id, words);
+        }
+    }
+
+    /**
+     * All of the audio has been sent.
+     *
+     * @param requestId under which the service knows it
+     * @param characters what the service bills
+     * @param firstAudioMs from the first text to the first audio
+     */
+    @RegisterForReflection
+    @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+    record Finished(String type, String id, String requestId, int characters, long firstAudioMs)
+            implements
+                LiveMessage {
+
+        Finished(String id, String requestId, int characters, long firstAudioMs) {
+            this("finished", id, requestId, characters, firstAudioMs);
+        }
+    }
+
+    /** It has been silenced; no audio of it follows. No {@code id} where none was being spoken. */
+    @RegisterForReflection
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Cancelled(String type, String id) implements LiveMessage {
+
+        Cancelled(String id) {
+            this("cancelled", id);
+        }
+    }
+
+    /** There will be no more of it; or, without an {@code id}, a message made no sense and nothing else happened. */
+    @RegisterForReflection
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Failed(String type, String id, ErrorBody.Detail error) implements LiveMessage {
+
+        Failed(String id, ErrorBody.Detail error) {
+            this("error", id, error);
+        }
+    }
+}

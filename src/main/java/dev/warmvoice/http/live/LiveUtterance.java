@@ -1,0 +1,149 @@
+package dev.warmvoice.http.live;
+
+import dev.warmvoice.http.speech.RawAudio;
+import dev.warmvoice.http.speech.ServerSentEvents;
+import dev.warmvoice.http.speech.SpeechEncoding;
+import dev.warmvoice.speech.Speech;
+import dev.warmvoice.speech.SpeechEvent;
+import dev.warmvoice.speech.SpeechException;
+import dev.warmvoice.speech.Utterance;
+import dev.warmvoice.time.Workers.Cancellable;
+import io.smallrye.mutiny.Uni;
+import java.util.UUID;
+import java.util.concurrent.Flow;
+
+/**
+ * An utterance on its way to a live socket. The next event is requested when the last has left, so a client that does not
+ * read holds back its own audio. To be used on the socket's event loop; receives events on any thread.
+ */
+final class LiveUtterance implements Flow.Subscriber<SpeechEvent> {
+
+    private final String id = UUID.randomUUID().toString();
+    private final Utterance utterance;
+    private final LiveSession session;
+    private final LiveOutbox outbox;
+    /** Whether the client has said that no more text will come. */
+    private boolean complete;
+    private Speech speech;
+    private SpeechEncoding encoding;
+    private Flow.Subscription subscription;
+    /** Whether an event has been written and waits for the client. */
+    private boolean leaving;
+    private Cancellable watch = () -> {
+    };
+
+    LiveUtterance(Utterance utterance, LiveSession session, LiveOutbox outbox) {
+        this.utterance = utterance;
+        this.session = session;
+        this.outbox = outbox;
+    }
+
+    /** By which the client knows it. */
+    String id() {
+        return id;
+    }
+
+    /** Sends the audio as soon as there is some. */
+    void begin() {
+        utterance.speech()
+                .whenComplete((begun, failure) -> session.ifCurrent(this, () -> subscribe(begun, failure)));
+    }
+
+    /** @throws SpeechException for text after the end, or more than an utterance may have */
+    void text(String text) {
+        if (complete) {
+            throw SpeechException.invalid("type", "text is not allowed after finish.");
+        }
+        try {
+            utterance.say(text);
+        } catch (SpeechException e) {
+            session.failed(e);
+        }
+    }
+
+    /** @throws SpeechException if the text is complete already, and will be spoken to its end anyway */
+    void flush() {
+        if (complete) {
+            throw SpeechException.invalid("type", "flush is not allowed after finish.");
+        }
+        utterance.flush();
+    }
+
+    /** @throws SpeechException if the text is complete already */
+    void finish() {
+        if (complete) {
+            throw SpeechException.invalid("type", "finish was already sent.");
+        }
+        complete = true;
+        try {
+            utterance.finish();
+        } catch (SpeechException e) {
+            session.failed(e);
+        }
+    }
+
+    void cancel() {
+        utterance.cancel();
+    }
+
+    private void subscribe(Speech begun, Throwable failure) {
+        if (failure != null) {
+            session.failed(failure);
+            return;
+        }
+        speech = begun;
+        encoding = RawAudio.of(begun.format());
+        begun.events().subscribe(this);
+    }
+
+    @Override
+    public void onSubscribe(Flow.Subscription to) {
+        subscription = to;
+        to.request(1);
+    }
+
+    @Override
+    public void onNext(SpeechEvent event) {
+        session.ifCurrent(this, () -> write(event));
+    }
+
+    private void write(SpeechEvent event) {
+        if (event instanceof SpeechEvent.Words words) {
+            write(outbox.write(new LiveMessage.Words(id, ServerSentEvents.words(words))));
+        } else if (event instanceof SpeechEvent.Done done) {
+            write(session.finished(outbox.write(new LiveMessage.Finished(id, speech.id(), done.characters(),
+                    speech.firstAudio().toMillis()))));
+        } else {
+            write(outbox.write(encoding.encode(event)));
+        }
+    }
+
+    private void write(Uni<Void> write) {
+        leaving = true;
+        write.subscribe().with(left -> {
+            left();
+            subscription.request(1);
+        }, failure -> {
+            left();
+            subscription.cancel();
+        });
+        if (leaving) {
+            watch = outbox.watchClient(utterance::clientProgressed);
+        }
+    }
+
+    private void left() {
+        leaving = false;
+        watch.cancel();
+    }
+
+    @Override
+    public void onComplete() {
+        // Done has said so.
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+        session.ifCurrent(this, () -> session.failed(failure));
+    }
+}

@@ -1,0 +1,33 @@
+package dev.warmvoice.http.speech;
+
+import dev.warmvoice.speech.Utterance;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * A request for speech that has been understood and begun.
+ *
+ * @param utterance what is being made
+ * @param encoding how it is to look on the wire
+ */
+public record OngoingSpeech(Utterance utterance, SpeechEncoding encoding) {
+
+    /** The header with the id under which the service knows the task. */
+    public static final String REQUEST_ID = "X-Request-Id";
+
+    /** The answer as soon as there is audio for it; fails with a {@code SpeechException}. */
+    public CompletionStage<SpeechResponse> answer() {
+        return utterance.speech()
+                .thenApply(speech -> new SpeechResponse(speech, encoding, utterance::clientProgressed));
+    }
+
+    /** For {@link #REQUEST_ID} where there is no speech to tell it. */
+    public Optional<String> requestId() {
+        return utterance.taskId();
+    }
+
+    /** The client wants no more of it. Does nothing after the end. */
+    public void cancel() {
+        utterance.cancel();
+    }
+}

@@ -1,0 +1,56 @@
+package dev.warmvoice.http.speech;
+
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import jakarta.validation.constraints.DecimalMax;
+import jakarta.validation.constraints.DecimalMin;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Size;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/**
+ * The JSON of {@code POST /v1/audio/speech}: OpenAI's fields, and the service's own as extensions. Everything but
+ * {@code input} may be missing; unknown fields are ignored. The ranges are those of the CosyVoice documentation.
+ */
+@RegisterForReflection
+@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+@Schema(name = "SpeechRequest")
+public record SpeechBody(
+        @Schema(description = "A CosyVoice model; OpenAI's model names stand for the configured one", examples = "cosyvoice-v3-flash") @Size(min = 1, max = 128, message = NAME) String model,
+        @Schema(required = true, examples = "Good morning. Your train leaves at nine.", description = "The text: 200,000 characters at most, as SSML 20,000; a Han character counts 2") String input,
+        @Schema(description = "A voice of the model, or a cloned one; OpenAI's voice names stand for the configured one", examples = "longanyang") @Size(min = 1, max = 128, message = NAME) String voice,
+        @Schema(description = "mp3, opus, wav or pcm", examples = "mp3") String responseFormat,
+        @Schema(description = "Speed of speech", minimum = "0.5", maximum = "2") @DecimalMin(value = "0.5", message = FACTOR) @DecimalMax(value = "2", message = FACTOR) Float speed,
+        @Schema(description = "How to speak, in words") @Size(max = 2000, message = "must have 2000 characters at most") String instructions,
+        @Schema(description = "In Hz: 8000, 16000, 22050, 24000, 44100 or 48000", examples = "22050") Integer sampleRate,
+        @Schema(minimum = "0", maximum = "100") @Min(value = 0, message = VOLUME) @Max(value = 100, message = VOLUME) Integer volume,
+        @Schema(minimum = "0.5", maximum = "2") @DecimalMin(value = "0.5", message = FACTOR) @DecimalMax(value = "2", message = FACTOR) Float pitch,
+        @Schema(minimum = "0", maximum = "65535") @Min(value = 0, message = SEED) @Max(value = 65535, message = SEED) Integer seed,
+        @Schema(description = "Language of the text", examples = "en") @Size(min = 1, max = 16, message = "must have 1 to 16 characters") String language,
+        @Schema(description = "In kbit/s, for opus only", minimum = "6", maximum = "510") @Min(value = 6, message = BIT_RATE) @Max(value = 510, message = BIT_RATE) Integer bitRate,
+        @Schema(description = "Whether input is an SSML document", defaultValue = "false") Boolean ssml,
+        HotFix hotFix,
+        @Schema(description = "audio, or sse for server-sent events", defaultValue = "audio") String streamFormat,
+        @Schema(description = "Whether to tell when each word is spoken, with stream_format sse", defaultValue = "false") Boolean timestamps) {
+
+    private static final String NAME = "must have 1 to 128 characters.";
+    private static final String FACTOR = "must be between 0.5 and 2.";
+    private static final String VOLUME = "must be between 0 and 100.";
+    private static final String SEED = "must be between 0 and 65535.";
+    private static final String BIT_RATE = "must be between 6 and 510 (kbit/s).";
+
+    /**
+     * How single words are to be spoken.
+     *
+     * @param pronunciation word to pinyin
+     * @param replace word to what is spoken in its place
+     */
+    @RegisterForReflection
+    @Schema(name = "HotFix")
+    public record HotFix(List<Map<String, String>> pronunciation, List<Map<String, String>> replace) {
+    }
+}

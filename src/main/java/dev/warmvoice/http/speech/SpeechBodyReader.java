@@ -1,0 +1,247 @@
+package dev.warmvoice.http.speech;
+
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.InputCoercionException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.type.LogicalType;
+import dev.warmvoice.speech.AudioFormat;
+import dev.warmvoice.speech.SpeechConfig;
+import dev.warmvoice.speech.SpeechException;
+import dev.warmvoice.speech.SpeechRequest;
+import dev.warmvoice.speech.SpokenText;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.validation.ConstraintViolation;
+import jakarta.validation.Validator;
+import java.io.IOException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/**
+ * Makes a checked request out of JSON, or an error that names the field and its bound. Thread-safe.
+ */
+@ApplicationScoped
+public class SpeechBodyReader {
+
+    private static final int HOT_FIX_CHARACTERS = 10_000;
+    private static final String HOT_FIX_FORM = "an object such as {\"pronunciation\":[{\"word\":\"pinyin\"}],"
+            + "\"replace\":[{\"word\":\"replacement\"}]}";
+
+    private final Validator validator;
+    private final SpeechConfig defaults;
+    private final ObjectMapper strict = strictMapper();
+    private final ObjectReader json = strict.readerFor(SpeechBody.class);
+
+    SpeechBodyReader(Validator validator, SpeechConfig defaults) {
+        this.validator = validator;
+        this.defaults = defaults;
+    }
+
+    /**
+     * @param body UTF-8 JSON
+     * @throws SpeechException if anything is wrong with it
+     */
+    public SpeechCall read(byte[] body) {
+        SpeechBody parsed = checked(parse(() -> body.length == 0 ? null : json.readValue(body)));
+        boolean sse = isSse(parsed.streamFormat());
+        if (Boolean.TRUE.equals(parsed.timestamps()) && !sse) {
+            throw SpeechException.invalid("timestamps", "timestamps is only allowed with stream_format sse.");
+        }
+        boolean ssml = Boolean.TRUE.equals(parsed.ssml());
+        SpokenText text = ssml ? SpokenText.ssml(parsed.input()) : SpokenText.plain(parsed.input());
+        return new SpeechCall(request(parsed, text), sse);
+    }
+
+    /**
+     * The same without text, which is to follow.
+     *
+     * @param body as {@link #readTree} has read it
+     * @throws SpeechException if anything is wrong with it, or belongs to a text that is there as a whole
+     */
+    public SpeechRequest readWithoutText(JsonNode body) {
+        SpeechBody parsed = checked(parse(() -> json.readValue(body)));
+        refuse("input", parsed.input(), "input is not allowed in start: send messages of type text.");
+        refuse("ssml", parsed.ssml(), "ssml is only allowed with POST /v1/audio/speech.");
+        refuse("stream_format", parsed.streamFormat(), "stream_format is only allowed with POST /v1/audio/speech.");
+        return request(parsed, null);
+    }
+
+    /** @throws SpeechException if it is not JSON */
+    public JsonNode readTree(String message) {
+        try {
+            return strict.readTree(message);
+        } catch (JsonProcessingException e) {
+            throw notJson("message", e);
+        }
+    }
+
+    private static void refuse(String field, Object value, String message) {
+        if (value != null) {
+            throw SpeechException.invalid(field, message);
+        }
+    }
+
+    private SpeechBody checked(SpeechBody parsed) {
+        validator.validate(parsed).stream()
+                .min(Comparator.comparing(violation -> violation.getPropertyPath().toString()))
+                .ifPresent(SpeechBodyReader::refuse);
+        return parsed;
+    }
+
+    private SpeechRequest request(SpeechBody parsed, SpokenText text) {
+        AudioFormat format = format(parsed.responseFormat());
+        if (parsed.bitRate() != null && format != AudioFormat.OPUS) {
+            throw SpeechException.invalid("bit_rate", "bit_rate is only allowed with response_format opus.");
+        }
+        SpeechBody.HotFix hotFix = parsed.hotFix() == null ? new SpeechBody.HotFix(null, null) : parsed.hotFix();
+        requireShort(hotFix);
+        return new SpeechRequest(text, OpenAiNames.isModel(parsed.model()) ? defaults.model() : parsed.model(),
+                OpenAiNames.isVoice(parsed.voice()) ? defaults.voice() : parsed.voice(),
+                format, sampleRate(parsed.sampleRate(), format), parsed.bitRate(), parsed.volume(), parsed.speed(),
+                parsed.pitch(), parsed.seed(), parsed.instructions(), parsed.language(), hotFix.pronunciation(),
+                hotFix.replace(), Boolean.TRUE.equals(parsed.timestamps()));
+    }
+
+    /**
+     * What is asked, and how the answer is to look.
+     *
+     * @param request what is asked
+     * @param sse whether the answer is to come as server-sent events
+     */
+    public record SpeechCall(SpeechRequest request, boolean sse) {
+    }
+
+    private static boolean isSse(String streamFormat) {
+        if (streamFormat != null && !streamFormat.equals("audio") && !streamFormat.equals("sse")) {
+            throw SpeechException.invalid("stream_format", "stream_format must be one of audio, sse.");
+        }
+        return "sse".equals(streamFormat);
+    }
+
+    private SpeechBody parse(Parsing parsing) {
+        try {
+            SpeechBody parsed = parsing.run();
+            if (parsed == null) {
+                throw malformed("The request body is empty; it must be a JSON object.");
+            }
+            return parsed;
+        } catch (JsonMappingException e) {
+            throw e.getCause() instanceof JsonParseException || e.getCause() instanceof StreamConstraintsException
+                    ? notJson("request body", (JsonProcessingException) e.getCause())
+                    : mismatch(e);
+        } catch (JsonProcessingException e) {
+            throw notJson("request body", e);
+        } catch (IOException e) {
+            throw malformed("The request body is not valid UTF-8.");
+        }
+    }
+
+    private interface Parsing {
+
+        public SpeechBody run() throws IOException;
+    }
+
+    /** Without Jackson's own message, which quotes the text. */
+    private static SpeechException notJson(String what, JsonProcessingException e) {
+        JsonLocation at = e.getLocation();
+        return malformed("The " + what + " is not valid JSON"
+                + (at == null ? "." : ": line " + at.getLineNr() + ", column " + at.getColumnNr() + "."));
+    }
+
+    private static SpeechException mismatch(JsonMappingException e) {
+        String field = e.getPath().stream().map(JsonMappingException.Reference::getFieldName).findFirst().orElse(null);
+        if (field == null) {
+            return malformed("The request body must be a JSON object.");
+        }
+        // Only hot_fix has anything inside.
+        String form = e.getPath().size() > 1 ? HOT_FIX_FORM : describe(targetType(e));
+        return SpeechException.invalid(field, field + " must be " + form + ".");
+    }
+
+    private static Class<?> targetType(JsonMappingException e) {
+        if (e.getCause() instanceof InputCoercionException outOfRange) {
+            return outOfRange.getTargetType();
+        }
+        return e instanceof MismatchedInputException mismatch ? mismatch.getTargetType() : null;
+    }
+
+    private static String describe(Class<?> type) {
+        if (type == Boolean.class) {
+            return "true or false";
+        }
+        if (type == Integer.class || type == int.class) {
+            return "a whole number";
+        }
+        if (type == Float.class) {
+            return "a number";
+        }
+        return type == String.class ? "a string" : HOT_FIX_FORM;
+    }
+
+    private static SpeechException malformed(String message) {
+        return SpeechException.invalid(null, message);
+    }
+
+    private static void refuse(ConstraintViolation<SpeechBody> violation) {
+        String field = PropertyNamingStrategies.SnakeCaseStrategy.INSTANCE
+                .translate(violation.getPropertyPath().toString());
+        throw SpeechException.invalid(field, field + " " + violation.getMessage());
+    }
+
+    /** It goes out with every piece of the text. */
+    private static void requireShort(SpeechBody.HotFix hotFix) {
+        long characters = Stream.of(hotFix.pronunciation(), hotFix.replace()).filter(Objects::nonNull)
+                .flatMap(List::stream).filter(Objects::nonNull).flatMap(entry -> entry.entrySet().stream())
+                .mapToLong(entry -> entry.getKey().length() + String.valueOf(entry.getValue()).length()).sum();
+        if (characters > HOT_FIX_CHARACTERS) {
+            throw SpeechException.invalid("hot_fix", "hot_fix must be at most " + HOT_FIX_CHARACTERS + " characters.");
+        }
+    }
+
+    private AudioFormat format(String id) {
+        if (id == null) {
+            return defaults.format();
+        }
+        return AudioFormat.of(id).orElseThrow(() -> SpeechException.invalid("response_format",
+                "response_format must be one of " + AudioFormat.ids() + "."));
+    }
+
+    private static int sampleRate(Integer asked, AudioFormat format) {
+        if (asked == null) {
+            return format.defaultSampleRate();
+        }
+        if (!format.sampleRates().contains(asked)) {
+            throw SpeechException.invalid("sample_rate",
+                    "sample_rate must be one of " + format.sampleRates() + " for " + format.id() + ".");
+        }
+        return asked;
+    }
+
+    /** Takes a value for what it is: no number for "1", no text for 1, no 1 for 1.5. */
+    private static ObjectMapper strictMapper() {
+        return JsonMapper.builder()
+                .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+                .withCoercionConfig(LogicalType.Textual, text -> {
+                    text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail);
+                    text.setCoercion(CoercionInputShape.Float, CoercionAction.Fail);
+                    text.setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
+                })
+                .build();
+    }
+}

@@ -1,0 +1,51 @@
+package dev.warmvoice.http.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.warmvoice.http.error.RefusedException;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class ClientTest {
+
+    @Test
+    void asManyRequestsAsASecondBringsMayComeAtOnce() {
+        Client client = new Client(OptionalInt.empty(), OptionalInt.of(5));
+        IntStream.range(0, 5).forEach(each -> client.acquireRequest());
+        assertThatThrownBy(client::acquireRequest).isInstanceOfSatisfying(RefusedException.class, refused -> {
+            assertThat(refused.answer().status()).isEqualTo(429);
+            assertThat(refused.answer().headers()).containsEntry("Retry-After", "1");
+        });
+        await().ignoreExceptions().untilAsserted(client::acquireRequest);
+    }
+
+    /** Or whoever is refused and asks again at once would never get in. */
+    @Test
+    void aRequestThatIsRefusedDoesNotCount() {
+        Client client = new Client(OptionalInt.empty(), OptionalInt.of(1));
+        client.acquireRequest();
+        for (int i = 0; i < 1000; i++) {
+            assertThatThrownBy(client::acquireRequest).isInstanceOf(RefusedException.class);
+        }
+        await().ignoreExceptions().untilAsserted(client::acquireRequest);
+    }
+
+    @Test
+    void whatCannotBeBegunIsNotCountedOn() {
+        Client client = new Client(OptionalInt.of(1), OptionalInt.empty());
+        for (int i = 0; i < 3; i++) {
+            assertThatThrownBy(() -> client.begin(() -> {
+                throw new IllegalStateException("shutting down");
+            })).hasMessage("shutting down");
+        }
+    }
+
+    @Test
+    void withoutLimitsThereAreNone() {
+        Client client = Client.unlimited();
+        IntStream.range(0, 10_000).forEach(each -> client.acquireRequest());
+    }
+}
