@@ -14,8 +14,10 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -25,6 +27,9 @@ import java.util.stream.Stream;
  */
 final class Artifact implements AutoCloseable {
 
+    /** An option of JVMs and binaries alike. */
+    static final String PRINT_GC = "-XX:+PrintGC";
+    private static final Pattern FULL_GC = Pattern.compile("Pause Full GC .*->([\\d.]+)M");
     private static final Pattern ENTRY = Pattern.compile("^(?=\\d{4}-\\d\\d-\\d\\d )", Pattern.MULTILINE);
 
     /** Of a JVM that does not live long enough to be worth more. */
@@ -48,7 +53,7 @@ final class Artifact implements AutoCloseable {
 
     /** Of a jar some tests take more time than they tell, after those on the JVM, unless there is time. */
     static boolean isWorthIt() throws IOException {
-        return isNative() || "full".equals(System.getProperty("freeze"));
+        return isNative() || "full".equals(System.getProperty("tests"));
     }
 
     /** Where it is. */
@@ -168,6 +173,21 @@ final class Artifact implements AutoCloseable {
         try (Stream<Path> files = Files.list(Path.of("/proc", Long.toString(process.pid()), "fd"))) {
             return (int) files.count();
         }
+    }
+
+    /**
+     * The heap that is in use when all garbage has been collected: of a JVM after a collection that this begins, of a binary
+     * after its own latest full collection, of which it tells if it was started with {@link #PRINT_GC}.
+     *
+     * @return bytes; empty if a binary has not collected all of its garbage yet
+     */
+    OptionalDouble heldHeap() throws IOException, InterruptedException {
+        if (isNative()) {
+            return FULL_GC.matcher(log()).results().mapToDouble(gc -> Double.parseDouble(gc.group(1)) * 1024 * 1024)
+                    .reduce((former, latter) -> latter);
+        }
+        collectGarbage();
+        return OptionalDouble.of(api().sum("jvm_memory_used_bytes{area=\"heap\""));
     }
 
     /** Has a JVM collect all garbage; a binary does so as it likes. */

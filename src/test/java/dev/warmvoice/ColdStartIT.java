@@ -25,13 +25,13 @@ import org.junit.jupiter.api.condition.OS;
 
 /**
  * From the start of the process to the first byte of audio, on every host, for a request that has come already:
- * {@code target/figures-cold-start.md}, of whatever was packaged. {@code -Dfreeze=full} starts it more often, and a jar
+ * {@code target/figures-cold-start.md}, of whatever was packaged. {@code -Dtests=full} starts it more often, and a jar
  * at all.
  */
 @EnabledOnOs(OS.LINUX)
 class ColdStartIT {
 
-    private static final boolean FULL = "full".equals(System.getProperty("freeze"));
+    private static final boolean FULL = "full".equals(System.getProperty("tests"));
     private static final int STARTS = FULL ? 20 : 3;
     private static final JsonObject REQUEST = new JsonObject().put("input", "Good morning.");
 
@@ -41,7 +41,7 @@ class ColdStartIT {
 
     @Test
     void speaksFromTheStart() throws Exception {
-        assumeTrue(Artifact.isNative() || FULL, "a JVM takes seconds for each start; -Dfreeze=full takes the time");
+        assumeTrue(Artifact.isNative() || FULL, "a JVM takes seconds for each start; -Dtests=full takes the time");
         for (int handshake : new int[]{0, 300}) {
             EmulatorOptions options = EmulatorOptions.defaults().withTasksPerSecond(0)
                     .withHandshakeDelay(Duration.ofMillis(handshake));

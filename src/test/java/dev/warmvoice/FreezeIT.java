@@ -34,7 +34,7 @@ import org.junit.jupiter.api.condition.OS;
  * hang or be cut short.
  *
  * <p>
- * Times are scaled 1:10. {@code -Dfreeze=full} runs over 300 thaws, some of them unscaled, in about ten minutes.
+ * Times are scaled 1:10. {@code -Dtests=full} runs over 300 thaws, some of them unscaled, in about ten minutes.
  */
 @EnabledOnOs(OS.LINUX)
 class FreezeIT {
@@ -43,7 +43,7 @@ class FreezeIT {
     private static final int AT_ONCE = 8;
     /** So many requests at a time may have a second connection opened beside one that is in doubt. */
     private static final int RACES = 4;
-    private static final boolean FULL = "full".equals(System.getProperty("freeze"));
+    private static final boolean FULL = "full".equals(System.getProperty("tests"));
     /** Scaled, in milliseconds: what the test itself takes comes on top. */
     private static final int SHORT_OF_MAX_IDLE = 1800;
     /** What freezing, thawing and eight answers take on a quiet machine, at most. */

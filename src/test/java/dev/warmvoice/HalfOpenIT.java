@@ -21,7 +21,7 @@ import org.junit.jupiter.api.condition.OS;
  * {@link HalfOpenDrill} and {@link SlowReaderDrill} in network namespaces of their own, where the machine lets an ordinary user have them. Nothing of the machine's own network is touched.
  */
 @EnabledOnOs(OS.LINUX)
-@EnabledIf(value = "dev.warmvoice.Artifact#isWorthIt", disabledReason = "a jar's turn comes with -Dfreeze=full")
+@EnabledIf(value = "dev.warmvoice.Artifact#isWorthIt", disabledReason = "a jar's turn comes with -Dtests=full")
 class HalfOpenIT {
 
     private static final String NAMESPACES = "ip link add here type veth peer name there"
@@ -35,7 +35,7 @@ class HalfOpenIT {
     /** A quarter of an hour in all; otherwise long enough for a few of the lumps in which buffers move. */
     @Test
     void clientsThatReadAtPlayingSpeedGetAllOfIt() throws Exception {
-        boolean full = "full".equals(System.getProperty("freeze"));
+        boolean full = "full".equals(System.getProperty("tests"));
         run(SlowReaderDrill.class, "slow-readers.txt", full ? "900" : "300", full ? "900" : "80");
     }
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 @EnabledOnOs(OS.LINUX)
-@EnabledIf(value = "dev.warmvoice.Artifact#isWorthIt", disabledReason = "a jar's turn comes with -Dfreeze=full")
+@EnabledIf(value = "dev.warmvoice.Artifact#isWorthIt", disabledReason = "a jar's turn comes with -Dtests=full")
 class HttpFaultsIT extends FaultScenarios {
 
     private Artifact artifact;

@@ -34,12 +34,12 @@ import org.junit.jupiter.api.condition.OS;
  * {@code target/figures-lambda.md}.
  *
  * <p>
- * {@code -Dfreeze=full} has freezes of up to 70 s and takes about ten minutes.
+ * {@code -Dtests=full} has freezes of up to 70 s and takes about ten minutes.
  */
 @EnabledOnOs(OS.LINUX)
 class LambdaFreezeIT {
 
-    private static final boolean FULL = "full".equals(System.getProperty("freeze"));
+    private static final boolean FULL = "full".equals(System.getProperty("tests"));
     private static final int INVOCATIONS = 200;
     private static final Duration MAX_IDLE = Duration.ofSeconds(25);
     private static final List<String> TEXTS = List.of("Good morning. Your train leaves at nine.", "Mind the gap.",

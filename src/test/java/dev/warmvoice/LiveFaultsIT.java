@@ -9,7 +9,7 @@ import org.junit.jupiter.api.condition.OS;
 
 /** All of it over a single live socket: no failure of an utterance is one of the socket. */
 @EnabledOnOs(OS.LINUX)
-@EnabledIf(value = "dev.warmvoice.Artifact#isWorthIt", disabledReason = "a jar's turn comes with -Dfreeze=full")
+@EnabledIf(value = "dev.warmvoice.Artifact#isWorthIt", disabledReason = "a jar's turn comes with -Dtests=full")
 class LiveFaultsIT extends FaultScenarios {
 
     private Artifact artifact;

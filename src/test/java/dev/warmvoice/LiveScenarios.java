@@ -480,7 +480,7 @@ abstract class LiveScenarios {
     }
 
     @Test
-    @EnabledIfSystemProperty(named = "freeze", matches = "full", disabledReason = "takes half a minute")
+    @EnabledIfSystemProperty(named = "tests", matches = "full", disabledReason = "takes half a minute")
     void aCallerWhoIsLeftAndDoesNotHearItIsHungUpOn() throws Exception {
         try (Socket socket = rawSocket()) {
             byte[] nonsense = nonsense(100_000);

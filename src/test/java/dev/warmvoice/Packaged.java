@@ -32,13 +32,14 @@ record Packaged(Path path, boolean isNative) {
 
     /**
      * @param settings system properties
-     * @param jvm options of the JVM; a binary knows of them the size of the heap
+     * @param jvm options of the JVM; a binary gets those of them that it knows
      */
     List<String> command(Map<String, String> settings, String... jvm) {
         List<String> command = new ArrayList<>();
         if (isNative) {
             command.add(path.toString());
-            Stream.of(jvm).filter(option -> option.startsWith("-Xmx")).forEach(command::add);
+            Stream.of(jvm).filter(option -> option.startsWith("-Xmx") || option.equals(Artifact.PRINT_GC))
+                    .forEach(command::add);
         } else {
             command.add(Jdk.tool("java"));
             command.addAll(List.of(jvm));

@@ -218,7 +218,7 @@ class ProcessIT {
     }
 
     @Test
-    @EnabledIfSystemProperty(named = "freeze", matches = "full", disabledReason = "takes half a minute")
+    @EnabledIfSystemProperty(named = "tests", matches = "full", disabledReason = "takes half a minute")
     void aBodyThatTakesTooLongIsRefused() throws Exception {
         try (Emulator emulator = Emulator.start();
                 Artifact artifact = Artifact.start(LambdaInstance.settings(emulator));

@@ -12,27 +12,28 @@ import java.util.function.ToDoubleFunction;
 /** What a process holds over time: memory, threads, files. One thread takes it, later another reads it. */
 final class ProcessStats {
 
-    /** What is looked at, and which share of the values of some time stands for them. */
+    /** What is looked at. */
     enum Sign {
 
-        RSS("RSS, MB", 0.5, 1, Moment::rss),
-        /** The least, which is what was left when garbage had just been collected. */
-        HEAP("heap, MB", 0.05, 0.5, Moment::heap), THREADS("threads", 0.5, 2,
-                Moment::threads), FILES("files and sockets", 0.5, 2, Moment::files);
+        RSS("RSS, MB", 4, Moment::rss), //
+        HEAP("heap after a full collection, MB", 0.5, Moment::heap), //
+        THREADS("threads", 12, Moment::threads), //
+        FILES("files and sockets", 8, Moment::files);
 
         private final String name;
-        private final double quantile;
         private final double grain;
         private final ToDoubleFunction<Moment> value;
 
-        Sign(String name, double quantile, double grain, ToDoubleFunction<Moment> value) {
+        Sign(String name, double grain, ToDoubleFunction<Moment> value) {
             this.name = name;
-            this.quantile = quantile;
             this.grain = grain;
             this.value = value;
         }
 
-        /** How finely it can be told: a binary counts its heap by halves of a megabyte. */
+        /**
+         * What it varies by without a leak: garbage that waits to be collected, idle threads and connections that come and go.
+         * A binary counts its heap by halves of a megabyte.
+         */
         double grain() {
             return grain;
         }
@@ -47,34 +48,34 @@ final class ProcessStats {
     }
 
     private static final double MIB = 1024 * 1024;
-    /** So many values have one of what is really held. */
-    private static final int COLLECTED = 10;
+    /** A full collection takes time: the heap is looked at once in so many moments. */
+    private static final int MOMENTS_PER_COLLECTION = 10;
     /** Points of a plot. */
     private static final Duration STEP = Duration.ofSeconds(5);
 
     private final Artifact artifact;
     private final long beginNanos = System.nanoTime();
     private final List<Moment> moments = new ArrayList<>();
+    private double heap = Double.NaN;
 
     ProcessStats(Artifact artifact) {
         this.artifact = artifact;
     }
 
     void take() throws IOException, InterruptedException {
-        if (moments.size() % COLLECTED == 0) {
-            artifact.collectGarbage();
+        if (moments.size() % MOMENTS_PER_COLLECTION == 0) {
+            heap = artifact.heldHeap().orElse(heap);
         }
-        double heap = artifact.api().sum("jvm_memory_used_bytes{area=\"heap\"");
         moments.add(new Moment(Duration.ofNanos(System.nanoTime() - beginNanos), artifact.residentKib() / 1024.0,
                 heap / MIB, artifact.threads(), artifact.files()));
     }
 
-    /** What stands for the values from the one time to the other. */
+    /** The median of the values from the one time to the other; NaN if there is none. */
     double typical(Sign sign, Duration from, Duration to) {
         double[] values = moments.stream()
                 .filter(moment -> from.compareTo(moment.at) <= 0 && moment.at.compareTo(to) < 0)
-                .mapToDouble(sign.value).sorted().toArray();
-        return values.length == 0 ? Double.NaN : values[(int) (sign.quantile * (values.length - 1))];
+                .mapToDouble(sign.value).filter(value -> !Double.isNaN(value)).sorted().toArray();
+        return values.length == 0 ? Double.NaN : values[values.length / 2];
     }
 
     /** Leaves each sign's plot in {@code target}. */

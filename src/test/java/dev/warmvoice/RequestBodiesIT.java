@@ -128,7 +128,7 @@ class RequestBodiesIT {
     }
 
     @Test
-    @EnabledIfSystemProperty(named = "freeze", matches = "full", disabledReason = "takes half a minute")
+    @EnabledIfSystemProperty(named = "tests", matches = "full", disabledReason = "takes half a minute")
     void thatAreRefusedAreNotWaitedForForEver() throws Exception {
         settings.put("warmvoice.auth.tokens", "a-token-4711");
         launch();

@@ -23,6 +23,8 @@ import jakarta.validation.Validation;
 import jakarta.validation.Validator;
 import jakarta.validation.ValidatorFactory;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -77,6 +79,21 @@ class SettingsTest {
     @AfterAll
     static void close() {
         VALIDATORS.close();
+    }
+
+    @Test
+    void everySettingIsDocumentedOnceWithItsBounds() throws IOException {
+        List<String> rows = Files.readAllLines(Path.of("docs", "configuration.md")).stream()
+                .filter(line -> line.startsWith("| `") || line.startsWith("| –")).toList();
+        for (String key : OTHERS) {
+            assertThat(rows).as(key).filteredOn(row -> row.contains("`" + key + "`")).hasSize(1);
+        }
+        BOUNDS.forEach((key, bounds) -> {
+            String min = bounds.get(0).equals("0ms") ? "0s" : bounds.get(0);
+            String documented = min + " to " + bounds.get(1);
+            assertThat(rows).as(key).filteredOn(row -> row.startsWith("| `" + key + "`")).singleElement().asString()
+                    .contains("| " + documented + " |");
+        });
     }
 
     @Test

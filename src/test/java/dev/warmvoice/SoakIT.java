@@ -40,7 +40,7 @@ import org.junit.jupiter.api.condition.OS;
  * byte is wrong, every failure is one that was made, and in the end the process holds no more than after its beginning.
  */
 @EnabledOnOs(OS.LINUX)
-@EnabledIf(value = "dev.warmvoice.Artifact#isWorthIt", disabledReason = "a jar's turn comes with -Dfreeze=full")
+@EnabledIf(value = "dev.warmvoice.Artifact#isWorthIt", disabledReason = "a jar's turn comes with -Dtests=full")
 class SoakIT {
 
     private static final Duration LENGTH = Duration.parse(System.getProperty("soak", "PT3M"));
@@ -68,7 +68,8 @@ class SoakIT {
         long seed = System.nanoTime();
         try (Emulator service = Emulator.start(EmulatorOptions.defaults().withTasksPerSecond(0).withFrameBytes(1000)
                 .withRealTimeFactor(0.05));
-                Artifact artifact = Artifact.launch(Packaged.here(), settings(service), Map.of(), "-Xmx128m")) {
+                Artifact artifact = Artifact.launch(Packaged.here(), settings(service), Map.of(), "-Xmx128m",
+                        Artifact.PRINT_GC)) {
             emulator = service;
             artifact.awaitReady();
             rehearse(artifact.api());
@@ -81,7 +82,7 @@ class SoakIT {
             assertThat(unexpected).as("failures that nobody made, seed %d", seed).isEmpty();
             assertWhole(artifact);
             for (Sign sign : Sign.values()) {
-                assertThat(last(vitals, sign)).as("%s in the end", sign)
+                assertThat(last(vitals, sign)).isNotNaN().as("%s in the end", sign)
                         .isLessThanOrEqualTo(FLAT * first(vitals, sign) + sign.grain());
             }
         }

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @EnabledOnOs(OS.LINUX)
 class UntakenAnswersIT {
 
-    private static final boolean FULL = "full".equals(System.getProperty("freeze"));
+    private static final boolean FULL = "full".equals(System.getProperty("tests"));
     /** Until classes are loaded and the heap has its size. */
     private static final Duration SETTLE = Duration.ofSeconds(FULL ? 60 : 15);
     /** An hour in all. */

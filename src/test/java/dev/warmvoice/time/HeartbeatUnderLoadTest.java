@@ -18,9 +18,9 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * On the real clock, so only where nothing else keeps the machine busy: a virtual machine whose host takes its
- * processors away for two seconds is suspended indeed. {@code -Dfreeze=full}.
+ * processors away for two seconds is suspended indeed. {@code -Dtests=full}.
  */
-@EnabledIfSystemProperty(named = "freeze", matches = "full")
+@EnabledIfSystemProperty(named = "tests", matches = "full")
 class HeartbeatUnderLoadTest {
 
     /** Two threads a core that do nothing but compute, and one that makes garbage and has it collected. */
