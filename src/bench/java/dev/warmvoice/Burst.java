@@ -11,18 +11,18 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Callers of the HTTP interface who ask at the same moment, each on a thread and a connection of his own. */
+/** Clients of the HTTP interface who ask at the same moment, each on a thread and a connection of his own. */
 final class Burst implements AutoCloseable {
 
     private final String text;
-    private final List<HttpLoadClient> callers = new ArrayList<>();
+    private final List<HttpLoadClient> clients = new ArrayList<>();
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private int failures;
 
     Burst(URI base, int most, String text) throws IOException {
         this.text = text;
         for (int i = 0; i < most; i++) {
-            callers.add(new HttpLoadClient(base));
+            clients.add(new HttpLoadClient(base));
         }
     }
 
@@ -30,10 +30,10 @@ final class Burst implements AutoCloseable {
     List<Long> speak(int size) throws InterruptedException {
         CyclicBarrier together = new CyclicBarrier(size);
         List<Callable<Long>> requests = new ArrayList<>();
-        for (HttpLoadClient caller : callers.subList(0, size)) {
+        for (HttpLoadClient client : clients.subList(0, size)) {
             requests.add(() -> {
                 together.await();
-                LoadClient.Heard heard = caller.speak(text);
+                LoadClient.Heard heard = client.speak(text);
                 Expected.verify(text, heard.audio());
                 return heard.firstNanos();
             });
@@ -58,8 +58,8 @@ final class Burst implements AutoCloseable {
     @Override
     public void close() throws IOException {
         threads.shutdownNow();
-        for (HttpLoadClient caller : callers) {
-            caller.close();
+        for (HttpLoadClient client : clients) {
+            client.close();
         }
     }
 }

@@ -12,7 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Callers who all talk at once, each on a thread and a connection of his own, one text after the other. */
+/** Clients who all talk at once, each on a thread and a connection of his own, one text after the other. */
 final class ClosedLoopLoad {
 
     /** How long somebody stays away who has been refused. */
@@ -39,12 +39,12 @@ final class ClosedLoopLoad {
     }
 
     /** Lets them talk until it is over, and each of them end what he has begun. */
-    ClosedLoopLoad talk(int callers, Duration time, Invitation invitation) {
-        Random moments = new Random(callers);
+    ClosedLoopLoad talk(int clients, Duration time, Invitation invitation) {
+        Random moments = new Random(clients);
         long over = System.nanoTime() + time.toNanos();
         ExecutorService threads = Executors.newCachedThreadPool();
         List<CompletableFuture<Void>> all = new ArrayList<>();
-        for (int i = 0; i < callers; i++) {
+        for (int i = 0; i < clients; i++) {
             int turn = i;
             all.add(CompletableFuture.runAsync(() -> talk(turn, over, invitation), CompletableFuture
                     .delayedExecutor(moments.nextInt((int) arriving.toMillis()), TimeUnit.MILLISECONDS, threads)));
@@ -55,18 +55,18 @@ final class ClosedLoopLoad {
     }
 
     private void talk(int turn, long over, Invitation invitation) {
-        try (LoadClient caller = invitation.accept()) {
+        try (LoadClient client = invitation.accept()) {
             for (int i = turn; System.nanoTime() < over; i++) {
-                speak(caller, texts[i % texts.length]);
+                speak(client, texts[i % texts.length]);
             }
         } catch (IOException e) {
             failures.add(e.toString());
         }
     }
 
-    private void speak(LoadClient caller, String text) {
+    private void speak(LoadClient client, String text) {
         try {
-            LoadClient.Heard answer = caller.speak(text);
+            LoadClient.Heard answer = client.speak(text);
             Expected.verify(text, answer.audio());
             firsts.addNanos(answer.firstNanos());
             for (long gap : answer.gapsNanos()) {

@@ -7,7 +7,7 @@ import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 /**
- * One caller, warm: the time to the first audio over HTTP, and to the last through Lambda's stand-in, beside a bare
+ * One client, warm: the time to the first audio over HTTP, and to the last through Lambda's stand-in, beside a bare
  * client on an open connection. They take turns, so that whatever the machine does meanwhile happens to both.
  */
 class FirstAudioBench {
@@ -35,14 +35,14 @@ class FirstAudioBench {
             double median = ours.median() - limit.median();
             double p99 = ours.p99() - limit.p99();
             new Report("01-first-audio-http").data("bare client, ms", limit).data("warmvoice, ms", ours)
-                    .row("first audio over HTTP, warm, one caller, ms: median, p99 of " + TURNS, figures(ours),
+                    .row("first audio over HTTP, warm, one client, ms: median, p99 of " + TURNS, figures(ours),
                             "bare client " + figures(limit), "+ ≤ 1.5, + ≤ 5: " + plus(median) + ", " + plus(p99),
                             median <= 1.5 && p99 <= 5)
                     .write();
         }
     }
 
-    /** From the first text frame. The caller is the JDK's client, so that part of what is added is his. */
+    /** From the first text frame. The client is the JDK's client, so that part of what is added is his. */
     @Test
     void overTheLiveSocket() throws Exception {
         try (ServiceProcess service = ServiceProcess.start().rehearsed(SENTENCE);
@@ -102,8 +102,8 @@ class FirstAudioBench {
         }
     }
 
-    private static LoadClient.Heard verified(LoadClient caller) throws IOException {
-        LoadClient.Heard heard = caller.speak(SENTENCE);
+    private static LoadClient.Heard verified(LoadClient client) throws IOException {
+        LoadClient.Heard heard = client.speak(SENTENCE);
         Expected.verify(SENTENCE, heard.audio());
         return heard;
     }

@@ -129,7 +129,7 @@ class GrowthBench {
                 bareLast.add(characters, turns.bareLasts.median());
             }
         }
-        Plot plot = new Plot("Texts of any length, one caller", "characters", "ms");
+        Plot plot = new Plot("Texts of any length, one client", "characters", "ms");
         List.of(cpu, first, last, bareFirst, bareLast).forEach(curve -> curve.drawOn(plot));
         new Report("10-growth-3-text").data("CPU, ms", cpu.values()).data("first byte, ms", first.values())
                 .data("last byte, ms", last.values()).data("first byte, bare client, ms", bareFirst.values())

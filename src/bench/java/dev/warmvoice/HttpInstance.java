@@ -7,11 +7,11 @@ import java.util.Map;
 final class HttpInstance implements Instance {
 
     private final Artifact artifact;
-    private final LoadClient caller;
+    private final LoadClient client;
 
     private HttpInstance(Artifact artifact) throws IOException {
         this.artifact = artifact;
-        caller = new HttpLoadClient(artifact.base());
+        client = new HttpLoadClient(artifact.base());
     }
 
     /** Starts it and waits until all its connections are open. */
@@ -33,7 +33,7 @@ final class HttpInstance implements Instance {
 
     @Override
     public Heard speak(String text) throws IOException {
-        return caller.speak(text);
+        return client.speak(text);
     }
 
     @Override
@@ -49,6 +49,6 @@ final class HttpInstance implements Instance {
     @Override
     public void close() throws IOException {
         artifact.close();
-        caller.close();
+        client.close();
     }
 }

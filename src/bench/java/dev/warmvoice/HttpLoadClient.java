@@ -9,7 +9,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/** A caller of the HTTP interface who spends no more on it than {@link BareClient} does on the service's. */
+/** A client of the HTTP interface who spends no more on it than {@link BareClient} does on the service's. */
 final class HttpLoadClient implements LoadClient {
 
     private final URI base;

@@ -1,6 +1,6 @@
 package dev.warmvoice;
 
-/** A process that speaks, and its caller. */
+/** A process that speaks, and its client. */
 interface Instance extends LoadClient {
 
     /** Stops it where it stands, as a host does that freezes it. */

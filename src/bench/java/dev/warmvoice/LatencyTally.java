@@ -11,9 +11,9 @@ final class LatencyTally {
     private final AtomicInteger failures = new AtomicInteger();
 
     /** @throws AssertionError if audio came, and not the right one */
-    void speak(LoadClient caller, String text) {
+    void speak(LoadClient client, String text) {
         try {
-            LoadClient.Heard heard = caller.speak(text);
+            LoadClient.Heard heard = client.speak(text);
             Expected.verify(text, heard.audio());
             times.addNanos(heard.firstNanos());
         } catch (IOException e) {

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Many callers at once, while the service delivers its audio no faster than it plays. */
+/** Many clients at once, while the service delivers its audio no faster than it plays. */
 class LoadBench {
 
     private static final String[] TEXTS = {"Good morning. Your train leaves at nine.",
@@ -32,7 +32,7 @@ class LoadBench {
             double bound = bare.gaps().quantile(0.999) + 20;
             new Report("05-load").data("bare clients, first audio, ms", bare.firsts())
                     .data("warmvoice, first audio, ms", ours.firsts()).data("failures", ours.failures().toString())
-                    .row(CALLERS + " callers at once, real-time pacing, " + TIME.toSeconds() + " s: texts spoken, failed",
+                    .row(CALLERS + " clients at once, real-time pacing, " + TIME.toSeconds() + " s: texts spoken, failed",
                             ours.heard() + ", " + lost, "bare clients " + bare.heard() + ", 0", "0 failed", lost == 0)
                     .row("the same: first audio, ms: median, p99", figures(ours), "bare clients " + figures(bare),
                             String.format(Locale.ROOT, "p99 ≤ 2 ×: %.1f ×",
@@ -49,11 +49,11 @@ class LoadBench {
 
     @Test
     void ramp() throws Exception {
-        Plot plot = new Plot("First audio while more and more callers come; pool of " + CALLERS, "callers", "ms");
+        Plot plot = new Plot("First audio while more and more clients come; pool of " + CALLERS, "clients", "ms");
         Report report = new Report("06-ramp");
         try (ServiceProcess service = inRealTime()) {
             Ramp strict = ramp(service, Map.of("warmvoice.pool.max-waiting", "0"), "nobody waits", plot, report);
-            report.row("ramp, pool of " + CALLERS + ", nobody waits for a turn: knee, the most callers of whom none is"
+            report.row("ramp, pool of " + CALLERS + ", nobody waits for a turn: knee, the most clients of whom none is"
                     + " refused", Integer.toString(strict.knee), "tried " + Arrays.toString(RAMP), "named", null)
                     .row("p99 of the first audio of those admitted beyond it, ms",
                             String.format(Locale.ROOT, "%.1f", strict.beyond),
@@ -72,7 +72,7 @@ class LoadBench {
     }
 
     /**
-     * @param knee the most callers of whom none was refused
+     * @param knee the most clients of whom none was refused
      * @param before the p99 of the first audio there, in milliseconds
      * @param beyond the worst p99 of the first audio of those admitted when there were more, in milliseconds
      * @param failures other than 429
@@ -85,16 +85,16 @@ class LoadBench {
         settings.putAll(more);
         Ramp ramp = new Ramp(0, 0, 0, 0);
         try (Artifact artifact = Artifact.start(settings)) {
-            for (int callers : RAMP) {
-                ClosedLoopLoad crowd = new ClosedLoopLoad(Duration.ofSeconds(1), TEXTS).talk(callers, STEP,
+            for (int clients : RAMP) {
+                ClosedLoopLoad crowd = new ClosedLoopLoad(Duration.ofSeconds(1), TEXTS).talk(clients, STEP,
                         () -> new HttpLoadClient(artifact.base()));
                 double p99 = crowd.firsts().p99();
                 int failures = ramp.failures + crowd.failures().size();
-                report.data(callers + " callers, " + name + ", first audio, ms", crowd.firsts())
-                        .data(callers + " callers, " + name + ", refused", crowd.refused())
-                        .data(callers + " callers, " + name + ", failures", crowd.failures().toString());
-                plot.point("p99, " + name, callers, p99).point("median, " + name, callers, crowd.firsts().median());
-                ramp = crowd.refused() == 0 && ramp.beyond == 0 ? new Ramp(callers, p99, 0, failures)
+                report.data(clients + " clients, " + name + ", first audio, ms", crowd.firsts())
+                        .data(clients + " clients, " + name + ", refused", crowd.refused())
+                        .data(clients + " clients, " + name + ", failures", crowd.failures().toString());
+                plot.point("p99, " + name, clients, p99).point("median, " + name, clients, crowd.firsts().median());
+                ramp = crowd.refused() == 0 && ramp.beyond == 0 ? new Ramp(clients, p99, 0, failures)
                         : new Ramp(ramp.knee, ramp.before, Math.max(ramp.beyond, p99), failures);
             }
         }

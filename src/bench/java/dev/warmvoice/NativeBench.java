@@ -111,8 +111,8 @@ class NativeBench {
             Sample first = new Sample();
             Probe.poll(() -> {
                 long called = System.nanoTime();
-                try (LoadClient caller = new HttpLoadClient(artifact.base())) {
-                    LoadClient.Heard heard = caller.speak(SENTENCE);
+                try (LoadClient client = new HttpLoadClient(artifact.base())) {
+                    LoadClient.Heard heard = client.speak(SENTENCE);
                     Expected.verify(SENTENCE, heard.audio());
                     first.addNanos(called - begin + heard.firstNanos());
                     return true;
@@ -127,11 +127,11 @@ class NativeBench {
         Map<Integer, Long> resident = new LinkedHashMap<>();
         try (ServiceProcess service = ServiceProcess.start().rehearsed(SENTENCE);
                 Artifact artifact = ready(packaged, service.settings(CALLERS));
-                ParallelClients callers = new ParallelClients(artifact.base(), CALLERS, new JsonObject())) {
+                ParallelClients clients = new ParallelClients(artifact.base(), CALLERS, new JsonObject())) {
             resident.put(0, settled(artifact));
             int done = 0;
             for (int requests : REQUESTS) {
-                callers.speak(SENTENCE, (requests - done) / CALLERS, Expected.of(SENTENCE));
+                clients.speak(SENTENCE, (requests - done) / CALLERS, Expected.of(SENTENCE));
                 done = requests;
                 resident.put(requests, artifact.residentKib());
             }
@@ -149,8 +149,8 @@ class NativeBench {
     private static long residentWhileStreaming(Packaged packaged) throws Exception {
         try (ServiceProcess service = ServiceProcess.start("--rtf=1").rehearsed(LONG_TEXT);
                 Artifact artifact = ready(packaged, service.settings(STREAMS));
-                ParallelClients callers = new ParallelClients(artifact.base(), STREAMS, new JsonObject())) {
-            CompletableFuture<Void> speaking = callers.begin(LONG_TEXT, 1, Expected.of(LONG_TEXT));
+                ParallelClients clients = new ParallelClients(artifact.base(), STREAMS, new JsonObject())) {
+            CompletableFuture<Void> speaking = clients.begin(LONG_TEXT, 1, Expected.of(LONG_TEXT));
             await().atMost(Duration.ofSeconds(20)).until(() -> service.tasksRunning() == STREAMS);
             long most = 0;
             while (service.tasksRunning() == STREAMS) {

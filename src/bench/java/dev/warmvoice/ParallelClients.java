@@ -10,17 +10,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** Callers of the HTTP interface who have the same text spoken, side by side. */
+/** Clients of the HTTP interface who have the same text spoken, side by side. */
 final class ParallelClients implements AutoCloseable {
 
-    private final List<HttpLoadClient> callers = new ArrayList<>();
+    private final List<HttpLoadClient> clients = new ArrayList<>();
     private final ExecutorService threads;
 
     /** @param fields of each request, besides {@code input} */
     ParallelClients(URI base, int size, JsonObject fields) throws IOException {
         threads = Executors.newFixedThreadPool(size);
         for (int i = 0; i < size; i++) {
-            callers.add(new HttpLoadClient(base, fields));
+            clients.add(new HttpLoadClient(base, fields));
         }
     }
 
@@ -31,15 +31,15 @@ final class ParallelClients implements AutoCloseable {
 
     /** The same, without waiting for it. */
     CompletableFuture<Void> begin(String text, int times, byte[] expected) {
-        return CompletableFuture.allOf(callers.stream()
-                .map(caller -> CompletableFuture.runAsync(() -> speak(caller, text, times, expected), threads))
+        return CompletableFuture.allOf(clients.stream()
+                .map(client -> CompletableFuture.runAsync(() -> speak(client, text, times, expected), threads))
                 .toArray(CompletableFuture[]::new));
     }
 
-    private static void speak(HttpLoadClient caller, String text, int times, byte[] expected) {
+    private static void speak(HttpLoadClient client, String text, int times, byte[] expected) {
         try {
             for (int i = 0; i < times; i++) {
-                Expected.verify(expected, caller.speak(text).audio());
+                Expected.verify(expected, client.speak(text).audio());
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -49,8 +49,8 @@ final class ParallelClients implements AutoCloseable {
     @Override
     public void close() throws IOException {
         threads.shutdownNow();
-        for (HttpLoadClient caller : callers) {
-            caller.close();
+        for (HttpLoadClient client : clients) {
+            client.close();
         }
     }
 }

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 
-/** Warmvoice, and callers over HTTP who want samples. */
-record Served(Artifact artifact, ParallelClients callers) implements SystemUnderTest {
+/** Warmvoice, and clients over HTTP who want samples. */
+record Served(Artifact artifact, ParallelClients clients) implements SystemUnderTest {
 
     static Served binary(ServiceProcess service, int streams) throws IOException {
         return among(Artifact.start(service.settings(streams)), streams);
@@ -25,7 +25,7 @@ record Served(Artifact artifact, ParallelClients callers) implements SystemUnder
 
     @Override
     public void speak(String text, int times, byte[] expected) throws Exception {
-        callers.speak(text, times, expected);
+        clients.speak(text, times, expected);
     }
 
     @Override
@@ -40,7 +40,7 @@ record Served(Artifact artifact, ParallelClients callers) implements SystemUnder
 
     @Override
     public void close() throws IOException {
-        callers.close();
+        clients.close();
         artifact.close();
     }
 }

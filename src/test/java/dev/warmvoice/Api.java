@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** A caller: an HTTP client that is not the one under test, and that takes a cut-off body for what it is. */
+/** A client: an HTTP client that is not the one under test, and that takes a cut-off body for what it is. */
 final class Api {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
@@ -30,12 +30,12 @@ final class Api {
         this.authorization = authorization;
     }
 
-    /** The same caller with a token. */
+    /** The same client with a token. */
     Api withToken(String token) {
         return withAuthorization("Bearer " + token);
     }
 
-    /** The same caller with a header of that name. */
+    /** The same client with a header of that name. */
     Api withAuthorization(String value) {
         ObservedOutput.authorization(value);
         return new Api(base, Optional.of(value));

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What callers see where a token is needed, in test mode and of the built artifact alike. */
+/** What clients see where a token is needed, in test mode and of the built artifact alike. */
 abstract class AuthScenarios {
 
     /** Configured as it is. */
@@ -43,7 +43,7 @@ abstract class AuthScenarios {
     private static final JsonObject DEFAULTS = new JsonObject();
 
     private Api stranger;
-    private Api caller;
+    private Api client;
 
     abstract URI base();
 
@@ -52,7 +52,7 @@ abstract class AuthScenarios {
     @BeforeEach
     void startAfresh() {
         stranger = new Api(base());
-        caller = stranger.withToken(PLAIN);
+        client = stranger.withToken(PLAIN);
         emulator().faults().clear();
     }
 
@@ -140,8 +140,8 @@ abstract class AuthScenarios {
                 }
             }
         }
-        caller.get("/v1/models");
-        assertThat(caller.get("/q/metrics").body()).contains("uri=\"OTHER\"", "method=\"OTHER\"",
+        client.get("/v1/models");
+        assertThat(client.get("/q/metrics").body()).contains("uri=\"OTHER\"", "method=\"OTHER\"",
                 "uri=\"/v1/models\"").doesNotContain("INVENTED", "invented");
     }
 
@@ -227,30 +227,30 @@ abstract class AuthScenarios {
     @Test
     void aTokenHasNoMoreGoingOnThanItMay() throws Exception {
         emulator().faults().next(new Fault.Pacing(1));
-        HttpResponse<InputStream> first = caller.open(new JsonObject().put("input", STORY));
-        try (InputStream audio = first.body(); LiveClient client = LiveClient.withToken(base(), PLAIN)) {
+        HttpResponse<InputStream> first = client.open(new JsonObject().put("input", STORY));
+        try (InputStream audio = first.body(); LiveClient live = LiveClient.withToken(base(), PLAIN)) {
             assertThat(audio.read()).isNotNegative();
             int tasks = emulator().journal().tasks().size();
             for (JsonObject call : List.of(CALL, CALL.copy().put("stream_format", "sse"))) {
-                HttpResponse<byte[]> second = caller.speak(call);
+                HttpResponse<byte[]> second = client.speak(call);
                 assertThat(second.statusCode()).isEqualTo(429);
                 assertThat(second.headers().firstValue("Retry-After")).contains("1");
                 assertThat(Api.error(second).getString("code")).isEqualTo("too_many_streams");
                 assertThat(Api.error(second).getString("type")).isEqualTo("rate_limit_error");
             }
-            JsonObject refused = client.start(DEFAULTS).next("error");
+            JsonObject refused = live.start(DEFAULTS).next("error");
             assertThat(refused.getJsonObject("error").getString("code")).isEqualTo("too_many_streams");
             assertThat(emulator().journal().tasks()).as("tasks the service saw").hasSize(tasks);
-            assertThat(caller.get("/v1/models").statusCode()).as("what is no speech").isEqualTo(200);
+            assertThat(client.get("/v1/models").statusCode()).as("what is no speech").isEqualTo(200);
             assertThat(stranger.withToken(DIGESTED).speak(CALL).statusCode()).as("another's").isEqualTo(200);
         }
-        await().untilAsserted(() -> assertThat(caller.speak(CALL).statusCode()).isEqualTo(200));
+        await().untilAsserted(() -> assertThat(client.speak(CALL).statusCode()).isEqualTo(200));
     }
 
     @Test
-    void whatIsOverIsNotCountedOnWhenItsCallerHearsSo() throws Exception {
+    void aStreamIsReleasedBeforeItsClientSeesTheEnd() throws Exception {
         for (int i = 0; i < 50; i++) {
-            assertThat(caller.speak(CALL).statusCode()).as("request " + i).isEqualTo(200);
+            assertThat(client.speak(CALL).statusCode()).as("request " + i).isEqualTo(200);
         }
         try (LiveClient client = LiveClient.withToken(base(), PLAIN)) {
             for (int i = 0; i < 20; i++) {
@@ -260,14 +260,14 @@ abstract class AuthScenarios {
                 assertThat(LiveClient.messages(client.until("cancelled"), "error")).as("after " + i).isEmpty();
             }
         }
-        assertThat(caller.speak(CALL).statusCode()).isEqualTo(200);
+        assertThat(client.speak(CALL).statusCode()).isEqualTo(200);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"{", "{}", "{\"input\":\"a\",\"speed\":9}", "{\"input\":\"...\"}", ""})
     void aRequestThatIsInvalidIsNotCountedOn(String body) throws Exception {
-        assertThat(caller.speak(body).statusCode()).isEqualTo(400);
-        assertThat(caller.speak(CALL).statusCode()).isEqualTo(200);
+        assertThat(client.speak(body).statusCode()).isEqualTo(400);
+        assertThat(client.speak(CALL).statusCode()).isEqualTo(200);
     }
 
     static List<Fault> anUtteranceThatFailsIsNotCountedOn() {
@@ -281,12 +281,12 @@ abstract class AuthScenarios {
     @MethodSource
     void anUtteranceThatFailsIsNotCountedOn(Fault fault) throws Exception {
         emulator().faults().always(fault);
-        HttpResponse<InputStream> response = caller.open(CALL);
+        HttpResponse<InputStream> response = client.open(CALL);
         if (response.statusCode() == 200) {
             assertThatThrownBy(() -> response.body().readAllBytes()).isInstanceOf(IOException.class);
         }
         emulator().faults().clear();
-        assertThat(caller.speak(CALL).statusCode()).isEqualTo(200);
+        assertThat(client.speak(CALL).statusCode()).isEqualTo(200);
         emulator().faults().always(fault);
         try (LiveClient client = LiveClient.withToken(base(), PLAIN)) {
             client.start(DEFAULTS).text(SENTENCE).finish().next("error");
@@ -297,12 +297,12 @@ abstract class AuthScenarios {
     }
 
     @Test
-    void aCallerWhoLeavesIsNotCountedOn() throws Exception {
+    void aDisconnectedClientReleasesItsStream() throws Exception {
         emulator().faults().next(new Fault.Pacing(1));
-        try (InputStream audio = caller.open(new JsonObject().put("input", STORY)).body()) {
+        try (InputStream audio = client.open(new JsonObject().put("input", STORY)).body()) {
             assertThat(audio.read()).isNotNegative();
         }
-        await().untilAsserted(() -> assertThat(caller.speak(CALL).statusCode()).isEqualTo(200));
+        await().untilAsserted(() -> assertThat(client.speak(CALL).statusCode()).isEqualTo(200));
         emulator().faults().next(new Fault.Silence());
         int before = emulator().journal().tasksStarted();
         try (Socket socket = connect()) {
@@ -313,17 +313,17 @@ abstract class AuthScenarios {
             await().until(() -> emulator().journal().tasksStarted() == before + 1);
         }
         await().atMost(Duration.ofSeconds(1))
-                .untilAsserted(() -> assertThat(caller.speak(CALL).statusCode()).isEqualTo(200));
+                .untilAsserted(() -> assertThat(client.speak(CALL).statusCode()).isEqualTo(200));
         try (LiveClient client = LiveClient.withToken(base(), PLAIN)) {
             client.start(DEFAULTS).next("started");
             client.abort();
         }
         await().atMost(Duration.ofSeconds(1))
-                .untilAsserted(() -> assertThat(caller.speak(CALL).statusCode()).isEqualTo(200));
+                .untilAsserted(() -> assertThat(client.speak(CALL).statusCode()).isEqualTo(200));
     }
 
     @Test
-    void aCallerWhoDoesNotReadIsNotCountedOnOnceHeIsLeft() throws Exception {
+    void disconnectedSlowReaderReleasesItsStream() throws Exception {
         emulator().faults().next(new Fault.FrameBytes(16_000));
         String body = new JsonObject().put("input", STORY.repeat(12)).put("response_format", "pcm")
                 .put("sample_rate", 48_000).encode();
@@ -332,8 +332,8 @@ abstract class AuthScenarios {
                     + PLAIN + "\r\nContent-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n"
                     + body).getBytes(StandardCharsets.US_ASCII));
             assertThat(socket.getInputStream().read()).isEqualTo('H');
-            assertThat(caller.speak(CALL).statusCode()).isEqualTo(429);
-            await().untilAsserted(() -> assertThat(caller.speak(CALL).statusCode()).isEqualTo(200));
+            assertThat(client.speak(CALL).statusCode()).isEqualTo(429);
+            await().untilAsserted(() -> assertThat(client.speak(CALL).statusCode()).isEqualTo(200));
         }
     }
 
@@ -350,7 +350,7 @@ abstract class AuthScenarios {
     @Test
     void tellsBrowsersToBeCareful() throws Exception {
         for (String path : List.of("/", "/index.html", "/page/page.js", "/page/page.css")) {
-            HttpResponse<String> page = caller.get(path);
+            HttpResponse<String> page = client.get(path);
             assertThat(page.statusCode()).isEqualTo(200);
             assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
                     .contains("default-src 'none'").contains("frame-ancestors 'none'");
@@ -361,12 +361,12 @@ abstract class AuthScenarios {
             assertThat(page.headers().firstValue("Permissions-Policy").orElseThrow()).contains("microphone=()");
         }
         for (String path : List.of("/", "/v1/models", "/q/metrics", "/q/health", "/nothing")) {
-            HttpResponse<String> answer = caller.get(path);
+            HttpResponse<String> answer = client.get(path);
             assertThat(answer.headers().allValues("X-Content-Type-Options")).as(path).containsExactly("nosniff");
             assertThat(answer.headers().map().keySet()).as(path)
                     .noneMatch(name -> name.toLowerCase().startsWith("access-control"));
         }
-        assertThat(caller.speak(CALL).headers().allValues("X-Content-Type-Options")).containsExactly("nosniff");
+        assertThat(client.speak(CALL).headers().allValues("X-Content-Type-Options")).containsExactly("nosniff");
         assertThat(stranger.get("/").headers().allValues("X-Content-Type-Options")).containsExactly("nosniff");
     }
 

@@ -41,7 +41,7 @@ class AuthSettingsIT {
     }
 
     @Test
-    void withoutTokensEverybodyIsServedWhateverHeBrings() throws Exception {
+    void withoutTokensEveryAuthorizationIsAccepted() throws Exception {
         try (Artifact artifact = Artifact.start(settings);
                 LiveClient live = new LiveClient(artifact.base(), "/v1/audio/speech/live",
                         handshake -> handshake.subprotocols("warmvoice", AuthScenarios.bearer(TOKEN)))) {
@@ -58,10 +58,10 @@ class AuthSettingsIT {
         settings.put("warmvoice.auth.rate-per-token", "3");
         try (Artifact artifact = Artifact.start(settings);
                 LiveClient live = LiveClient.withToken(artifact.base(), "other")) {
-            Api caller = artifact.api().withToken(TOKEN);
-            HttpResponse<String> answer = caller.get("/v1/models");
+            Api client = artifact.api().withToken(TOKEN);
+            HttpResponse<String> answer = client.get("/v1/models");
             for (int i = 0; i < 20 && answer.statusCode() == 200; i++) {
-                answer = caller.get("/v1/models");
+                answer = client.get("/v1/models");
             }
             assertThat(answer.statusCode()).isEqualTo(429);
             assertThat(answer.headers().firstValue("Retry-After")).contains("1");
@@ -70,8 +70,8 @@ class AuthSettingsIT {
             assertThat(error.getString("type")).isEqualTo("rate_limit_error");
             assertThat(artifact.api().get("/q/health/live").statusCode()).as("health").isEqualTo(200);
             assertThat(artifact.api().withToken("wrong").get("/v1/models").statusCode()).isEqualTo(401);
-            await().untilAsserted(() -> assertThat(caller.speak(CALL).statusCode()).isEqualTo(200));
-            // Each start is a request, or one socket would be all that a caller needs.
+            await().untilAsserted(() -> assertThat(client.speak(CALL).statusCode()).isEqualTo(200));
+            // Each start is a request, or one socket would be all that a client needs.
             for (int i = 0; i < 20; i++) {
                 live.start(new JsonObject()).cancel();
             }

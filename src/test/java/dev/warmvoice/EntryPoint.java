@@ -64,7 +64,7 @@ enum EntryPoint {
 
     abstract String success();
 
-    /** What a caller may hear of it, in the words in which that is written down when it is heard. */
+    /** What a client may hear of it, in the words in which that is written down when it is heard. */
     List<String> tells(ExpectedOutcome outcome) {
         return switch (outcome.kind()) {
             case SERVED, SERVED_BY_RETRY, SERVED_EITHER_WAY -> List.of(success());

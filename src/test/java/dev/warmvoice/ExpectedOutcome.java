@@ -20,7 +20,7 @@ record ExpectedOutcome(Kind kind, int status, String code) {
         REFUSED,
         /** There is audio, and then no more of it; there has been one task. */
         BROKEN_OFF,
-        /** The same right after the first frame, which the caller hears of or does not. */
+        /** The same right after the first frame, which the client hears of or does not. */
         BROKEN_OFF_AT_ONCE
     }
 

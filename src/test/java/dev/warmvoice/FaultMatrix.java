@@ -225,7 +225,7 @@ final class FaultMatrix {
                 .append(cell.always ? "each time" : "once").append(" | ").append(cell.outcome).append(" |\n"));
         page.append("""
 
-                ## What the caller sees
+                ## What the client sees
 
                 What was served was served to the last byte. What was broken off is a beginning of the audio and cannot
                 be mistaken for the whole; on AWS Lambda, buffered, nothing of it is answered.

@@ -41,7 +41,7 @@ abstract class FaultScenarios {
     private static final int IDLE_THREADS = 12;
 
     /**
-     * What a caller has heard.
+     * What a client has heard.
      *
      * @param how in the words of {@link EntryPoint#tells}
      */

@@ -173,7 +173,7 @@ class FunctionComputeIT {
 
     /** The platform shows no token and is served; whoever comes from outside is not, by whatever door he tries. */
     @Test
-    void whatThePlatformMayWithoutATokenNobodyElseMay() throws Exception {
+    void platformPathsNeedATokenFromOutside() throws Exception {
         try (Artifact guarded = launch(emulator, Map.of("warmvoice.auth.tokens", "a-token"))) {
             guarded.awaitReady();
             for (String[] hook : new String[][]{{"GET", "/pre-freeze"}, {"GET", "/pre-stop"},

@@ -10,11 +10,11 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What a caller of the function URL gets.
+ * What a client of the function URL gets.
  *
  * @param headers under names in any case
  * @param base64 whether the body was in base64 on its way
- * @param body as the caller gets it
+ * @param body as the client gets it
  */
 record FunctionUrlAnswer(int status, Map<String, String> headers, boolean base64, byte[] body) {
 

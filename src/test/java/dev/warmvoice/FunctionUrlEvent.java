@@ -53,7 +53,7 @@ final class FunctionUrlEvent {
         return this;
     }
 
-    /** The same from a caller with a token. */
+    /** The same from a client with a token. */
     FunctionUrlEvent withToken(String token) {
         ObservedOutput.secret(token);
         event.getJsonObject("headers").put("authorization", "Bearer " + token);

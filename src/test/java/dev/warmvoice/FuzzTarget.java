@@ -85,7 +85,7 @@ final class FuzzTarget {
         counts.add(property, outcome.toString());
     }
 
-    /** Whatever was asked, nobody is told of how it is made. */
+    /** No answer gives away anything of the implementation. */
     static void assertNoTrace(String answer) {
         assertThat(answer).doesNotContain("Exception", "\tat ", "dev.warmvoice", "unexpected error");
     }

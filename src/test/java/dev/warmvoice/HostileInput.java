@@ -12,7 +12,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.Tuple;
 
-/** Input that nobody sends who means well, or knows better. */
+/** Invalid and malicious input. */
 final class HostileInput {
 
     private static final int MOST_CHARACTERS = 60;

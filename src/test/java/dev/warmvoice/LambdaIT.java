@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The binary as a function of AWS Lambda: what its callers get, and what the platform sees of it. */
+/** The binary as a function of AWS Lambda: what its clients get, and what the platform sees of it. */
 @EnabledOnOs(OS.LINUX)
 class LambdaIT {
 
@@ -339,13 +339,13 @@ class LambdaIT {
                 List<CompletableFuture<LambdaInvocation.Outcome>> outcomes = new ArrayList<>();
                 for (LambdaInstance each : instances) {
                     outcomes.add(each.invoke(FunctionUrlEvent.speech(new JsonObject().put("input",
-                            "This is caller " + round + " of instance " + instances.indexOf(each) + "."))));
+                            "This is client " + round + " of instance " + instances.indexOf(each) + "."))));
                 }
                 for (int i = 0; i < instances.size(); i++) {
                     FunctionUrlAnswer answer = LambdaInstance.answer(outcomes.get(i));
                     assertThat(answer.status()).isEqualTo(200);
                     Journal.Task task = task(answer.header("X-Request-Id").orElseThrow());
-                    assertThat(task.texts()).containsExactly("This is caller " + round + " of instance " + i + ".");
+                    assertThat(task.texts()).containsExactly("This is client " + round + " of instance " + i + ".");
                     assertThat(answer.body()).isEqualTo(Emulator.audioOf(task));
                 }
             }

@@ -62,7 +62,7 @@ final class LambdaInstance implements AutoCloseable {
         return api.invoke(event.toJson());
     }
 
-    /** What the caller gets, in the end. */
+    /** What the client gets, in the end. */
     FunctionUrlAnswer answer(FunctionUrlEvent event) throws Exception {
         return answer(invoke(event));
     }

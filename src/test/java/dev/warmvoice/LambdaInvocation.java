@@ -9,7 +9,8 @@ final class LambdaInvocation {
 
     /** How an invocation ended. */
     enum Kind {
-        RESPONSE, ERROR,
+        RESPONSE,
+        ERROR,
         /** The function answered with more than the platform takes. */
         TOO_LARGE,
         /** The function did not answer before its deadline. */

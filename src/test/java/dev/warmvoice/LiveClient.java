@@ -19,7 +19,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
-/** A caller at {@code /v1/audio/speech/live}, who remembers everything in the order in which it came. */
+/** A client at {@code /v1/audio/speech/live}, which records all messages in order. */
 final class LiveClient implements AutoCloseable, WebSocket.Listener {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();

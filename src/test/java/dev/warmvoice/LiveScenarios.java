@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a caller sees of {@code /v1/audio/speech/live}, in test mode and of the built artifact alike. */
+/** What a client sees of {@code /v1/audio/speech/live}, in test mode and of the built artifact alike. */
 abstract class LiveScenarios {
 
     /** What {@code warmvoice.pool.size} has to be set to. */
@@ -426,7 +426,7 @@ abstract class LiveScenarios {
     }
 
     @Test
-    void aCallerWhoIsGoneIsNoLongerSpokenTo() {
+    void aDisconnectedClientEndsItsTask() {
         emulator.faults().next(new Fault.Pacing(1));
         try (LiveClient client = new LiveClient(base)) {
             client.start(DEFAULTS).text(STORY).finish();
@@ -461,7 +461,7 @@ abstract class LiveScenarios {
     }
 
     @Test
-    void aCallerWhoAsksAndDoesNotReadTheAnswersIsLeft() throws Exception {
+    void aClientThatSendsMessagesAndReadsNoAnswersIsDisconnected() throws Exception {
         try (Socket socket = rawSocket()) {
             // More than buffers hold, so that most of them have been read when the last is written.
             socket.getOutputStream().write(nonsense(3_000_000));
@@ -481,7 +481,7 @@ abstract class LiveScenarios {
 
     @Test
     @EnabledIfSystemProperty(named = "tests", matches = "full", disabledReason = "takes half a minute")
-    void aCallerWhoIsLeftAndDoesNotHearItIsHungUpOn() throws Exception {
+    void aClientThatDoesNotReadItsCloseFrameIsDisconnected() throws Exception {
         try (Socket socket = rawSocket()) {
             byte[] nonsense = nonsense(100_000);
             assertTimeoutPreemptively(Duration.ofSeconds(60), () -> assertThatThrownBy(() -> {
@@ -503,14 +503,14 @@ abstract class LiveScenarios {
     }
 
     @Test
-    void aCallerWhoPingsAndDoesNotReadTheAnswersIsLeft() throws Exception {
+    void aClientThatPingsAndReadsNoPongsIsDisconnected() throws Exception {
         try (Socket socket = rawSocket()) {
             byte[] pings = new byte[131 * 1000];
             for (int i = 0; i < pings.length; i += 131) {
                 pings[i] = (byte) 0x89;
                 pings[i + 1] = (byte) 0xFD;
             }
-            // 65 MB of answers, of which buffers take a few; then nothing more is taken from him.
+            // 65 MB of answers, of which buffers take a few; then the server stops reading.
             assertThatThrownBy(() -> {
                 for (int i = 0; i < 500; i++) {
                     socket.getOutputStream().write(pings);
@@ -520,7 +520,7 @@ abstract class LiveScenarios {
     }
 
     @Test
-    void aCallerWhoAnswersNoPingIsLeft() throws Exception {
+    void aClientThatMissesAPingIsDisconnected() throws Exception {
         try (Socket socket = rawSocket()) {
             InputStream in = socket.getInputStream();
             List<Integer> opcodes = new ArrayList<>();
@@ -533,7 +533,7 @@ abstract class LiveScenarios {
     }
 
     @Test
-    void aCallerWhoAnswersPingsStays() {
+    void aClientThatAnswersPingsStaysConnected() {
         try (LiveClient client = new LiveClient(base)) {
             await().pollDelay(Duration.ofSeconds(4)).until(() -> true);
             client.start(DEFAULTS).text(SENTENCE).finish().next("finished");
@@ -541,7 +541,7 @@ abstract class LiveScenarios {
     }
 
     @Test
-    void holdsBackTheServiceForACallerThatDoesNotRead() throws Exception {
+    void holdsBackTheServiceForAClientThatDoesNotRead() throws Exception {
         emulator.faults().next(new Fault.FrameBytes(16_000));
         try (Socket socket = rawSocket()) {
             write(socket, "{\"type\":\"start\",\"response_format\":\"pcm\",\"sample_rate\":48000}");
@@ -556,7 +556,7 @@ abstract class LiveScenarios {
         }
     }
 
-    /** A caller of few words, and no reader. */
+    /** A client that sends a little and does not read. */
     private Socket rawSocket() throws Exception {
         Socket socket = new Socket();
         socket.setReceiveBufferSize(16 * 1024);

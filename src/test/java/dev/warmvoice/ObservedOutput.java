@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What the tests see of the product that others than the caller may read too: logs, headers, errors, metrics, health;
+ * What the tests see of the product that others than the client may read too: logs, headers, errors, metrics, health;
  * and what of their own must not be found in it. All of it is in files, since Quarkus loads test classes more than once.
  * Thread-safe.
  */
@@ -54,7 +54,7 @@ final class ObservedOutput {
         ANSWERS.println(something);
     }
 
-    /** The body is what only the caller gets, unless it is that of an error. */
+    /** The body is what only the client gets, unless it is that of an error. */
     static void answer(int status, Object headers, String body) {
         say("status " + status + " " + headers);
         if (status >= 400) {

@@ -35,7 +35,7 @@ class OpenAiNodeIT {
     private static final Path FOLDER = Path.of("target", "node");
     private static final Path SPEECH = FOLDER.resolve("speech.mp3");
 
-    /** The client leaves the events to its caller, and has what reads them. */
+    /** The client leaves the events to its client, and has what reads them. */
     private static final String EVENTS = """
             const { Stream } = await import('openai/streaming');
             const response = await client.audio.speech.create({ ...speech, stream_format: 'sse' });

@@ -29,7 +29,7 @@ enum Phase {
         return this != HANDSHAKE && this != IDLE;
     }
 
-    /** Whether it begins before this frame of the caller's passes. */
+    /** Whether it begins before this frame of the client's passes. */
     boolean isBefore(WebSocketFrame fromClient) {
         return this == RUN_TASK && fromClient.text().contains("\"run-task\"");
     }

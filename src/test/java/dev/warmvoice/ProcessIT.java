@@ -63,7 +63,7 @@ class ProcessIT {
     }
 
     @Test
-    void doesNotTrustACertificateNobodyVouchesFor(@TempDir Path folder) throws Exception {
+    void doesNotTrustACertificateOfAnUnknownAuthority(@TempDir Path folder) throws Exception {
         EmulatorOptions options = EmulatorOptions.defaults().withCertificate(new TestCa(folder).server());
         try (Emulator emulator = Emulator.start(options);
                 Artifact artifact = Artifact.launch(LambdaInstance.settings(emulator), Map.of())) {
@@ -166,9 +166,9 @@ class ProcessIT {
         }
     }
 
-    /** Each has announced more than he has sent, and more than fits into a packet. */
+    /** Each announces more than it sends, and more than fits into a packet. */
     @Test
-    void callersWhoDoNotSendTheRestOfTheirBodyHaveNobodysThread() throws Exception {
+    void incompleteBodiesHoldNoThread() throws Exception {
         try (Emulator emulator = Emulator.start(EmulatorOptions.defaults().withTasksPerSecond(0))) {
             Map<String, String> settings = LambdaInstance.settings(emulator);
             settings.put("quarkus.thread-pool.max-threads", "8");

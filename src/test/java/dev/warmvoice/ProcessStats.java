@@ -15,9 +15,9 @@ final class ProcessStats {
     /** What is looked at. */
     enum Sign {
 
-        RSS("RSS, MB", 4, Moment::rss), //
-        HEAP("heap after a full collection, MB", 0.5, Moment::heap), //
-        THREADS("threads", 12, Moment::threads), //
+        RSS("RSS, MB", 4, Moment::rss),
+        HEAP("heap after a full collection, MB", 0.5, Moment::heap),
+        THREADS("threads", 12, Moment::threads),
         FILES("files and sockets", 8, Moment::files);
 
         private final String name;

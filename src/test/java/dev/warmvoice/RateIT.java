@@ -56,7 +56,7 @@ class RateIT {
 
     /** What a client types and takes back at once is never submitted, and so must not count. */
     @Test
-    void whatIsCancelledBeforeItIsSubmittedCostsNobodyElseTheRate() throws Exception {
+    void whatIsCancelledBeforeItIsSubmittedCostsNothingOfTheRate() throws Exception {
         try (Emulator emulator = Emulator.start();
                 Artifact artifact = Artifact.start(Map.of("warmvoice.dashscope.url", emulator.url().toString(),
                         "warmvoice.dashscope.api-key", EmulatorOptions.DEFAULT_API_KEY));

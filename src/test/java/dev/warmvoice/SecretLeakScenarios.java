@@ -17,7 +17,7 @@ import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 abstract class SecretLeakScenarios {
 
     @Test
-    void nobodyHearsOfAKeyOfATokenOrOfAText() throws Exception {
+    void noKeyTokenOrTextLeaks() throws Exception {
         assumeFalse(ObservedOutput.secrets().isEmpty(), "nothing was overheard: no other test has run");
         SecretScanner search = new SecretScanner(ObservedOutput.secrets(), ObservedOutput.texts());
         List<String> found = new ArrayList<>();
@@ -31,7 +31,7 @@ abstract class SecretLeakScenarios {
     @Test
     @DisabledIfSystemProperty(named = "test", matches = ".+", disabledReason = "not all tests have run")
     @DisabledIfSystemProperty(named = "it.test", matches = ".+", disabledReason = "not all tests have run")
-    void allOfItWasListenedTo() throws Exception {
+    void everyKindOfOutputWasObserved() throws Exception {
         assertThat(ObservedOutput.secrets()).hasSizeGreaterThan(5);
         assertThat(ObservedOutput.texts()).hasSizeGreaterThan(20);
         for (String line : List.of(".* (DEBUG|TRACE) +\\[.*", "warmvoice_pool_size .*",

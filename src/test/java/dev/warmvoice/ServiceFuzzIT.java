@@ -28,7 +28,7 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 class ServiceFuzzIT {
 
     private static final String TEXT = "Good morning.";
-    /** Where the service puts in words of its own, which may repeat those of the caller. */
+    /** Where the service puts in words of its own, which may repeat those of the client. */
     private static final String MARK = "words-of-the-service";
     private static final JsonObject CALL = new JsonObject().put("input", TEXT);
 

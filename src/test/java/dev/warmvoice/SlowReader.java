@@ -32,7 +32,9 @@ record SlowReader(Entry entry, JsonObject fields, int bytesPerSecond) {
     private static final double SSE_SHARE = 4.0 / 3;
 
     enum Entry {
-        HTTP, SSE, LIVE
+        HTTP,
+        SSE,
+        LIVE
     }
 
     /** Prints for each of {@link #all} what became of it. Takes the base URI, seconds of audio and seconds of slowness. */

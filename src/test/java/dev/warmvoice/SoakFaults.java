@@ -62,7 +62,7 @@ final class SoakFaults {
         return resetNanos - nanos > 0;
     }
 
-    /** Held by whoever wants an answer of the process itself, and not when it is frozen. */
+    /** Held while the process must answer, and so must not be frozen. */
     ReentrantLock awake() {
         return awake;
     }

@@ -3,7 +3,7 @@ package dev.warmvoice;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.warmvoice.SoakCaller.Heard;
+import dev.warmvoice.SoakClient.Heard;
 import dev.warmvoice.ProcessStats.Sign;
 import dev.warmvoice.emulator.Emulator;
 import dev.warmvoice.emulator.EmulatorOptions;
@@ -36,7 +36,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /**
- * Callers of every kind for a long time, while the service fails at random and the process is frozen now and then. No
+ * Clients of every kind for a long time, while the service fails at random and the process is frozen now and then. No
  * byte is wrong, every failure is one that was made, and in the end the process holds no more than after its beginning.
  */
 @EnabledOnOs(OS.LINUX)
@@ -50,7 +50,7 @@ class SoakIT {
             .orElseThrow();
     private static final double FLAT = 1.05;
     private static final int POOL_SIZE = 10;
-    /** Of a caller, in milliseconds: the processors are not to be what is measured. */
+    /** Of a client, in milliseconds: the processors are not to be what is measured. */
     private static final int LONGEST_PAUSE = 100;
     private static final List<String> TEXTS = List.of("Good morning.", "Your train leaves at nine.",
             "The quick brown fox jumps over the lazy dog, again and again.", "早上好。 How are you today?");
@@ -79,7 +79,7 @@ class SoakIT {
             run(artifact, vitals, over);
             service.faults().clear();
             report(vitals, artifact, seed);
-            assertThat(unexpected).as("failures that nobody made, seed %d", seed).isEmpty();
+            assertThat(unexpected).as("failures without a cause, seed %d", seed).isEmpty();
             assertWhole(artifact);
             for (Sign sign : Sign.values()) {
                 assertThat(last(vitals, sign)).isNotNaN().as("%s in the end", sign)
@@ -90,24 +90,24 @@ class SoakIT {
 
     private void run(Artifact artifact, ProcessStats vitals, long over) {
         Api api = artifact.api();
-        Map<String, Supplier<SoakCaller>> callers = Map.of("HTTP", () -> SoakCaller.patient(api), "HTTP, again",
-                () -> SoakCaller.patient(api), "HTTP, slow", () -> SoakCaller.slow(api), "HTTP, leaving",
-                () -> SoakCaller.leaving(api), "server-sent events", () -> SoakCaller.ofEvents(api), "live",
-                () -> SoakCaller.live(artifact, false), "live, again", () -> SoakCaller.live(artifact, false),
-                "live, cancelling", () -> SoakCaller.live(artifact, true));
+        Map<String, Supplier<SoakClient>> clients = Map.of("HTTP", () -> SoakClient.patient(api), "HTTP, again",
+                () -> SoakClient.patient(api), "HTTP, slow", () -> SoakClient.slow(api), "HTTP, leaving",
+                () -> SoakClient.leaving(api), "server-sent events", () -> SoakClient.ofEvents(api), "live",
+                () -> SoakClient.live(artifact, false), "live, again", () -> SoakClient.live(artifact, false),
+                "live, cancelling", () -> SoakClient.live(artifact, true));
         ExecutorService threads = Executors.newCachedThreadPool();
         List<CompletableFuture<Void>> all = new ArrayList<>();
-        callers.forEach((kind, caller) -> all
-                .add(CompletableFuture.runAsync(() -> talk(kind, caller, over), threads)));
+        clients.forEach((kind, client) -> all
+                .add(CompletableFuture.runAsync(() -> talk(kind, client, over), threads)));
         all.add(CompletableFuture.runAsync(() -> watch(vitals, over), threads));
         trouble.makeUntil(over);
         all.forEach(CompletableFuture::join);
         threads.shutdown();
     }
 
-    private void talk(String kind, Supplier<SoakCaller> caller, long over) {
+    private void talk(String kind, Supplier<SoakClient> client, long over) {
         Random choice = new Random(kind.hashCode());
-        try (SoakCaller mine = caller.get()) {
+        try (SoakClient mine = client.get()) {
             while (System.nanoTime() - over < 0) {
                 String text = TEXTS.get(choice.nextInt(TEXTS.size()));
                 String format = FORMATS.get(choice.nextInt(FORMATS.size()));
@@ -221,7 +221,7 @@ class SoakIT {
     private void report(ProcessStats vitals, Artifact artifact, long seed) throws IOException {
         String kind = Artifact.isNative() ? "binary" : "jar";
         StringBuilder page = new StringBuilder(String.format(Locale.ROOT,
-                "The %s, %d minutes, seed %d: %d requests, %d failures that nobody made%n%n", kind, LENGTH.toMinutes(),
+                "The %s, %d minutes, seed %d: %d requests, %d failures without a cause%n%n", kind, LENGTH.toMinutes(),
                 seed, numbers.get(), unexpected.size()));
         page.append(
                 String.format(Locale.ROOT, "| | from minute %.1f on, first third | last third | |%n| --- | --- | --- "
@@ -230,7 +230,7 @@ class SoakIT {
             page.append(String.format(Locale.ROOT, "| %s | %.1f | %.1f | %.3f × |%n", sign, first(vitals, sign),
                     last(vitals, sign), last(vitals, sign) / first(vitals, sign)));
         }
-        page.append("\n| caller | outcome | requests |\n| --- | --- | --- |\n");
+        page.append("\n| client | outcome | requests |\n| --- | --- | --- |\n");
         counts.entrySet().stream().sorted(Map.Entry.comparingByKey())
                 .forEach(count -> page.append("| ").append(count.getKey()).append(" | ").append(count.getValue())
                         .append(" |\n"));

@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a caller sees of {@code POST /v1/audio/speech}, in test mode and of the built artifact alike. */
+/** What a client sees of {@code POST /v1/audio/speech}, in test mode and of the built artifact alike. */
 abstract class SpeechScenarios {
 
     private static final String SENTENCE = "Good morning. Your train leaves at nine.";
@@ -472,7 +472,7 @@ abstract class SpeechScenarios {
     }
 
     @Test
-    void stopsTheTaskWhenTheCallerLeavesInTheMiddle() throws Exception {
+    void stopsTheTaskWhenTheClientDisconnectsDuringAudio() throws Exception {
         emulator.faults().next(new Fault.Pacing(1));
         HttpResponse<InputStream> response = api.open(new JsonObject().put("input", STORY));
         try (InputStream audio = response.body()) {
@@ -483,7 +483,7 @@ abstract class SpeechScenarios {
     }
 
     @Test
-    void stopsTheTaskWhenTheCallerLeavesBeforeThereIsAudio() throws Exception {
+    void stopsTheTaskWhenTheClientDisconnectsBeforeAudio() throws Exception {
         emulator.faults().next(new Fault.Silence());
         int before = emulator.journal().tasksStarted();
         try (Socket socket = new Socket(base.getHost(), base.getPort())) {
@@ -498,7 +498,7 @@ abstract class SpeechScenarios {
     }
 
     @Test
-    void holdsBackTheServiceForACallerThatDoesNotRead() throws Exception {
+    void holdsBackTheServiceForAClientThatDoesNotRead() throws Exception {
         emulator.faults().next(new Fault.FrameBytes(16_000));
         String body = new JsonObject().put("input", STORY.repeat(12)).put("response_format", "pcm")
                 .put("sample_rate", 48_000).encode();
@@ -521,7 +521,7 @@ abstract class SpeechScenarios {
     }
 
     @Test
-    void staysWithACallerWhoTakesItAtPlayingSpeed() throws Exception {
+    void keepsAClientThatReadsAtPlayingSpeed() throws Exception {
         String body = new JsonObject().put("input", STORY.repeat(12)).put("response_format", "pcm")
                 .put("sample_rate", 48_000).encode();
         try (Socket socket = new Socket(base.getHost(), base.getPort())) {
@@ -529,7 +529,7 @@ abstract class SpeechScenarios {
             socket.getOutputStream().write(("POST /v1/audio/speech HTTP/1.1\r\nHost: x\r\n"
                     + "Content-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n" + body)
                     .getBytes(StandardCharsets.US_ASCII));
-            // Four times as long as a caller may stand still.
+            // Four times as long as a client may stand still.
             long begin = System.nanoTime();
             int[] taken = {0};
             await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(100)).until(() -> {
@@ -556,9 +556,9 @@ abstract class SpeechScenarios {
     }
 
     @Test
-    void servesManyAtOnceEachWithHisOwnAudio() {
+    void servesManyAtOnceEachWithItsOwnAudio() {
         List<Map.Entry<String, CompletableFuture<HttpResponse<byte[]>>>> answers = Stream.iterate(1, i -> i + 1)
-                .limit(4).map(i -> "This is caller number " + i + " speaking.")
+                .limit(4).map(i -> "This is client number " + i + " speaking.")
                 .map(text -> Map.entry(text, api.speakLater(new JsonObject().put("input", text)))).toList();
         answers.forEach(answer -> {
             HttpResponse<byte[]> response = answer.getValue().join();

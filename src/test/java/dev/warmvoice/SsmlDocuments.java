@@ -7,7 +7,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.Tuple;
 
-/** SSML as it should be, nearly as it should be, and as nobody should send it. */
+/** Valid, nearly valid and invalid SSML. */
 final class SsmlDocuments {
 
     private SsmlDocuments() {

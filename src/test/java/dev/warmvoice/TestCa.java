@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A certificate authority nobody knows, and what it has signed for 127.0.0.1. */
+/** An unknown certificate authority, and what it has signed for 127.0.0.1. */
 final class TestCa {
 
     private static final String PASSWORD = "changeit";

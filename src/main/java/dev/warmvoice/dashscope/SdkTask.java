@@ -275,12 +275,12 @@ final class SdkTask implements Task {
     private SpeechSynthesisParam parameters() {
         Map<String, Object> parameters = new HashMap<>();
         put(parameters, "voice", spec.voice());
-        put(parameters, "format", spec.format());
-        put(parameters, "sample_rate", spec.sampleRate());
-        put(parameters, "bit_rate", spec.bitRate());
-        put(parameters, "volume", spec.volume());
-        put(parameters, "rate", spec.rate());
-        put(parameters, "pitch", spec.pitch());
+        put(parameters, "format", spec.encoding().format());
+        put(parameters, "sample_rate", spec.encoding().sampleRate());
+        put(parameters, "bit_rate", spec.encoding().bitRate());
+        put(parameters, "volume", spec.prosody().volume());
+        put(parameters, "rate", spec.prosody().rate());
+        put(parameters, "pitch", spec.prosody().pitch());
         put(parameters, "seed", spec.seed());
         put(parameters, "instruction", spec.instruction());
         put(parameters, "language_hints", spec.languageHint() == null ? null : List.of(spec.languageHint()));
@@ -291,8 +291,8 @@ final class SdkTask implements Task {
 
     private Map<String, Object> hotFix() {
         Map<String, Object> hotFix = new HashMap<>();
-        put(hotFix, "pronunciation", spec.pronunciation());
-        put(hotFix, "replace", spec.replacement());
+        put(hotFix, "pronunciation", spec.hotFix().pronunciation());
+        put(hotFix, "replace", spec.hotFix().replacement());
         return hotFix.isEmpty() ? null : hotFix;
     }
 

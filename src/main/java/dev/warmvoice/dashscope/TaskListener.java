@@ -56,6 +56,7 @@ public interface TaskListener {
 
     /** The task was cancelled before the service was told of it; the connection is as good as it was. */
     default void onNotSent() {
+        onCancelled();
     }
 
     /**

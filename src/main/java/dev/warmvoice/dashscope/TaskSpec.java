@@ -4,27 +4,46 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The parameters of one synthesis task, in the service's own terms. A null means "the service's default" and is not
- * sent; ranges are the caller's business.
+ * The parameters of one synthesis task, in the service's own terms. A null means "the service's default" and is not sent;
+ * the client of this package checks ranges.
  *
  * @param model for example {@code cosyvoice-v3-flash}
  * @param voice the voice's name
- * @param format {@code mp3}, {@code wav}, {@code pcm} or {@code opus}
- * @param sampleRate in Hz
- * @param bitRate in kbit/s, opus only
- * @param volume 0 to 100
- * @param rate speed of speech, 1 is normal
- * @param pitch 1 is normal
  * @param seed 0 to 65535
  * @param instruction how to speak, in words
- * @param languageHint of which the service reads one only
- * @param pronunciation word to pinyin
- * @param replacement word to what is spoken in its place
+ * @param languageHint the language of the text; the service reads one only
  * @param wordTimestamps whether the service reports when each word is spoken
  * @param ssml whether the text is an SSML document, which the service takes in one piece only
  */
-public record TaskSpec(String model, String voice, String format, int sampleRate, Integer bitRate, Integer volume,
-        Float rate, Float pitch, Integer seed, String instruction, String languageHint,
-        List<Map<String, String>> pronunciation, List<Map<String, String>> replacement, boolean wordTimestamps,
-        boolean ssml) {
+public record TaskSpec(String model, String voice, Encoding encoding, Prosody prosody, Integer seed, String instruction,
+        String languageHint, HotFix hotFix, boolean wordTimestamps, boolean ssml) {
+
+    /**
+     * How the audio is encoded.
+     *
+     * @param format {@code mp3}, {@code wav}, {@code pcm} or {@code opus}
+     * @param sampleRate in Hz
+     * @param bitRate in kbit/s, opus only
+     */
+    public record Encoding(String format, int sampleRate, Integer bitRate) {
+    }
+
+    /**
+     * How it sounds.
+     *
+     * @param volume 0 to 100
+     * @param rate speed of speech, 1 is normal
+     * @param pitch 1 is normal
+     */
+    public record Prosody(Integer volume, Float rate, Float pitch) {
+    }
+
+    /**
+     * How single words are spoken.
+     *
+     * @param pronunciation word to pinyin
+     * @param replacement word to what is spoken instead
+     */
+    public record HotFix(List<Map<String, String>> pronunciation, List<Map<String, String>> replacement) {
+    }
 }

@@ -23,7 +23,7 @@ final class ClientSocket {
 
     private static final short NORMAL_CLOSURE = 1000;
 
-    /** The service's own word, as somebody saw it on the real one. */
+    /** The real service's own wording, as users have reported it. */
     private static final String FAREWELL = "Bye";
 
     private final ServerWebSocket webSocket;

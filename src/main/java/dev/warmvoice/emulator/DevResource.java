@@ -67,7 +67,7 @@ public class DevResource {
     }
 
     /**
-     * Stops this process for some seconds, as a host does that freezes its instances. Somebody else has to let it go on,
+     * Stops this process for some seconds, as a host does that freezes its instances. Another process has to continue it,
      * and to stop it too, so that the answer is out before.
      */
     @POST

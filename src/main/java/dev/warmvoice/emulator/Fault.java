@@ -7,7 +7,7 @@ import java.time.Duration;
  * One thing that goes wrong, or goes differently.
  *
  * <p>
- * Frames are counted from 1 within a task. A fault that waits for a frame the task never reaches strikes in place of
+ * Frames are counted from 1 within a task. A fault that waits for a frame the task never reaches strikes instead of
  * task-finished, so that none is ever passed by.
  */
 public sealed interface Fault {
@@ -27,13 +27,13 @@ public sealed interface Fault {
     /** Goes wrong in a task. */
     sealed interface OfTask extends Fault {
 
-        /** Before task-started, or in place of it. */
+        /** Before task-started, or instead of it. */
         int BEFORE_START = -1;
 
         /** Right after task-started. */
         int AT_START = 0;
 
-        /** Before task-finished, or in place of it. */
+        /** Before task-finished, or instead of it. */
         int AT_END = Integer.MAX_VALUE;
 
         /** @return how many frames come before it, or one of the constants */
@@ -180,7 +180,7 @@ public sealed interface Fault {
                     "Allocated quota exceeded, please increase your quota limit.");
         }
 
-        /** What the service says of a voice at times, in place of 418; the words after the number are not its own. */
+        /** What the service sometimes reports for a voice instead of 418; the words after the number are not its own. */
         public static FailAtRunTask engineError() {
             return new FailAtRunTask("InvalidParameter", "[cosyvoice:]Engine error [411]: voice is not available.");
         }
@@ -218,7 +218,7 @@ public sealed interface Fault {
         }
     }
 
-    /** Sends task-failed in place of the first audio. */
+    /** Sends task-failed instead of the first audio. */
     record FailBeforeAudio(String code, String message) implements OfTask {
 
         public FailBeforeAudio {
@@ -314,7 +314,7 @@ public sealed interface Fault {
         }
     }
 
-    /** Sends an event of a task nobody asked for after the first frame, then goes on. */
+    /** Sends an event of an unknown task after the first frame, then goes on. */
     record ForeignEvent() implements OfTask {
 
         @Override

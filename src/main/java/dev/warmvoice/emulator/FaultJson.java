@@ -26,7 +26,7 @@ final class FaultJson {
     private static final String NAME = "fault";
     private static final String TIMES = "times";
 
-    /** In place of {@link #TIMES}: without end. */
+    /** Instead of {@link #TIMES}: without end. */
     private static final String ALWAYS = "always";
 
     private static final Map<String, Class<?>> KINDS = new TreeMap<>(leaves(Fault.class)

@@ -47,7 +47,7 @@ public final class Faults {
         queues.computeIfAbsent(slot(fault), s -> new ArrayDeque<>()).add(new Pending(fault, times));
     }
 
-    /** Lets all go wrong from now on, in place of what was said to be always before. */
+    /** Applies a fault to everything from now on. Replaces the one set before. */
     public synchronized void always(Fault fault) {
         standing.put(slot(fault), fault);
     }

@@ -43,7 +43,9 @@ public final class Journal {
 
     /** How a task ended. */
     public enum Outcome {
-        RUNNING, FINISHED, FAILED,
+        RUNNING,
+        FINISHED,
+        FAILED,
         /** By the client; it was answered with task-finished at once. */
         CANCELLED,
         /** The connection ended first, from either side. */

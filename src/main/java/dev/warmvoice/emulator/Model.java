@@ -10,10 +10,14 @@ import java.util.Set;
 /** The models, and what each of them can do by the vendor's pages. */
 enum Model {
 
-    V1("cosyvoice-v1", false, false), V2("cosyvoice-v2", true, false), V3_FLASH("cosyvoice-v3-flash", true,
-            true), V3_PLUS("cosyvoice-v3-plus", true, true),
+    V1("cosyvoice-v1", false, false),
+    V2("cosyvoice-v2", true, false),
+    V3_FLASH("cosyvoice-v3-flash", true,
+            true),
+    V3_PLUS("cosyvoice-v3-plus", true, true),
     /** It and the next speak with cloned and designed voices only. */
-    V3_5_FLASH("cosyvoice-v3.5-flash", true, true), V3_5_PLUS("cosyvoice-v3.5-plus", true, true);
+    V3_5_FLASH("cosyvoice-v3.5-flash", true, true),
+    V3_5_PLUS("cosyvoice-v3.5-plus", true, true);
 
     private static final String VOICES = "voices.properties";
 

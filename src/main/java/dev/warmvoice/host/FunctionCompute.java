@@ -88,7 +88,7 @@ class FunctionCompute {
         http.next();
     }
 
-    /** A client may have sent more of that header, and somebody on the way may have made one of them all. */
+    /** A client may have sent the header more than once, and a proxy may have joined the values. */
     private static boolean isFromOutside(HttpServerRequest request) {
         return request.headers().getAll(CONTROL_PATH).stream()
                 .anyMatch(value -> value.toLowerCase(Locale.ROOT).contains(FROM_OUTSIDE));

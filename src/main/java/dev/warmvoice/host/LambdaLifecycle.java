@@ -25,7 +25,7 @@ class LambdaLifecycle {
 
     /**
      * A poll loop that gives up stops the application and leaves the process standing, of no use to anyone. Lambda
-     * starts another in place of one that has ended.
+     * starts another instead of one that has ended.
      */
     void end(@Observes ShutdownEvent end, Host host) {
         if (host == Host.LAMBDA && !ApplicationLifecycleManager.isVmShuttingDown()) {

@@ -47,7 +47,7 @@ final class Admission {
      * A permit to run a task, not requested yet.
      *
      * @param granted called once when the permit is held; must not block. It may still come while the permit is being
-     *            released by somebody else
+     *            released by another thread
      * @param refused called once if the wait would be too long
      */
     Permit permit(Runnable granted, Consumer<PoolExhaustedException> refused) {
@@ -71,7 +71,10 @@ final class Admission {
     }
 
     private enum State {
-        NEW, WAITING, HELD, OVER
+        NEW,
+        WAITING,
+        HELD,
+        OVER
     }
 
     /** One request's permit to run a task, waiting or granted. Thread-safe. */

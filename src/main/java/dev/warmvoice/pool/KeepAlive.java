@@ -26,7 +26,9 @@ final class KeepAlive {
 
     /** Whether a connection that is pinged is closed later than one that is not. */
     enum Prolongs {
-        UNKNOWN, NO, YES
+        UNKNOWN,
+        NO,
+        YES
     }
 
     /** @param interval how often to ping what is idle; 0 for never */

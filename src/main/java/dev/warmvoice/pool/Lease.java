@@ -26,7 +26,8 @@ public final class Lease {
     private enum State {
         HELD,
         /** The service has been asked to stop the task. */
-        STOPPING, ENDED
+        STOPPING,
+        ENDED
     }
 
     Lease(ConnectionPool pool, Admission.Permit permit, PooledConnection connection, boolean warm, Duration acquire,

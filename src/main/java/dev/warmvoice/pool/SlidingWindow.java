@@ -41,7 +41,9 @@ final class SlidingWindow {
 
     /** What became of a request for a turn. */
     enum Answer {
-        GRANTED, WAITING, TOO_LONG
+        GRANTED,
+        WAITING,
+        TOO_LONG
     }
 
     /** How it answers {@link #request}, and how long the wait would be. */

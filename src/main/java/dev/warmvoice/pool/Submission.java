@@ -15,7 +15,10 @@ public final class Submission {
     private State state = State.NEW;
 
     private enum State {
-        NEW, WAITING, GRANTED, OVER
+        NEW,
+        WAITING,
+        GRANTED,
+        OVER
     }
 
     Submission(SlidingWindow window, Runnable granted, Consumer<PoolExhaustedException> refused) {

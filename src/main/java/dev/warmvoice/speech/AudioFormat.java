@@ -11,7 +11,8 @@ public enum AudioFormat {
 
     MP3("audio/mpeg", 22_050),
     /** In an Ogg container. */
-    OPUS("audio/ogg", 24_000), WAV("audio/wav", 22_050),
+    OPUS("audio/ogg", 24_000),
+    WAV("audio/wav", 22_050),
     /** 16 bit, little-endian, mono; 24 kHz by default, as clients of OpenAI's API expect. */
     PCM("audio/pcm", 24_000);
 

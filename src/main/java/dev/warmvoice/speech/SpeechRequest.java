@@ -7,34 +7,66 @@ import java.util.Map;
 /**
  * A validated request for one utterance. Null stands for the service's default.
  *
- * @param text what is said; null if it comes bit by bit
+ * @param text the text; null if it comes bit by bit
  * @param model for example {@code cosyvoice-v3-flash}
  * @param voice a voice of the model, or a cloned one
- * @param format how the audio is encoded
- * @param sampleRate in Hz
- * @param bitRate in kbit/s, for Opus only
- * @param volume 0 to 100
- * @param speed 0.5 to 2
- * @param pitch 0.5 to 2
  * @param seed 0 to 65535
  * @param instructions how to speak, in words
  * @param language of the text
- * @param pronunciation word to pinyin
- * @param replacement word to what is spoken in its place
- * @param timestamps whether to tell when each word is spoken
+ * @param timestamps whether to report when each word is spoken
  */
-public record SpeechRequest(SpokenText text, String model, String voice, AudioFormat format, int sampleRate,
-        Integer bitRate, Integer volume, Float speed, Float pitch, Integer seed, String instructions, String language,
-        List<Map<String, String>> pronunciation, List<Map<String, String>> replacement, boolean timestamps) {
+public record SpeechRequest(SpokenText text, String model, String voice, Encoding encoding, Prosody prosody,
+        Integer seed, String instructions, String language, HotFix hotFix, boolean timestamps) {
+
+    /**
+     * How the audio is encoded.
+     *
+     * @param sampleRate in Hz
+     * @param bitRate in kbit/s, for Opus only
+     */
+    public record Encoding(AudioFormat format, int sampleRate, Integer bitRate) {
+    }
+
+    /**
+     * How it sounds.
+     *
+     * @param volume 0 to 100
+     * @param speed 0.5 to 2
+     * @param pitch 0.5 to 2
+     */
+    public record Prosody(Integer volume, Float speed, Float pitch) {
+
+        /** The service's default. */
+        public static final Prosody NORMAL = new Prosody(null, null, null);
+    }
+
+    /**
+     * How single words are spoken.
+     *
+     * @param pronunciation word to pinyin
+     * @param replacement word to what is spoken instead
+     */
+    public record HotFix(List<Map<String, String>> pronunciation, List<Map<String, String>> replacement) {
+
+        /** No word is spoken differently. */
+        public static final HotFix NONE = new HotFix(null, null);
+    }
+
+    public AudioFormat format() {
+        return encoding.format();
+    }
 
     TaskSpec spec() {
-        return new TaskSpec(model, voice, format.id(), sampleRate, bitRate, volume, speed, pitch, seed, instructions,
-                language, pronunciation, replacement, timestamps, text != null && text.isSsml());
+        return new TaskSpec(model, voice,
+                new TaskSpec.Encoding(encoding.format().id(), encoding.sampleRate(), encoding.bitRate()),
+                new TaskSpec.Prosody(prosody.volume(), prosody.speed(), prosody.pitch()), seed, instructions, language,
+                new TaskSpec.HotFix(hotFix.pronunciation(), hotFix.replacement()), timestamps,
+                text != null && text.isSsml());
     }
 
     /** Leaves the text out: records are logged. */
     @Override
     public String toString() {
-        return "SpeechRequest[" + format + (text == null ? "]" : ", " + text.characters() + " characters]");
+        return "SpeechRequest[" + format() + (text == null ? "]" : ", " + text.characters() + " characters]");
     }
 }

@@ -65,7 +65,7 @@ export class FaultPanel {
       : 'Nothing is broken.');
   }
 
-  /** Said once, lest it be read out again at every look. */
+  /** Set once, or a screen reader would repeat it at every poll. */
   #say(text) {
     if (this.#status.textContent !== text) {
       this.#status.textContent = text;

@@ -18,7 +18,7 @@ export class StreamedMp3 {
     this.#source.addEventListener('sourceopen', () => this.#open(), { once: true });
     this.#audio.addEventListener('timeupdate', () => this.#feed());
     this.#audio.src = URL.createObjectURL(this.#source);
-    // Ends in an error when it is stopped before it has begun; nobody waits for it then.
+    // Rejects when it is stopped before it has begun; that is no error.
     this.#audio.play().catch(() => {});
   }
 

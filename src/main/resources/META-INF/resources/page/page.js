@@ -175,7 +175,7 @@ function serverIsGone() {
   serverState('gone', 'The server does not answer; trying again …');
 }
 
-/** Said once, lest it be read out again at every look. */
+/** Set once, or a screen reader would repeat it at every poll. */
 function serverState(state, message) {
   const server = element('server');
   if (server.dataset.state !== state) {

@@ -1,7 +1,7 @@
 /** How long a connection that was discarded is seen as such: most have a successor within milliseconds. */
 const MOURNED_MS = 1600;
 
-/** Why connections are discarded, for those who have not read the source. */
+/** Why connections are discarded, in plain words. */
 const REASONS = {
   aged: 'replaced before it grew too old',
   cancelled: 'its listener left, and the service did not stop the task',

@@ -1,6 +1,6 @@
 import { events } from './sse.js';
 
-/** What went wrong, in words for whoever asked for the speech. */
+/** An error message for the user. */
 export class SpeechError extends Error {
   constructor(message, code) {
     super(message);

@@ -22,8 +22,8 @@ export class Timeline {
     const rate = this.#context.sampleRate;
     const now = this.#context.currentTime;
     if (this.#origin + this.made < now || !this.#frames) {
-      // Nothing is left to play: what comes now is late, and so is all that follows. On a whole sample, lest each
-      // block be interpolated.
+      // The buffer ran dry: what follows is delayed too. Starts on a whole sample, or each block would be
+      // interpolated.
       this.#origin = Math.ceil((now + LEAD) * rate) / rate - this.made;
     }
     const buffer = this.#context.createBuffer(1, samples.length, rate);

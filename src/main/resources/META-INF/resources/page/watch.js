@@ -2,7 +2,7 @@ const EVERY_MS = 250;
 const PATIENCE_MS = 1500;
 
 /**
- * Asks the server again and again for as long as somebody looks at the page.
+ * Polls the server while the page is visible.
  *
  * @param ask given an AbortSignal; fails when there is no answer
  * @param here given every answer

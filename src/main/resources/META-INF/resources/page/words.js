@@ -47,7 +47,7 @@ export class Words {
     });
   }
 
-  /** Lights what is heard after so many seconds. */
+  /** Highlights the words that are heard at that time, in seconds. */
   light(seconds) {
     const now = seconds * 1000;
     while (this.#next < this.#timeline.length && this.#timeline[this.#next].begin <= now) {

@@ -32,8 +32,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnabledOnOs(OS.LINUX)
 class SdkConnectorTest {
 
-    private static final TaskSpec SPEC = new TaskSpec("cosyvoice-v3-flash", "longanyang", "mp3", 22050, null, null,
-            null, null, null, null, null, null, null, false, false);
     private static final int HANDSHAKES = 200;
     private static final int CONNECTIONS = 20;
     private static final int AT_HAND = 2;
@@ -102,10 +100,10 @@ class SdkConnectorTest {
             Deque<Runnable> waiting = new ArrayDeque<>();
             Connection connection = connector(emulator, waiting::add).connect().join();
             NotSent listener = new NotSent();
-            connection.start(SPEC, "Good morning.", listener).cancel();
+            connection.start(TaskSpecs.PLAIN, "Good morning.", listener).cancel();
             waiting.remove().run();
             assertThat(listener.notSent).isTrue();
-            connection.start(SPEC, "Good evening.", new NotSent());
+            connection.start(TaskSpecs.PLAIN, "Good evening.", new NotSent());
             CompletableFuture.runAsync(waiting.remove());
             await().untilAsserted(() -> assertThat(emulator.journal().tasks()).hasSize(1));
             connection.cancel();

@@ -202,7 +202,7 @@ class EmulatorTest {
     @ParameterizedTest
     @CsvSource({"cosyvoice-v3-flash,longanyang,100", "cosyvoice-v3.5-plus,cosyvoice-v3.5-plus-mine-1a2b,100",
             "cosyvoice-v2,longxiaochun_v2,0", "cosyvoice-v1,longxiaochun,0"})
-    void takesAnInstructionOfSoManyCharacters(String model, String voice, int most) {
+    void takesAnInstructionUpToItsMaxLength(String model, String voice, int most) {
         emulator = Emulator.start(OPTIONS);
         JsonObject parameters = parameters().put("voice", voice).put("style", 3);
         TestClient client = TestClient.connect(emulator);

@@ -17,7 +17,8 @@ final class RawClient implements AutoCloseable {
 
     /** What a client sees at the end of a connection. */
     enum End {
-        FIN, RST,
+        FIN,
+        RST,
         /** Nothing within the time given. */
         NONE
     }

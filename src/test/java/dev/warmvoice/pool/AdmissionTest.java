@@ -52,7 +52,7 @@ class AdmissionTest {
     }
 
     @Test
-    void nobodyWaitsForLongerThanTheBound() {
+    void waitIsBounded() {
         Admission admission = admission(1, 8, Duration.ofMillis(50));
         enter(admission, "a");
         enter(admission, "b");
@@ -62,7 +62,7 @@ class AdmissionTest {
     }
 
     @Test
-    void noMoreWaitThanTheBound() {
+    void queueIsBounded() {
         Admission admission = admission(1, 1, Duration.ofMinutes(1));
         enter(admission, "a");
         enter(admission, "b");
@@ -72,7 +72,7 @@ class AdmissionTest {
     }
 
     @Test
-    void whoLeavesTheQueueFreesHisPlaceInIt() {
+    void aCancelledRequestFreesItsPlaceInTheQueue() {
         Admission admission = admission(1, 1, Duration.ofMinutes(1));
         Admission.Permit a = enter(admission, "a");
         enter(admission, "b").release();
@@ -111,8 +111,8 @@ class AdmissionTest {
         AtomicInteger answers = new AtomicInteger();
         AtomicInteger cancelled = new AtomicInteger();
         AtomicInteger lateAnswers = new AtomicInteger();
-        CompletableFuture<?>[] callers = IntStream.range(0, 8).mapToObj(caller -> CompletableFuture.runAsync(() -> {
-            Random random = new Random(repetition.getCurrentRepetition() * 100L + caller);
+        CompletableFuture<?>[] clients = IntStream.range(0, 8).mapToObj(client -> CompletableFuture.runAsync(() -> {
+            Random random = new Random(repetition.getCurrentRepetition() * 100L + client);
             for (int i = 0; i < 60; i++) {
                 CompletableFuture<Boolean> answer = new CompletableFuture<>();
                 Admission.Permit permit = admission.permit(() -> {
@@ -142,7 +142,7 @@ class AdmissionTest {
                 permit.release();
             }
         })).toArray(CompletableFuture<?>[]::new);
-        CompletableFuture.allOf(callers).join();
+        CompletableFuture.allOf(clients).join();
         // One that is released while it is being granted is counted for a moment after its place was given away.
         assertThat(max.get() - lateAnswers.get()).isLessThanOrEqualTo(4);
         await().untilAsserted(() -> assertThat(answers.get() + cancelled.get() - lateAnswers.get()).isEqualTo(8 * 60));

@@ -234,7 +234,7 @@ class ConnectionPoolTest {
         try (TestPool it = new TestPool(Settings.ofSize(3), MUTE).warm()) {
             it.clocks.pass(Duration.ofMillis(23_900));
             Lease lease = it.borrow();
-            assertThat(it.suspensions()).isEqualTo(1);
+            await().untilAsserted(() -> assertThat(it.suspensions()).isEqualTo(1));
             assertThat(lease.warm()).isTrue();
             assertThat(lease.isInDoubt()).isTrue();
             it.clocks.pass(Duration.ofSeconds(1));
@@ -422,13 +422,13 @@ class ConnectionPoolTest {
     @Test
     void keepsAsManyAsThereMayBe() {
         try (TestPool it = new TestPool(Settings.ofSize(4)).warm()) {
-            CompletableFuture<?>[] callers = IntStream.range(0, 3).mapToObj(caller -> CompletableFuture.runAsync(() -> {
+            CompletableFuture<?>[] clients = IntStream.range(0, 3).mapToObj(client -> CompletableFuture.runAsync(() -> {
                 for (int i = 0; i < 3000; i++) {
                     borrowUnchecked(it).finished();
                     it.pool.maintain();
                 }
             })).toArray(CompletableFuture<?>[]::new);
-            CompletableFuture.allOf(callers).join();
+            CompletableFuture.allOf(clients).join();
             await().until(() -> it.pool.idle() == 4);
             assertThat(it.emulator.journal().handshakesAttempted()).isEqualTo(4);
         }
@@ -438,8 +438,8 @@ class ConnectionPoolTest {
     void lendsEachConnectionToOneAtATime() {
         try (TestPool it = new TestPool(Settings.ofSize(4)).warm()) {
             Set<Connection> busy = new HashSet<>();
-            CompletableFuture<?>[] callers = IntStream.range(0, 12)
-                    .mapToObj(caller -> CompletableFuture.runAsync(() -> {
+            CompletableFuture<?>[] clients = IntStream.range(0, 12)
+                    .mapToObj(client -> CompletableFuture.runAsync(() -> {
                         for (int i = 0; i < 50; i++) {
                             Lease lease = borrowUnchecked(it);
                             synchronized (busy) {
@@ -452,7 +452,7 @@ class ConnectionPoolTest {
                             lease.finished();
                         }
                     })).toArray(CompletableFuture<?>[]::new);
-            CompletableFuture.allOf(callers).join();
+            CompletableFuture.allOf(clients).join();
             assertThat(it.pool.idle()).isEqualTo(4);
             assertThat(it.emulator.journal().handshakesAttempted()).isEqualTo(4);
         }

@@ -443,7 +443,7 @@ class ConnectionSupplyTest {
     }
 
     @Test
-    void aFreezeWhileWaitingInTheQueueRefusesNobody() {
+    void aFreezeInTheQueueRefusesNoRequest() {
         ConnectionPool pool = warm(Settings.ofSize(1));
         Lease lease = request(pool).join();
         CompletableFuture<Lease> waiting = request(pool);

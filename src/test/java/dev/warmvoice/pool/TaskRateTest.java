@@ -129,7 +129,7 @@ class TaskRateTest {
     }
 
     @Test
-    void aSuspensionLeavesNobodyWaiting() {
+    void aSuspensionLeavesNoRequestWaiting() {
         TaskRate rate = rate(1);
         submit(rate, LONG);
         submit(rate, LONG);
@@ -166,7 +166,7 @@ class TaskRateTest {
     }
 
     @Test
-    void modelsThatNobodyUsesAreForgotten() {
+    void unusedModelsAreForgotten() {
         TaskRate rate = rate(1);
         for (int i = 0; i < 1000; i++) {
             rate.throttled("model-" + i);

@@ -11,7 +11,7 @@ import com.alibaba.dashscope.protocol.okhttp.OkHttpClientFactory;
 import dev.warmvoice.dashscope.Task;
 import dev.warmvoice.dashscope.TaskFailedException;
 import dev.warmvoice.dashscope.TaskListener;
-import dev.warmvoice.dashscope.TaskSpec;
+import dev.warmvoice.dashscope.TaskSpecs;
 import dev.warmvoice.emulator.Emulator;
 import dev.warmvoice.emulator.EmulatorOptions;
 import dev.warmvoice.emulator.Fault;
@@ -42,13 +42,11 @@ import org.junit.jupiter.api.Test;
 class VendorPoolFailuresTest {
 
     private static final String TEXT = "Good morning.";
-    private static final TaskSpec SPEC = new TaskSpec("cosyvoice-v3-flash", "longanyang", "mp3", 22050, null, null,
-            null, null, null, null, null, null, null, false, false);
     /** Answers as late as a service elsewhere: the SDK misses what comes in the moment between run-task and listening. */
     private static final EmulatorOptions SERVICE = EmulatorOptions.defaults().withTasksPerSecond(0)
             .withStartDelay(Duration.ofMillis(50));
 
-    private final ExecutorService callers = Executors.newCachedThreadPool();
+    private final ExecutorService clients = Executors.newCachedThreadPool();
 
     @BeforeAll
     static void findTheVoice() throws Exception {
@@ -60,7 +58,7 @@ class VendorPoolFailuresTest {
 
     @AfterEach
     void stop() {
-        callers.shutdownNow();
+        clients.shutdownNow();
     }
 
     @Test
@@ -133,14 +131,14 @@ class VendorPoolFailuresTest {
             failing.streamingCall("Something goes wrong before");
             await().until(() -> emulator.journal().tasksStarted() == 1);
             naive.giveBack(failing);
-            // The failure may come in the moment in which the SDK does not listen: then the caller sees a time limit.
+            // The failure may come in the moment in which the SDK does not listen: then the client sees a time limit.
             assertThatThrownBy(() -> naive.speak(TEXT, Duration.ofSeconds(5)))
                     .isInstanceOfAny(ExecutionException.class, TimeoutException.class);
             assertThat(emulator.journal().lastTask().errorCode()).isEqualTo("InvalidParameter");
         }
         try (TestPool it = new TestPool(Settings.ofSize(1)).warm()) {
             Lease failing = it.borrow();
-            failing.connection().start(SPEC, "Something goes wrong before", new Heard());
+            failing.connection().start(TaskSpecs.PLAIN, "Something goes wrong before", new Heard());
             failing.discard("whatever");
             assertThat(speak(it)).isPositive();
         }
@@ -200,7 +198,7 @@ class VendorPoolFailuresTest {
         long begin = System.nanoTime();
         Lease lease = it.borrow();
         Heard heard = new Heard();
-        Task task = lease.connection().start(SPEC, TEXT, heard);
+        Task task = lease.connection().start(TaskSpecs.PLAIN, TEXT, heard);
         heard.textWanted.get(10, TimeUnit.SECONDS);
         task.finishText();
         heard.end.get(10, TimeUnit.SECONDS);
@@ -219,7 +217,7 @@ class VendorPoolFailuresTest {
             } catch (Exception e) {
                 throw new CompletionException(e);
             }
-        }, callers)).toList();
+        }, clients)).toList();
     }
 
     /** The largest number of handshakes that began within one such time. */

@@ -4,6 +4,7 @@ import dev.warmvoice.dashscope.TaskFailedException;
 import dev.warmvoice.dashscope.TaskFailedException.Reason;
 import dev.warmvoice.dashscope.TaskListener;
 import dev.warmvoice.dashscope.TaskSpec;
+import dev.warmvoice.dashscope.TaskSpecs;
 import dev.warmvoice.pool.Lease;
 import dev.warmvoice.pool.LeaseListener;
 import dev.warmvoice.pool.LeaseRequest;
@@ -192,9 +193,7 @@ final class PoolClient implements LeaseListener {
     }
 
     private void runTask() {
-        TaskSpec spec = new TaskSpec("model", "voice", "mp3", 22_050, null, null, null, null, request.number(), null,
-                null,
-                null, null, false, true);
+        TaskSpec spec = TaskSpecs.of(request.number(), true);
         lease.connection().start(spec, "Some words that are spoken.", new TaskListener() {
 
             @Override

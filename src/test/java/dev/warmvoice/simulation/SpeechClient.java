@@ -18,7 +18,11 @@ final class SpeechClient implements Flow.Subscriber<SpeechEvent> {
 
     /** How the client reads. */
     private enum Reading {
-        AS_IT_COMES, AT_PLAYING_SPEED, SLOWLY, WITH_PAUSES, NEVER
+        AS_IT_COMES,
+        AT_PLAYING_SPEED,
+        SLOWLY,
+        WITH_PAUSES,
+        NEVER
     }
 
     private static final long MILLI = 1_000_000;

@@ -8,14 +8,23 @@ final class Weather {
 
     /** How a handshake ends. */
     enum HandshakeFate {
-        ANSWERED, NEVER, UNAUTHORIZED, FORBIDDEN, UNAVAILABLE, REFUSED, NO_KEY, CUT_AT_ONCE
+        ANSWERED,
+        NEVER,
+        UNAUTHORIZED,
+        FORBIDDEN,
+        UNAVAILABLE,
+        REFUSED,
+        NO_KEY,
+        CUT_AT_ONCE
     }
 
     /** What becomes of a task. */
     enum TaskFate {
         SERVED,
         /** run-task is not answered. */
-        NOT_STARTED, THROTTLED, REJECTED,
+        NOT_STARTED,
+        THROTTLED,
+        REJECTED,
         /** "Invalid action". */
         SPENT,
         /** task-failed before the first audio. */
@@ -48,7 +57,8 @@ final class Weather {
     enum Cancel {
         STOPS,
         /** It speaks on to the end of the text it has. */
-        FINISHES, IGNORES
+        FINISHES,
+        IGNORES
     }
 
     private static final long MILLI = 1_000_000;

@@ -2,10 +2,12 @@ package dev.warmvoice.speech;
 
 import dev.warmvoice.pool.ConnectionPool;
 import dev.warmvoice.pool.TaskRate;
+import dev.warmvoice.speech.SpeechRequest.Encoding;
+import dev.warmvoice.speech.SpeechRequest.HotFix;
+import dev.warmvoice.speech.SpeechRequest.Prosody;
 import dev.warmvoice.time.Heartbeat;
 import dev.warmvoice.time.Workers;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
-import java.util.List;
 
 /** What tests of other packages need of this one. */
 public final class SimulatedSpeech {
@@ -23,7 +25,8 @@ public final class SimulatedSpeech {
      * @param tag recognizes the request in its tasks
      */
     public static SpeechRequest request(SpokenText text, int tag, boolean timestamps) {
-        return new SpeechRequest(text, "model", "voice", AudioFormat.MP3, 22_050, null, null, null, null, tag, null,
-                null, List.of(), List.of(), timestamps);
+        return new SpeechRequest(text, "model", "voice", new Encoding(AudioFormat.MP3, 22_050, null), Prosody.NORMAL,
+                tag,
+                null, null, HotFix.NONE, timestamps);
     }
 }

@@ -39,8 +39,8 @@ class SpokenTextTest {
     @Test
     void takesAsMuchAsOneTaskMayHold() {
         assertThat(SpokenText.plain("a".repeat(200_000)).characters()).isEqualTo(200_000);
-        assertRefused(() -> SpokenText.plain("a".repeat(200_001)), "200000 characters at most and counts 200001");
-        assertRefused(() -> SpokenText.plain("语".repeat(100_001)), "counts 200002");
+        assertRefused(() -> SpokenText.plain("a".repeat(200_001)), "at most 200000 characters and is 200001");
+        assertRefused(() -> SpokenText.plain("语".repeat(100_001)), "is 200002");
     }
 
     @Test
@@ -70,7 +70,7 @@ class SpokenTextTest {
         assertThat(SpokenText.ssml(ssml).characters()).isEqualTo(20_000);
         assertThat(SpokenText.ssml(ssml).pieces()).containsExactly(ssml);
         assertRefused(() -> SpokenText.ssml("<speak>" + "a".repeat(20_001) + "</speak>"),
-                "20000 characters of SSML at most and counts 20001");
+                "at most 20000 characters of SSML and is 20001");
     }
 
     @ParameterizedTest

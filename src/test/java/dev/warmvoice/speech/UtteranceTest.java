@@ -7,6 +7,9 @@ import dev.warmvoice.dashscope.ManualConnector.RunningTask;
 import dev.warmvoice.dashscope.TaskFailedException.Reason;
 import dev.warmvoice.pool.ManualPool;
 import dev.warmvoice.speech.SpeechException.Kind;
+import dev.warmvoice.speech.SpeechRequest.Encoding;
+import dev.warmvoice.speech.SpeechRequest.HotFix;
+import dev.warmvoice.speech.SpeechRequest.Prosody;
 import dev.warmvoice.time.ManualWorkers;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -79,7 +82,7 @@ class UtteranceTest {
         pass(Duration.ofMillis(9900));
         assertThat(client.end).isNull();
         pass(Duration.ofMillis(1200));
-        assertThat(client.end).isEqualTo("no more audio for 10000 ms");
+        assertThat(client.end).isEqualTo("The service sent no more audio for 10000 ms.");
     }
 
     @Test
@@ -90,7 +93,7 @@ class UtteranceTest {
         pass(Duration.ofMillis(9800));
         assertThat(client.end).isNull();
         pass(Duration.ofMillis(1300));
-        assertThat(client.end).isEqualTo("the client took no audio for 10000 ms");
+        assertThat(client.end).isEqualTo("The client read no audio for 10000 ms.");
     }
 
     @Test
@@ -146,7 +149,7 @@ class UtteranceTest {
             }
             assertThat(client.end).isNull();
             pass(Duration.ofSeconds(2));
-            assertThat(client.end).isEqualTo("no more text within 20000 ms, and no finish");
+            assertThat(client.end).isEqualTo("The client sent neither text nor finish within 20000 ms.");
             assertThat(client.failure()).isEqualTo(Kind.TEXT_TIMEOUT);
         }
     }
@@ -468,8 +471,8 @@ class UtteranceTest {
     private static final SpeechRequest REQUEST = request(null);
 
     private static SpeechRequest request(SpokenText text) {
-        return new SpeechRequest(text, "cosyvoice-v3-flash", "longanyang", AudioFormat.MP3, 22050, null, null, null,
-                null, null, null, null, null, null, false);
+        return new SpeechRequest(text, "cosyvoice-v3-flash", "longanyang", new Encoding(AudioFormat.MP3, 22_050, null),
+                Prosody.NORMAL, null, null, null, HotFix.NONE, false);
     }
 
     private Utterance speak(String text) {

@@ -72,7 +72,7 @@ public final class ManualWorkers implements Workers, Clocks {
         run();
     }
 
-    /** Somebody sets the clock on the wall. */
+    /** The wall clock is set back. */
     public void setWallBack(Duration time) {
         clocks.passWall(time.negated());
     }

@@ -19,7 +19,7 @@ public final class TcpConnection {
     private static final String IDLE = "idle";
 
     private final ConnectionBase connection;
-    /** Null until somebody asks: most are never watched. */
+    /** Null until needed: most connections are never watched. */
     private KernelQueues.Connection inKernel;
 
     private TcpConnection(ConnectionBase connection) {

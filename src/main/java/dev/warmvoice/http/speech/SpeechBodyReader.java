@@ -21,6 +21,9 @@ import dev.warmvoice.speech.AudioFormat;
 import dev.warmvoice.speech.SpeechConfig;
 import dev.warmvoice.speech.SpeechException;
 import dev.warmvoice.speech.SpeechRequest;
+import dev.warmvoice.speech.SpeechRequest.Encoding;
+import dev.warmvoice.speech.SpeechRequest.HotFix;
+import dev.warmvoice.speech.SpeechRequest.Prosody;
 import dev.warmvoice.speech.SpokenText;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.validation.ConstraintViolation;
@@ -107,13 +110,19 @@ public class SpeechBodyReader {
         if (parsed.bitRate() != null && format != AudioFormat.OPUS) {
             throw SpeechException.invalid("bit_rate", "bit_rate is only allowed with response_format opus.");
         }
-        SpeechBody.HotFix hotFix = parsed.hotFix() == null ? new SpeechBody.HotFix(null, null) : parsed.hotFix();
-        requireShort(hotFix);
         return new SpeechRequest(text, OpenAiNames.isModel(parsed.model()) ? defaults.model() : parsed.model(),
                 OpenAiNames.isVoice(parsed.voice()) ? defaults.voice() : parsed.voice(),
-                format, sampleRate(parsed.sampleRate(), format), parsed.bitRate(), parsed.volume(), parsed.speed(),
-                parsed.pitch(), parsed.seed(), parsed.instructions(), parsed.language(), hotFix.pronunciation(),
-                hotFix.replace(), Boolean.TRUE.equals(parsed.timestamps()));
+                new Encoding(format, sampleRate(parsed.sampleRate(), format), parsed.bitRate()),
+                new Prosody(parsed.volume(), parsed.speed(), parsed.pitch()), parsed.seed(), parsed.instructions(),
+                parsed.language(), hotFix(parsed.hotFix()), Boolean.TRUE.equals(parsed.timestamps()));
+    }
+
+    private static HotFix hotFix(SpeechBody.HotFix asked) {
+        if (asked == null) {
+            return HotFix.NONE;
+        }
+        requireShort(asked);
+        return new HotFix(asked.pronunciation(), asked.replace());
     }
 
     /**
@@ -152,7 +161,7 @@ public class SpeechBodyReader {
 
     private interface Parsing {
 
-        public SpeechBody run() throws IOException;
+        SpeechBody run() throws IOException;
     }
 
     /** Without Jackson's own message, which quotes the text. */

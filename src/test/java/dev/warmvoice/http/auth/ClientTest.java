@@ -22,7 +22,7 @@ class ClientTest {
         await().ignoreExceptions().untilAsserted(client::acquireRequest);
     }
 
-    /** Or whoever is refused and asks again at once would never get in. */
+    /** Otherwise a client that retries at once would never get in. */
     @Test
     void aRequestThatIsRefusedDoesNotCount() {
         Client client = new Client(OptionalInt.empty(), OptionalInt.of(1));

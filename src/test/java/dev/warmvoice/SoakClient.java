@@ -10,14 +10,14 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 
-/** One who has texts spoken, one after the other, in his own way. */
-interface SoakCaller extends AutoCloseable {
+/** A client that has texts spoken, one after the other. */
+interface SoakClient extends AutoCloseable {
 
     /**
-     * What he heard.
+     * What it received.
      *
      * @param failure a code where it failed or broke off; empty where it did not
-     * @param isWhole whether he wanted to hear all of it, and did
+     * @param isWhole whether it wanted all of it, and got it
      */
     record Heard(byte[] audio, String failure, boolean isWhole) {
     }
@@ -29,22 +29,22 @@ interface SoakCaller extends AutoCloseable {
     }
 
     /** Over HTTP, to the end. */
-    static SoakCaller patient(Api api) {
+    static SoakClient patient(Api api) {
         return call -> listen(api.open(call), Integer.MAX_VALUE, Duration.ZERO);
     }
 
     /** Over HTTP, and slowly. */
-    static SoakCaller slow(Api api) {
+    static SoakClient slow(Api api) {
         return call -> listen(api.open(call), Integer.MAX_VALUE, Duration.ofMillis(20));
     }
 
     /** Over HTTP, and gone after a few bytes. */
-    static SoakCaller leaving(Api api) {
+    static SoakClient leaving(Api api) {
         return call -> listen(api.open(call), 2000, Duration.ZERO);
     }
 
     /** By server-sent events. */
-    static SoakCaller ofEvents(Api api) {
+    static SoakClient ofEvents(Api api) {
         return call -> {
             Heard events = listen(api.open(call.copy().put("stream_format", "sse").put("timestamps", true)),
                     Integer.MAX_VALUE, Duration.ZERO);
@@ -87,9 +87,9 @@ interface SoakCaller extends AutoCloseable {
     }
 
     /** Over one live socket. */
-    static SoakCaller live(Artifact artifact, boolean cancels) {
+    static SoakClient live(Artifact artifact, boolean cancels) {
         LiveClient client = new LiveClient(artifact.base());
-        return new SoakCaller() {
+        return new SoakClient() {
 
             @Override
             public Heard speak(JsonObject call) {

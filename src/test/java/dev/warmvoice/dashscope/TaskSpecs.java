@@ -1,0 +1,20 @@
+package dev.warmvoice.dashscope;
+
+/** What tasks of tests ask for. */
+public final class TaskSpecs {
+
+    /** The service's defaults, as MP3. */
+    public static final TaskSpec PLAIN = of(null, false);
+
+    private TaskSpecs() {
+    }
+
+    /**
+     * @param seed recognizes the task
+     * @param ssml whether the text is sent in one piece
+     */
+    public static TaskSpec of(Integer seed, boolean ssml) {
+        return new TaskSpec("cosyvoice-v3-flash", "longanyang", new TaskSpec.Encoding("mp3", 22_050, null),
+                new TaskSpec.Prosody(null, null, null), seed, null, null, new TaskSpec.HotFix(null, null), false, ssml);
+    }
+}
