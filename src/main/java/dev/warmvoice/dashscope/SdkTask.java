@@ -20,7 +20,7 @@ import java.util.function.BooleanSupplier;
 final class SdkTask implements Task {
 
     private static final String FRAME_MARK = "\"sentence-synthesis\"";
-    /** With a bound on that wait the SDK sends no text before task-started. The caller's own start timeout is shorter. */
+    /** With a bound on that wait the SDK sends no text before task-started. Warmvoice's own start timeout is shorter. */
     private static final long STARTED_MILLIS = Duration.ofMinutes(2).toMillis();
     private static final long SUBSCRIPTION_NANOS = Duration.ofSeconds(1).toNanos();
 

@@ -2,13 +2,13 @@ package dev.warmvoice.dashscope;
 
 /**
  * Why a connection could not be opened or a task did not finish. The message is ours and never contains the service's
- * words, since those may repeat the caller's text.
+ * words, since those may repeat the client's text.
  */
 public final class TaskFailedException extends Exception {
 
     private static final long serialVersionUID = 1;
 
-    /** What kind of failure it was, as far as a caller has to act on it differently. */
+    /** What kind of failure it was, as far as it has to be handled on it differently. */
     public enum Reason {
 
         /** The service refused the key: HTTP 401 or 403 to the handshake. */
@@ -51,7 +51,7 @@ public final class TaskFailedException extends Exception {
     }
 
     /**
-     * @param message for logs and callers; must not contain the caller's text or a secret
+     * @param message for logs and clients; must not contain the client's text or a secret
      */
     public TaskFailedException(Reason reason, String message) {
         this(reason, null, message);

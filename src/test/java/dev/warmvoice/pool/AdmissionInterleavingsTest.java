@@ -1,9 +1,9 @@
 package dev.warmvoice.pool;
 
-import static dev.warmvoice.Interleavings.require;
-import static dev.warmvoice.Interleavings.together;
+import static dev.warmvoice.testing.Interleavings.require;
+import static dev.warmvoice.testing.Interleavings.together;
 
-import dev.warmvoice.Interleavings;
+import dev.warmvoice.testing.Interleavings;
 import dev.warmvoice.time.Heartbeat;
 import dev.warmvoice.time.InlineWorkers;
 import dev.warmvoice.time.SetClocks;

@@ -1,9 +1,9 @@
 package dev.warmvoice.speech;
 
-import static dev.warmvoice.Interleavings.require;
-import static dev.warmvoice.Interleavings.together;
+import static dev.warmvoice.testing.Interleavings.require;
+import static dev.warmvoice.testing.Interleavings.together;
 
-import dev.warmvoice.Interleavings;
+import dev.warmvoice.testing.Interleavings;
 import dev.warmvoice.time.Heartbeat;
 import dev.warmvoice.time.SetClocks;
 import java.nio.ByteBuffer;

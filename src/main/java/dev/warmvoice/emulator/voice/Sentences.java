@@ -99,7 +99,7 @@ public final class Sentences {
             return ENDERS.indexOf(c) >= 0;
         }
         // "3.14" goes on, and so does "Mr. Smith"; a point that is the last thing to have arrived is an end, since the
-        // caller wants to hear what it has sent.
+        // client wants to hear what it has sent.
         boolean apart = next == text.length() || Character.isWhitespace(text.charAt(next))
                 || CLOSERS.indexOf(text.charAt(next)) >= 0;
         return apart && !ABBREVIATIONS.contains(wordBefore(at));

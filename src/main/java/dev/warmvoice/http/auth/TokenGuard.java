@@ -22,7 +22,7 @@ import java.util.Optional;
 public class TokenGuard implements HttpUpgradeCheck {
 
     /** The client that has opened a live socket. */
-    public static final TypedKey<Client> SOCKET_KEY = new TypedKey<>("caller");
+    public static final TypedKey<Client> SOCKET_KEY = new TypedKey<>("client");
 
     private static final String CLIENT = "warmvoice.client";
 

@@ -1,0 +1,33 @@
+package dev.warmvoice.bench;
+
+import dev.warmvoice.testing.Jdk;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The heap of a JVM that never collects: what is used of it is what has been allocated. */
+final class EpsilonHeap {
+
+    /** For the JVM. Small thread-local buffers, since what is left in them counts as used. */
+    static final String[] OPTIONS = {"-XX:+UnlockExperimentalVMOptions", "-XX:+UseEpsilonGC", "-Xmx6g", "-Xms6g",
+            "-XX:EpsilonMaxTLABSize=16k", "-XX:-EpsilonElasticTLAB",
+            "-XX:-EpsilonElasticTLABDecay", "-Xlog:disable"};
+
+    /** Where it begins, and where what is used of it ends. */
+    private static final Pattern USED = Pattern.compile("used \\[0x([0-9a-f]+), 0x([0-9a-f]+),");
+
+    private EpsilonHeap() {
+    }
+
+    static long usedBytes(long pid) throws IOException {
+        Process jcmd = new ProcessBuilder(Jdk.tool("jcmd"),
+                Long.toString(pid), "GC.heap_info").redirectErrorStream(true).start();
+        String said = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        Matcher used = USED.matcher(said);
+        if (!used.find()) {
+            throw new IOException(said);
+        }
+        return Long.parseLong(used.group(2), 16) - Long.parseLong(used.group(1), 16);
+    }
+}

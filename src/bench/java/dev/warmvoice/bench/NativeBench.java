@@ -1,0 +1,198 @@
+package dev.warmvoice.bench;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.warmvoice.testing.Artifact;
+import dev.warmvoice.testing.Packaged;
+import dev.warmvoice.testing.Plot;
+import dev.warmvoice.testing.Sample;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What being native is good for: the start of the binary, and the memory it takes, beside the same as a jar and beside
+ * the binary of an empty application.
+ */
+class NativeBench {
+
+    private static final String SENTENCE = "Good morning.";
+    private static final String LONG_TEXT = "Good morning. Your train leaves at nine from platform four. "
+            .repeat(5).trim();
+    private static final int STARTS = 20;
+    private static final int STARTS_OF_A_JVM = 5;
+    private static final int CALLERS = 4;
+    private static final int STREAMS = 100;
+    private static final List<Integer> REQUESTS = List.of(100, 200, 500, 1000, 2000, 5000, 10_000);
+
+    private final Packaged binary;
+    private final Packaged jar;
+    private final Packaged empty;
+
+    NativeBench() throws IOException {
+        binary = Packaged.here();
+        jar = Packaged.at(System.getProperty("packaged.jar"));
+        empty = Packaged.at(System.getProperty("packaged.empty"));
+    }
+
+    @Test
+    void start() throws Exception {
+        try (ServiceProcess service = ServiceProcess.start().rehearsed(SENTENCE)) {
+            Map<String, String> settings = service.settings(4);
+            Sample ready = new Sample();
+            Sample live = new Sample();
+            Sample firstAudio = new Sample();
+            Sample emptyReady = new Sample();
+            Sample jarReady = new Sample();
+            Sample jarFirstAudio = new Sample();
+            for (int i = 0; i < STARTS; i++) {
+                emptyReady.addNanos(untilOk(empty, Map.of(), "/"));
+                ready.addNanos(untilOk(binary, settings, "/q/health/ready"));
+                live.addNanos(untilOk(binary, settings, "/q/health/live"));
+                firstAudio.addNanos(untilFirstAudio(binary, settings));
+                if (i < STARTS_OF_A_JVM) {
+                    jarReady.addNanos(untilOk(jar, settings, "/q/health/ready"));
+                    jarFirstAudio.addNanos(untilFirstAudio(jar, settings));
+                }
+            }
+            double ratio = ready.median() / emptyReady.median();
+            new Report("09-native-start").data("ready, ms", ready).data("live, ms", live)
+                    .data("first audio, ms", firstAudio).data("empty application, ms", emptyReady)
+                    .data("jar, ready, ms", jarReady).data("jar, first audio, ms", jarFirstAudio)
+                    .row("exec to ready, 4 connections open, ms: median of " + STARTS, millis(ready),
+                            "empty application " + millis(emptyReady) + "; jar " + millis(jarReady),
+                            String.format(Locale.ROOT, "≤ 1.5 × empty: %.2f", ratio), ratio <= 1.5)
+                    .row("exec to live, whatever the connections, ms: median of " + STARTS, millis(live),
+                            "empty application " + millis(emptyReady), "–", null)
+                    .row("exec to first audio, ms: median of " + STARTS, millis(firstAudio),
+                            "jar " + millis(jarFirstAudio), "–", null)
+                    .write();
+        }
+    }
+
+    @Test
+    void memory() throws Exception {
+        Map<Integer, Long> ofBinary = residentAfterRequests(binary);
+        Map<Integer, Long> ofJar = residentAfterRequests(jar);
+        long emptyIdle = residentWhenIdle(empty);
+        long streaming = residentWhileStreaming(binary);
+        long jarStreaming = residentWhileStreaming(jar);
+        double idle = ofBinary.get(0) / 1024.0;
+        double growth = (double) ofBinary.get(10_000) / ofBinary.get(1000);
+        Plot plot = new Plot("Resident memory over requests", "requests", "RSS, MB");
+        ofBinary.forEach((requests, kib) -> plot.point("binary", requests, kib / 1024.0));
+        ofJar.forEach((requests, kib) -> plot.point("jar", requests, kib / 1024.0));
+        new Report("09-native-memory").data("RSS after requests, binary, KiB", byRequests(ofBinary))
+                .data("RSS after requests, jar, KiB", byRequests(ofJar))
+                .row("RSS idle, MB", mb(ofBinary.get(0)), "jar " + mb(ofJar.get(0)) + "; empty application "
+                        + mb(emptyIdle), "≤ 70", idle <= 70)
+                .row("RSS after 10,000 requests, " + CALLERS + " at a time, MB", mb(ofBinary.get(10_000)),
+                        "jar " + mb(ofJar.get(10_000)),
+                        String.format(Locale.ROOT, "≤ 1.2 × after 1,000: %.2f", growth), growth <= 1.2)
+                .row("RSS at " + STREAMS + " streams in real time, MB", mb(streaming), "jar " + mb(jarStreaming), "–",
+                        null)
+                .plot("rss", plot).write();
+    }
+
+    private static long untilOk(Packaged packaged, Map<String, String> settings, String path) {
+        long begin = System.nanoTime();
+        try (Artifact artifact = Artifact.launch(packaged, settings, Map.of())) {
+            Probe.awaitOk(artifact.base(), path);
+            return System.nanoTime() - begin;
+        }
+    }
+
+    private static long untilFirstAudio(Packaged packaged, Map<String, String> settings) {
+        long begin = System.nanoTime();
+        try (Artifact artifact = Artifact.launch(packaged, settings, Map.of())) {
+            Sample first = new Sample();
+            Probe.poll(() -> {
+                long called = System.nanoTime();
+                try (LoadClient client = new HttpLoadClient(artifact.base())) {
+                    LoadClient.Heard heard = client.speak(SENTENCE);
+                    Expected.verify(SENTENCE, heard.audio());
+                    first.addNanos(called - begin + heard.firstNanos());
+                    return true;
+                }
+            });
+            return (long) (first.max() * 1e6);
+        }
+    }
+
+    /** In KiB, by the number of requests so far. */
+    private static Map<Integer, Long> residentAfterRequests(Packaged packaged) throws Exception {
+        Map<Integer, Long> resident = new LinkedHashMap<>();
+        try (ServiceProcess service = ServiceProcess.start().rehearsed(SENTENCE);
+                Artifact artifact = ready(packaged, service.settings(CALLERS));
+                ParallelClients clients = new ParallelClients(artifact.base(), CALLERS, new JsonObject())) {
+            resident.put(0, settled(artifact));
+            int done = 0;
+            for (int requests : REQUESTS) {
+                clients.speak(SENTENCE, (requests - done) / CALLERS, Expected.of(SENTENCE));
+                done = requests;
+                resident.put(requests, artifact.residentKib());
+            }
+        }
+        return resident;
+    }
+
+    private static long residentWhenIdle(Packaged packaged) throws IOException {
+        try (Artifact artifact = Artifact.launch(packaged, Map.of(), Map.of())) {
+            Probe.awaitOk(artifact.base(), "/");
+            return settled(artifact);
+        }
+    }
+
+    private static long residentWhileStreaming(Packaged packaged) throws Exception {
+        try (ServiceProcess service = ServiceProcess.start("--rtf=1").rehearsed(LONG_TEXT);
+                Artifact artifact = ready(packaged, service.settings(STREAMS));
+                ParallelClients clients = new ParallelClients(artifact.base(), STREAMS, new JsonObject())) {
+            CompletableFuture<Void> speaking = clients.begin(LONG_TEXT, 1, Expected.of(LONG_TEXT));
+            await().atMost(Duration.ofSeconds(20)).until(() -> service.tasksRunning() == STREAMS);
+            long most = 0;
+            while (service.tasksRunning() == STREAMS) {
+                most = Math.max(most, artifact.residentKib());
+            }
+            speaking.join();
+            return most;
+        }
+    }
+
+    private static Artifact ready(Packaged packaged, Map<String, String> settings) {
+        Artifact artifact = Artifact.launch(packaged, settings, Map.of());
+        artifact.awaitReady();
+        return artifact;
+    }
+
+    /** Its memory once that has been the same for a while. */
+    private static long settled(Artifact artifact) throws IOException {
+        Map<String, Long> seen = new HashMap<>();
+        await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofSeconds(2)).until(() -> {
+            long now = artifact.residentKib();
+            Long before = seen.put("resident", now);
+            return before != null && Math.abs(now - before) <= before / 100;
+        });
+        return artifact.residentKib();
+    }
+
+    private static Map<String, Object> byRequests(Map<Integer, Long> resident) {
+        Map<String, Object> named = new LinkedHashMap<>();
+        resident.forEach((requests, kib) -> named.put(requests.toString(), kib));
+        return named;
+    }
+
+    private static String millis(Sample sample) {
+        return String.format(Locale.ROOT, "%.1f", sample.median());
+    }
+
+    private static String mb(long kib) {
+        return String.format(Locale.ROOT, "%.0f", kib / 1024.0);
+    }
+}

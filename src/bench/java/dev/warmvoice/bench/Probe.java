@@ -1,0 +1,43 @@
+package dev.warmvoice.bench;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/** Asks a server that starts whether it is there yet, so often and so cheaply that the asking is not what is measured. */
+final class Probe {
+
+    private Probe() {
+    }
+
+    /** Waits until a GET of the path is answered with 200. */
+    static void awaitOk(URI base, String path) {
+        poll(() -> answersOk(base, path));
+    }
+
+    /** Tries once a millisecond, until it succeeds without an {@link IOException}. */
+    static void poll(Attempt attempt) {
+        await().atMost(Duration.ofSeconds(30)).pollInSameThread().pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1)).ignoreExceptionsInstanceOf(IOException.class)
+                .until(attempt::succeeds);
+    }
+
+    /** Something to be tried again and again. */
+    interface Attempt {
+
+        boolean succeeds() throws IOException;
+    }
+
+    private static boolean answersOk(URI base, String path) throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", base.getPort())) {
+            socket.getOutputStream().write(("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+                    .getBytes(StandardCharsets.US_ASCII));
+            return HttpLines.next(new BufferedInputStream(socket.getInputStream())).startsWith("HTTP/1.1 200");
+        }
+    }
+}

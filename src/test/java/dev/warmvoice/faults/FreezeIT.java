@@ -1,0 +1,229 @@
+package dev.warmvoice.faults;
+
+import static dev.warmvoice.testing.Texts.SENTENCE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.warmvoice.emulator.Cut;
+import dev.warmvoice.emulator.Emulator;
+import dev.warmvoice.emulator.EmulatorOptions;
+import dev.warmvoice.emulator.Journal;
+import dev.warmvoice.testing.Api;
+import dev.warmvoice.testing.Artifact;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+/**
+ * The process is stopped where it stands and continued later, as serverless hosts do, while the service ends its
+ * connections in every way there is; eight requests come at once, some of them before it runs again. Not one may fail,
+ * hang or be cut short.
+ *
+ * <p>
+ * Times are scaled 1:10. {@code -Dtests=full} runs over 300 thaws, some of them unscaled, in about ten minutes.
+ */
+@EnabledOnOs(OS.LINUX)
+class FreezeIT {
+
+    private static final int AT_ONCE = 8;
+    /** So many requests at a time may have a second connection opened beside one that is in doubt. */
+    private static final int RACES = 4;
+    private static final boolean FULL = "full".equals(System.getProperty("tests"));
+    /** Scaled, in milliseconds: what the test itself takes comes on top. */
+    private static final int SHORT_OF_MAX_IDLE = 1800;
+    /** What freezing, thawing and eight answers take on a quiet machine, at most. */
+    private static final Duration SLACK = Duration.ofMillis(300);
+    /** Before the thaw, and this long after it, in milliseconds. */
+    private static final int[] SENT = {-1, 0, 1, 2, 5, 10, 20, 100};
+
+    /** One stop: how long, and what becomes of the connections meanwhile; null leaves them alone. */
+    private record Freeze(Duration time, Cut cut, int sentAfterMillis, boolean leavesAll) {
+    }
+
+    private final AtomicInteger thaws = new AtomicInteger();
+    private final AtomicInteger requests = new AtomicInteger();
+    private final List<String> failures = Collections.synchronizedList(new ArrayList<>());
+
+    @Test
+    void noRequestFailsAfterAThaw() throws IOException {
+        List<CompletableFuture<Void>> lanes = new ArrayList<>();
+        List<List<Freeze>> plans = FULL ? fullPlans() : List.of(shortPlan(0), shortPlan(1));
+        for (List<Freeze> plan : plans) {
+            lanes.add(CompletableFuture.runAsync(() -> run(plan, 10), FreezeIT::onNewThread));
+        }
+        if (FULL) {
+            for (Cut cut : Cut.values()) {
+                lanes.add(CompletableFuture.runAsync(() -> run(unscaledPlan(cut), 1), FreezeIT::onNewThread));
+            }
+        }
+        lanes.forEach(CompletableFuture::join);
+        String summary = thaws + " thaws, " + requests + " requests, " + failures.size() + " failed, hung or truncated";
+        Files.writeString(Path.of("target", "freeze.txt"), summary + "\n" + String.join("\n", failures));
+        assertThat(failures).as(summary).isEmpty();
+        assertThat(thaws.get()).isGreaterThanOrEqualTo(FULL ? 300 : 20);
+    }
+
+    private static void onNewThread(Runnable work) {
+        new Thread(work, "lane").start();
+    }
+
+    private static List<Freeze> shortPlan(int lane) {
+        List<Freeze> plan = new ArrayList<>();
+        int turn = lane;
+        for (int millis : new int[]{100, 500, SHORT_OF_MAX_IDLE}) {
+            for (Cut cut : cuts()) {
+                plan.add(scaled(millis, cut, SENT[turn++ % SENT.length]));
+            }
+        }
+        plan.add(scaled(4000, Cut.values()[lane], SENT[lane]));
+        plan.add(scaled(7000, null, SENT[lane]));
+        return plan;
+    }
+
+    private static List<List<Freeze>> fullPlans() {
+        List<List<Freeze>> plans = new ArrayList<>();
+        for (Cut cut : cuts()) {
+            List<Freeze> plan = new ArrayList<>();
+            for (int millis : new int[]{100, 500, 500, SHORT_OF_MAX_IDLE, SHORT_OF_MAX_IDLE, 4000, 7000}) {
+                for (int sent : SENT) {
+                    plan.add(scaled(millis, cut, sent));
+                }
+            }
+            plans.add(plan);
+        }
+        return plans;
+    }
+
+    private static List<Freeze> unscaledPlan(Cut cut) {
+        return IntStream.of(1, 5, 20, 40, 70)
+                .mapToObj(seconds -> new Freeze(Duration.ofSeconds(seconds), cut, SENT[seconds % SENT.length], false))
+                .toList();
+    }
+
+    private static Freeze scaled(int millis, Cut cut, int sent) {
+        return new Freeze(Duration.ofMillis(millis), cut, sent, cut == null && millis <= SHORT_OF_MAX_IDLE);
+    }
+
+    private static List<Cut> cuts() {
+        List<Cut> cuts = new ArrayList<>(Arrays.asList(Cut.values()));
+        cuts.add(null);
+        return cuts;
+    }
+
+    private void run(List<Freeze> plan, int scale) {
+        EmulatorOptions service = EmulatorOptions.defaults().withTasksPerSecond(0)
+                .withIdleClose(Duration.ofSeconds(60).dividedBy(scale));
+        try (Emulator emulator = Emulator.start(service);
+                Artifact artifact = Artifact.start(settings(emulator, scale))) {
+            Journal journal = emulator.journal();
+            speakAtOnce(artifact, "before the first freeze");
+            byte[] expected = Emulator.audioOf(journal.lastTask().model(), journal.lastTask().parameters(), SENTENCE);
+            for (Freeze freeze : plan) {
+                awaitWhole(artifact);
+                long begun = System.nanoTime();
+                int handshakes = journal.handshakesAttempted();
+                artifact.freeze();
+                if (freeze.cut != null) {
+                    emulator.cutIdle(freeze.cut);
+                }
+                await().pollDelay(freeze.time).atMost(freeze.time.plusSeconds(5)).until(() -> true);
+                List<CompletableFuture<HttpResponse<byte[]>>> answers;
+                if (freeze.sentAfterMillis < 0) {
+                    answers = speak(artifact);
+                    artifact.thaw();
+                } else {
+                    artifact.thaw();
+                    spin(Duration.ofMillis(freeze.sentAfterMillis));
+                    answers = speak(artifact);
+                }
+                thaws.incrementAndGet();
+                check(answers, expected, freeze.toString());
+                // On a busy machine the connections have grown too old meanwhile.
+                boolean inTime = System.nanoTime() - begun < freeze.time.plus(SLACK).toNanos();
+                if (freeze.leavesAll && inTime && journal.handshakesAttempted() - handshakes > RACES) {
+                    failures.add(freeze + ": " + (journal.handshakesAttempted() - handshakes) + " reconnects");
+                }
+                // Every connection is used once more, so that each freeze begins with all of them young.
+                check(speakAtOnce(artifact, "after"), expected, "second round after " + freeze);
+            }
+        } catch (RuntimeException | AssertionError e) {
+            failures.add(e.toString());
+        }
+    }
+
+    /** Until nothing is being opened any more that the freeze before has cost; at once, since connections are ageing. */
+    private static void awaitWhole(Artifact artifact) {
+        Api api = artifact.api();
+        await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5))
+                .until(() -> api.metric("warmvoice_pool_idle"), idle -> idle == AT_ONCE);
+    }
+
+    private List<CompletableFuture<HttpResponse<byte[]>>> speak(Artifact artifact) {
+        Api api = artifact.api();
+        requests.addAndGet(AT_ONCE);
+        return IntStream.range(0, AT_ONCE).mapToObj(i -> api.speakLater(new JsonObject().put("input", SENTENCE)))
+                .toList();
+    }
+
+    private List<CompletableFuture<HttpResponse<byte[]>>> speakAtOnce(Artifact artifact, String when) {
+        List<CompletableFuture<HttpResponse<byte[]>>> answers = speak(artifact);
+        check(answers, null, when);
+        return answers;
+    }
+
+    private void check(List<CompletableFuture<HttpResponse<byte[]>>> answers, byte[] expected, String when) {
+        for (CompletableFuture<HttpResponse<byte[]>> answer : answers) {
+            try {
+                HttpResponse<byte[]> response = answer.join();
+                if (response.statusCode() != 200) {
+                    failures.add(when + ": " + new String(response.body(), StandardCharsets.UTF_8));
+                } else if (expected != null && !Arrays.equals(expected, response.body())) {
+                    failures.add(when + ": " + response.body().length + " bytes of " + expected.length);
+                }
+            } catch (CompletionException e) {
+                failures.add(when + ": " + e.getCause());
+            }
+        }
+    }
+
+    private static void spin(Duration time) {
+        long end = System.nanoTime() + time.toNanos();
+        while (System.nanoTime() - end < 0) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private static Map<String, String> settings(Emulator emulator, int scale) {
+        Map<String, String> settings = new HashMap<>(Map.of(
+                "warmvoice.dashscope.url", emulator.url().toString(),
+                "warmvoice.dashscope.api-key", EmulatorOptions.DEFAULT_API_KEY,
+                "warmvoice.rate.per-second", "0",
+                "warmvoice.pool.size", Integer.toString(AT_ONCE),
+                "warmvoice.pool.max-idle", Duration.ofSeconds(25).dividedBy(scale).toMillis() + "ms",
+                // Not a tenth of 2 s: that is less than a beat of the pool's heart, and every beat would end a pause.
+                "warmvoice.pool.suspension-gap", scale > 1 ? "500ms" : "2s"));
+        // What is logged otherwise takes time, of which there is a tenth.
+        settings.put("quarkus.log.level", "INFO");
+        if (scale > 1) {
+            settings.put("warmvoice.task.start-timeout", "400ms");
+        }
+        return settings;
+    }
+}

@@ -1,0 +1,72 @@
+package dev.warmvoice.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.warmvoice.http.speech.SlowReaderDrill;
+import dev.warmvoice.testing.Jdk;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+/**
+ * Packets that are really lost, peers that have really forgotten and clients that are really elsewhere:
+ * {@link HalfOpenDrill} and {@link SlowReaderDrill} in network namespaces of their own, where the machine lets an ordinary user have them. Nothing of the machine's own network is touched.
+ */
+@EnabledOnOs(OS.LINUX)
+@EnabledIf(value = "dev.warmvoice.testing.Artifact#isWorthIt", disabledReason = "a jar's turn comes with -Dtests=full")
+class HalfOpenIT {
+
+    private static final String NAMESPACES = "ip link add here type veth peer name there"
+            + " && ip link set here up && tc qdisc add dev here root blackhole && nsenter --version";
+
+    @Test
+    void recoversFromPacketsThatAreLostAndPeersThatForget() throws Exception {
+        run(HalfOpenDrill.class, "faults-half-open.txt");
+    }
+
+    /** A quarter of an hour in all; otherwise long enough for a few of the lumps in which buffers move. */
+    @Test
+    void clientsThatReadAtPlayingSpeedGetAllOfIt() throws Exception {
+        boolean full = "full".equals(System.getProperty("tests"));
+        run(SlowReaderDrill.class, "slow-readers.txt", full ? "900" : "300", full ? "900" : "80");
+    }
+
+    private static void run(Class<?> drill, String report, String... arguments) throws Exception {
+        Output trial = unshared("sh", "-c", NAMESPACES);
+        assumeTrue(trial.status == 0, () -> "no network namespaces here: " + trial.text);
+        Output output = unshared(Jdk.java(List.of(), drill, arguments).toArray(String[]::new));
+        assertThat(output.status).as(output.text).isZero();
+        Files.writeString(Path.of("target", report), output.text);
+    }
+
+    private record Output(int status, String text) {
+    }
+
+    private static Output unshared(String... command) throws InterruptedException {
+        List<String> all = new ArrayList<>(List.of("unshare", "--user", "--map-root-user", "--net"));
+        all.addAll(Arrays.asList(command));
+        try {
+            Process process = new ProcessBuilder(all).redirectErrorStream(true).start();
+            try {
+                String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                return process.waitFor(10, TimeUnit.SECONDS)
+                        ? new Output(process.exitValue(), text)
+                        : new Output(-1, text);
+            } finally {
+                process.destroyForcibly();
+            }
+        } catch (IOException noSuchCommand) {
+            return new Output(-1, noSuchCommand.getMessage());
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package dev.warmvoice.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.warmvoice.lambda.FunctionUrlAnswer;
+import dev.warmvoice.lambda.FunctionUrlEvent;
+import dev.warmvoice.lambda.LambdaInstance;
+import dev.warmvoice.testing.Artifact;
+import io.vertx.core.json.JsonObject;
+import java.util.Map;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+/** What is answered of an error is answered: no cell ends an invocation with an error of the function's. */
+@EnabledOnOs(OS.LINUX)
+class LambdaFaultsIT extends FaultScenarios {
+
+    private LambdaInstance function;
+
+    LambdaFaultsIT() {
+        super(EntryPoint.LAMBDA, 1);
+    }
+
+    @Override
+    void open(Map<String, String> settings) throws Exception {
+        assumeTrue(Artifact.isNative(), "on a JVM, Quarkus asks for events in dev mode and in tests only");
+        function = LambdaInstance.start(settings);
+    }
+
+    @Override
+    void close() {
+        if (function != null) {
+            function.close();
+            assertThat(function.api().errors()).as("posted as errors").isEmpty();
+            assertThat(function.api().refused()).as("refused by the platform").isEmpty();
+        }
+    }
+
+    @Override
+    Heard speak(String text) throws Exception {
+        FunctionUrlAnswer answer = function.speak(new JsonObject().put("input", text));
+        return answer.status() == 200
+                ? new Heard("200", answer.body())
+                : new Heard(answer.status() + " " + answer.error().getString("code"), new byte[0]);
+    }
+
+    @Override
+    JsonObject health() throws Exception {
+        return function.answer(FunctionUrlEvent.get("/q/health/ready")).json();
+    }
+
+    @Override
+    Artifact artifact() {
+        return function.artifact();
+    }
+}

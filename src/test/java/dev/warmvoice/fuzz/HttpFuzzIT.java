@@ -1,0 +1,144 @@
+package dev.warmvoice.fuzz;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.warmvoice.testing.Api;
+import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.GenerationMode;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.BeforeContainer;
+
+/** Everything that can come over HTTP, on the host that has the most doors. */
+class HttpFuzzIT {
+
+    /** Of a service that is well: it may refuse what it is asked for, and does not fail. */
+    private static final List<Integer> EXPECTED = List.of(200, 400, 413, 502);
+    private static final String REFUSED = "InvalidParameter: The service failed the task with InvalidParameter.";
+    /** Of signs that are neither letters nor digits nor punctuation. */
+    private static final String MUTE = "upstream_error: The service finished the task without any audio.";
+    private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] (\\d{3})");
+
+    private static FuzzTarget target;
+
+    @BeforeContainer
+    static void start() {
+        target = FuzzTarget.startOnFunctionCompute("http");
+    }
+
+    @AfterContainer
+    static void stop() throws Exception {
+        target.end();
+    }
+
+    @Property
+    void everyBodyIsAnswered(@ForAll("bodies") String body) throws Exception {
+        check("body", target.api().speak(body));
+    }
+
+    @Property
+    void everySsmlIsAnswered(@ForAll("ssml") String ssml) throws Exception {
+        check("ssml", target.api().speak(new JsonObject().put("ssml", true).put("input", ssml)));
+    }
+
+    @Property
+    void everyRequestIsAnsweredOrHungUpOn(@ForAll("requests") byte[] request) throws Exception {
+        String answer = raw(request);
+        // Where it is the metrics that were asked for, they count errors by their class.
+        FuzzTarget.assertNoTrace(answer.replaceAll("http_server_errors_total\\{class=\"[^\"]*\"", ""));
+        Matcher status = STATUS.matcher(answer);
+        String first = status.find() ? status.group(1) : "hung up";
+        target.count("request", first);
+        assertThat(first).as(answer).isNotIn("500", "501", "504");
+    }
+
+    private static void check(String property, HttpResponse<byte[]> answer) {
+        target.count(property, answer.statusCode());
+        assertThat(answer.statusCode()).as(() -> new String(answer.body(), StandardCharsets.UTF_8)).isIn(EXPECTED);
+        if (answer.statusCode() != 200) {
+            FuzzTarget.assertNoTrace(new String(answer.body(), StandardCharsets.UTF_8));
+            JsonObject error = Api.error(answer);
+            FuzzTarget.assertError(error);
+            if (answer.statusCode() == 502) {
+                assertThat(error.getString("code") + ": " + error.getString("message")).isIn(REFUSED, MUTE);
+            }
+        }
+    }
+
+    /** Says all of it, then that there is nothing more, and listens until the other side hangs up. */
+    private static String raw(byte[] request) throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", target.artifact().base().getPort())) {
+            socket.setSoTimeout(10_000);
+            ByteArrayOutputStream answer = new ByteArrayOutputStream();
+            try {
+                socket.getOutputStream().write(request);
+                socket.shutdownOutput();
+                socket.getInputStream().transferTo(answer);
+            } catch (SocketException hungUp) {
+                // As it may, on what is no HTTP.
+            }
+            return answer.toString(StandardCharsets.ISO_8859_1);
+        }
+    }
+
+    @Provide
+    Arbitrary<String> bodies() {
+        return SpeechBodies.json();
+    }
+
+    @Provide
+    Arbitrary<String> ssml() {
+        return SsmlDocuments.any();
+    }
+
+    /** By the service as well, for which this may be too much. */
+    @Property(generation = GenerationMode.EXHAUSTIVE)
+    void ssmlThatIsMuchToReadIsAnswered(@ForAll("expensive") String ssml) throws Exception {
+        HttpResponse<byte[]> answer = target.api().speak(new JsonObject().put("ssml", true).put("input", ssml));
+        target.count("ssml that is much to read", answer.statusCode());
+        assertThat(answer.statusCode()).isIn(200, 400, 413, 504);
+    }
+
+    @Provide
+    Arbitrary<String> expensive() {
+        return SsmlDocuments.expensive();
+    }
+
+    @Property(generation = GenerationMode.EXHAUSTIVE)
+    void ssmlNeverCausesAFetch(@ForAll("fetchers") String document) throws Exception {
+        try (ServerSocket elsewhere = new ServerSocket(0)) {
+            elsewhere.setSoTimeout(1);
+            String url = "http://127.0.0.1:" + elsewhere.getLocalPort() + "/";
+            HttpResponse<byte[]> answer = target.api()
+                    .speak(new JsonObject().put("ssml", true).put("input", document.replace("URL", url)));
+            check("ssml that fetches", answer);
+            assertThatThrownBy(elsewhere::accept)
+                    .isInstanceOf(SocketTimeoutException.class);
+        }
+    }
+
+    @Provide
+    Arbitrary<String> fetchers() {
+        return SsmlDocuments.fetching("URL");
+    }
+
+    @Provide
+    Arbitrary<byte[]> requests() {
+        return RawRequests.any();
+    }
+}

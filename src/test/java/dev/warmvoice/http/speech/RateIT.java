@@ -1,0 +1,73 @@
+package dev.warmvoice.http.speech;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.warmvoice.emulator.Emulator;
+import dev.warmvoice.emulator.EmulatorOptions;
+import dev.warmvoice.emulator.Fault;
+import dev.warmvoice.emulator.Journal;
+import dev.warmvoice.testing.Artifact;
+import dev.warmvoice.testing.LiveClient;
+import io.vertx.core.json.JsonObject;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+/** The packaged process and an account that may submit three tasks a second, as it comes. */
+@EnabledOnOs(OS.LINUX)
+class RateIT {
+
+    @Test
+    void keepsWithinTheRateOfTheAccountEvenWhenItRepeatsTasks() throws Exception {
+        assumeTrue(Artifact.isNative(), "a JVM that is still cold delays tasks by more than the rate leaves room for");
+        try (Emulator emulator = Emulator.start();
+                Artifact artifact = Artifact.start(Map.of(
+                        "warmvoice.dashscope.url", emulator.url().toString(),
+                        "warmvoice.dashscope.api-key", EmulatorOptions.DEFAULT_API_KEY,
+                        "warmvoice.pool.acquire-timeout", "8s", "warmvoice.task.first-audio-timeout", "15s"))) {
+            // The emulator's voice is slow to speak for the first time.
+            assertThat(artifact.api().speak(new JsonObject().put("input", "Good evening.")).statusCode())
+                    .isEqualTo(200);
+            await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
+            emulator.faults().next(new Fault.EmptyTask());
+            List<CompletableFuture<HttpResponse<byte[]>>> answers = IntStream.range(0, 12)
+                    .mapToObj(number -> artifact.api().speakLater(new JsonObject().put("input", "Good morning.")
+                            .put("instructions", "Number " + number)))
+                    .toList();
+            // The next to fail is another one.
+            await().until(() -> hasBeenRepeated(emulator.journal().tasks()));
+            emulator.faults().next(new Fault.EmptyTask());
+            assertThat(answers).extracting(answer -> answer.join().statusCode()).containsOnly(200);
+            assertThat(emulator.journal().tasks()).hasSize(15).noneMatch(task -> "Throttling.RateQuota"
+                    .equals(task.errorCode()));
+        }
+    }
+
+    private static boolean hasBeenRepeated(List<Journal.Task> tasks) {
+        return tasks.stream().map(task -> task.parameters().getString("instruction")).distinct().count() < tasks.size();
+    }
+
+    /** What a client types and takes back at once is never submitted, and so must not count. */
+    @Test
+    void whatIsCancelledBeforeItIsSubmittedCostsNothingOfTheRate() throws Exception {
+        try (Emulator emulator = Emulator.start();
+                Artifact artifact = Artifact.start(Map.of("warmvoice.dashscope.url", emulator.url().toString(),
+                        "warmvoice.dashscope.api-key", EmulatorOptions.DEFAULT_API_KEY));
+                LiveClient client = new LiveClient(artifact.base())) {
+            for (int i = 0; i < 8; i++) {
+                client.start(new JsonObject()).text("Never mind. ").cancel().next("cancelled");
+            }
+            HttpResponse<byte[]> other = artifact.api().speak(new JsonObject().put("input", "Good morning."));
+            assertThat(other.statusCode()).as(new String(other.body(), StandardCharsets.UTF_8)).isEqualTo(200);
+        }
+    }
+}

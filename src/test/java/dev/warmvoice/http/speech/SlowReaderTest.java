@@ -1,0 +1,34 @@
+package dev.warmvoice.http.speech;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.warmvoice.testing.EmulatorResource;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.ResourceArg;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.net.URI;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+/** Clients on this machine that read at playing speed, with time limits that are short of what buffers hold. */
+@QuarkusTest
+@EnabledOnOs(OS.LINUX)
+@QuarkusTestResource(value = EmulatorResource.class, restrictToAnnotatedClass = true, initArgs = {
+        @ResourceArg(name = "warmvoice.pool.size", value = "9"),
+        @ResourceArg(name = "warmvoice.live.ping-interval", value = "5s"),
+        @ResourceArg(name = "warmvoice.task.first-audio-timeout", value = "20s"),
+        @ResourceArg(name = "warmvoice.task.stall-timeout", value = "5s")})
+class SlowReaderTest {
+
+    @TestHTTPResource("/")
+    URI base;
+
+    @Test
+    void clientsThatReadSteadilyGetAllOfIt() {
+        assertThat(SlowReader.readAll(base, Duration.ofMinutes(3), Duration.ofSeconds(30)))
+                .allSatisfy(outcome -> assertThat(outcome).contains(": whole"));
+    }
+}

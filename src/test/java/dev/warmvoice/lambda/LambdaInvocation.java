@@ -1,0 +1,53 @@
+package dev.warmvoice.lambda;
+
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/** One event on its way through the function. */
+public final class LambdaInvocation {
+
+    /** How an invocation ended. */
+    public enum Kind {
+        RESPONSE,
+        ERROR,
+        /** The function answered with more than the platform takes. */
+        TOO_LARGE,
+        /** The function did not answer before its deadline. */
+        TIMEOUT
+    }
+
+    /**
+     * @param payload what the function posted; empty where nothing was taken
+     * @param took from the event's arrival at the platform
+     */
+    public record Outcome(Kind kind, Buffer payload, Duration took) {
+    }
+
+    private final String id;
+    private final Buffer event;
+    private final long begin = System.nanoTime();
+    private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+
+    LambdaInvocation(String id, Buffer event) {
+        this.id = id;
+        this.event = event;
+    }
+
+    public String id() {
+        return id;
+    }
+
+    public Buffer event() {
+        return event;
+    }
+
+    public CompletableFuture<Outcome> outcome() {
+        return outcome;
+    }
+
+    /** Completes on another thread, so that whoever waits cannot hold up the platform. */
+    public void end(Kind kind, Buffer payload) {
+        outcome.completeAsync(() -> new Outcome(kind, payload, Duration.ofNanos(System.nanoTime() - begin)));
+    }
+}

@@ -1,0 +1,225 @@
+package dev.warmvoice.lambda;
+
+import dev.warmvoice.testing.ObservedOutput;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Lambda's side of one function instance: the Runtime API, over a real socket, with the statuses, headers and limits of
+ * the platform. It hands out one event at a time, and the next one only once the one before has been answered or its
+ * deadline has passed. Unlike the platform it does not end a process that lets its deadline pass: that is for the test
+ * to look at. Thread-safe.
+ */
+public final class LambdaRuntimeApi implements AutoCloseable {
+
+    /** How much an answer may have, in bytes; the platform's own message gives this figure. */
+    public static final int MAX_RESPONSE_BYTES = 6 * 1024 * 1024 + 100;
+
+    private static final String RUNTIME = "/2018-06-01/runtime/";
+    private static final Pattern ANSWER = Pattern.compile(RUNTIME + "invocation/([^/]+)/(response|error)");
+
+    private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(1)
+            .setInternalBlockingPoolSize(1).setUseDaemonThread(true).setFileSystemOptions(
+                    new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+    private final HttpServer server;
+    private final Duration timeout;
+    private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicInteger responses = new AtomicInteger();
+    private final List<String> errors = new CopyOnWriteArrayList<>();
+    private final List<String> refused = new CopyOnWriteArrayList<>();
+
+    private final Deque<LambdaInvocation> queue = new ArrayDeque<>();
+    /** The event that has been handed out and not been answered; null when there is none. */
+    private LambdaInvocation current;
+    /** The function's request for its next event; null while it does not ask. */
+    private HttpServerRequest next;
+    private CompletableFuture<Void> idle = new CompletableFuture<>();
+
+    /** @param timeout the function's: from an event to its deadline */
+    LambdaRuntimeApi(Duration timeout) {
+        this.timeout = timeout;
+        // Without HTTP/2 a connection is counted as soon as it is there, whether or not anything is said over it.
+        server = vertx.createHttpServer(new HttpServerOptions().setHost("127.0.0.1").setPort(0)
+                .setHttp2ClearTextEnabled(false))
+                .connectionHandler(connection -> connections.incrementAndGet()).requestHandler(this::dispatch);
+        server.listen().toCompletionStage().toCompletableFuture().join();
+    }
+
+    /** What {@code AWS_LAMBDA_RUNTIME_API} says. */
+    public String address() {
+        return "127.0.0.1:" + server.actualPort();
+    }
+
+    public CompletableFuture<LambdaInvocation.Outcome> invoke(JsonObject event) {
+        return invoke(event.encode());
+    }
+
+    /** Queues an event, which may be any JSON. */
+    public CompletableFuture<LambdaInvocation.Outcome> invoke(String event) {
+        LambdaInvocation invocation = new LambdaInvocation(UUID.randomUUID().toString(), Buffer.buffer(event));
+        synchronized (this) {
+            queue.add(invocation);
+            if (idle.isDone()) {
+                idle = new CompletableFuture<>();
+            }
+            handOut();
+        }
+        return invocation.outcome();
+    }
+
+    /**
+     * Done as soon as the function waits for an event and there is none: the moment in which Lambda freezes it.
+     */
+    public synchronized CompletableFuture<Void> idle() {
+        return idle;
+    }
+
+    /** TCP connections there have been. */
+    public int connections() {
+        return connections.get();
+    }
+
+    /** Answers that were accepted. */
+    public int responses() {
+        return responses.get();
+    }
+
+    /** The bodies of all that was posted as an error of an invocation or of the start. */
+    public List<String> errors() {
+        return errors;
+    }
+
+    /** What was answered with another status than 200 or 202. */
+    public List<String> refused() {
+        return refused;
+    }
+
+    private void dispatch(HttpServerRequest request) {
+        Matcher answer = ANSWER.matcher(request.path());
+        if (request.method() == HttpMethod.GET && request.path().equals(RUNTIME + "invocation/next")) {
+            await(request);
+        } else if (request.method() == HttpMethod.POST && answer.matches()) {
+            request.body().onSuccess(body -> take(request, answer.group(1), answer.group(2).equals("error"), body));
+        } else if (request.method() == HttpMethod.POST && request.path().equals(RUNTIME + "init/error")) {
+            request.body().onSuccess(body -> {
+                remember(body);
+                accept(request);
+            });
+        } else {
+            refuse(request, 404, "NotFound", request.method() + " " + request.path());
+        }
+    }
+
+    private synchronized void await(HttpServerRequest request) {
+        next = request;
+        request.response().closeHandler(gone -> left(request));
+        handOut();
+    }
+
+    private synchronized void left(HttpServerRequest request) {
+        if (next == request) {
+            next = null;
+            idle = new CompletableFuture<>();
+        }
+    }
+
+    private void handOut() {
+        if (next == null || current != null) {
+            return;
+        }
+        if (queue.isEmpty()) {
+            idle.complete(null);
+            return;
+        }
+        LambdaInvocation invocation = queue.poll();
+        HttpServerRequest request = next;
+        current = invocation;
+        next = null;
+        request.response().putHeader("Content-Type", "application/json")
+                .putHeader("Lambda-Runtime-Aws-Request-Id", invocation.id())
+                .putHeader("Lambda-Runtime-Deadline-Ms",
+                        Long.toString(System.currentTimeMillis() + timeout.toMillis()))
+                .putHeader("Lambda-Runtime-Invoked-Function-Arn",
+                        "arn:aws:lambda:eu-central-1:123456789012:function:speech")
+                .putHeader("Lambda-Runtime-Trace-Id",
+                        "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=0")
+                .end(invocation.event());
+        vertx.setTimer(timeout.toMillis(), now -> expire(invocation));
+    }
+
+    private synchronized void expire(LambdaInvocation invocation) {
+        if (current == invocation) {
+            end(LambdaInvocation.Kind.TIMEOUT, Buffer.buffer());
+        }
+    }
+
+    private synchronized void take(HttpServerRequest request, String id, boolean isError, Buffer body) {
+        if (isError) {
+            remember(body);
+        }
+        if (current == null) {
+            refuse(request, 403, "InvalidStateTransition", "State transition is not allowed");
+        } else if (!current.id().equals(id)) {
+            refuse(request, 400, "InvalidRequestID", "Invalid request ID");
+        } else if (!isError && body.length() > MAX_RESPONSE_BYTES) {
+            refuse(request, 413, "RequestEntityTooLarge",
+                    "Exceeded maximum allowed payload size (" + MAX_RESPONSE_BYTES + " bytes).");
+            end(LambdaInvocation.Kind.TOO_LARGE, Buffer.buffer());
+        } else {
+            if (!isError) {
+                responses.incrementAndGet();
+            }
+            accept(request);
+            end(isError ? LambdaInvocation.Kind.ERROR : LambdaInvocation.Kind.RESPONSE, body);
+        }
+    }
+
+    /** Nobody who is told of the outcome may find the function idle still. */
+    private void end(LambdaInvocation.Kind kind, Buffer payload) {
+        LambdaInvocation ended = current;
+        current = null;
+        if (idle.isDone()) {
+            idle = new CompletableFuture<>();
+        }
+        handOut();
+        ended.end(kind, payload);
+    }
+
+    private void remember(Buffer error) {
+        ObservedOutput.say(error.toString());
+        errors.add(error.toString());
+    }
+
+    private static void accept(HttpServerRequest request) {
+        request.response().setStatusCode(202).putHeader("Content-Type", "application/json")
+                .end("{\"status\":\"OK\"}\n");
+    }
+
+    private void refuse(HttpServerRequest request, int status, String type, String message) {
+        refused.add(status + " " + type + ": " + request.path());
+        request.response().setStatusCode(status).putHeader("Content-Type", "application/json")
+                .end(new JsonObject().put("errorMessage", message).put("errorType", type).toBuffer());
+    }
+
+    @Override
+    public void close() {
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+}

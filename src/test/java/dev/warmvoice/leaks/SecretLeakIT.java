@@ -1,0 +1,7 @@
+package dev.warmvoice.leaks;
+
+import org.junit.jupiter.api.Order;
+
+@Order(Integer.MAX_VALUE)
+class SecretLeakIT extends SecretLeakScenarios {
+}

@@ -1,0 +1,52 @@
+package dev.warmvoice.leaks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import dev.warmvoice.testing.ObservedOutput;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+
+/** What all tests together have seen of the product. So this has to come last. */
+abstract class SecretLeakScenarios {
+
+    @Test
+    void noKeyTokenOrTextLeaks() throws Exception {
+        assumeFalse(ObservedOutput.secrets().isEmpty(), "nothing was overheard: no other test has run");
+        SecretScanner search = new SecretScanner(ObservedOutput.secrets(), ObservedOutput.texts());
+        List<String> found = new ArrayList<>();
+        for (Path file : ObservedOutput.seen()) {
+            search.in(file).forEach((what, around) -> found.add(what + "\n    in " + file + ": " + around));
+        }
+        assertThat(found).isEmpty();
+    }
+
+    /** There is no silence where there is nothing to be heard. */
+    @Test
+    @DisabledIfSystemProperty(named = "test", matches = ".+", disabledReason = "not all tests have run")
+    @DisabledIfSystemProperty(named = "it.test", matches = ".+", disabledReason = "not all tests have run")
+    void everyKindOfOutputWasObserved() throws Exception {
+        assertThat(ObservedOutput.secrets()).hasSizeGreaterThan(5);
+        assertThat(ObservedOutput.texts()).hasSizeGreaterThan(20);
+        for (String line : List.of(".* (DEBUG|TRACE) +\\[.*", "warmvoice_pool_size .*",
+                ".*\"status\": ?\"(UP|DOWN)\".*",
+                "status 200 .*", "status 40[0-9] .*", "status 50[0-9] .*", "\\{\"error\":\\{.*")) {
+            assertThat(ObservedOutput.seen()).as(line).anyMatch(file -> has(file, line));
+        }
+    }
+
+    private static boolean has(Path file, String line) {
+        try (Stream<String> lines = Files.lines(file, StandardCharsets.ISO_8859_1)) {
+            return lines.anyMatch(each -> each.matches(line));
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

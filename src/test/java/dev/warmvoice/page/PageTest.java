@@ -1,0 +1,353 @@
+package dev.warmvoice.page;
+
+import static dev.warmvoice.testing.Texts.SENTENCE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.warmvoice.emulator.Emulator;
+import dev.warmvoice.process.DevModeTest;
+import dev.warmvoice.testing.Api;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.vertx.core.json.JsonObject;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The page as its reader has it: in a browser, in dev mode, with the emulator's voice. */
+@QuarkusTest
+@TestProfile(DevModeTest.Dev.class)
+@DisabledIfEnvironmentVariable(named = "DASHSCOPE_API_KEY", matches = ".+", disabledReason = "would cost money")
+class PageTest {
+
+    private static final Duration SOON = Duration.ofSeconds(10);
+
+    /** Keeps what the page gives the browser to play, and the words as they light up. */
+    private static final String OBSERVER = """
+            window.played = [];
+            window.mp3 = [];
+            window.lit = [];
+            const start = AudioBufferSourceNode.prototype.start;
+            AudioBufferSourceNode.prototype.start = function (...when) {
+                window.played.push(this.buffer);
+                return start.apply(this, when);
+            };
+            const append = SourceBuffer.prototype.appendBuffer;
+            SourceBuffer.prototype.appendBuffer = function (bytes) {
+                append.call(this, bytes);
+                window.mp3.push(bytes);
+            };
+            new MutationObserver(changes => changes.filter(({ target }) => target.dataset.state === 'now')
+                .forEach(({ target }) => window.lit.push(target.textContent.replace(/\\W+$/, ''))))
+                .observe(document, { subtree: true, attributes: true, attributeFilter: ['data-state'] });
+            """;
+
+    /** What was played, all in a row. */
+    private static final String HEARD = """
+            (async () => {
+                const buffers = window.mp3.length
+                    ? [await new OfflineAudioContext(1, 1, 24000).decodeAudioData(await new Blob(window.mp3).arrayBuffer())]
+                    : window.played;
+                const samples = buffers.flatMap(buffer => [...buffer.getChannelData(0)]);
+                return { seconds: samples.length / buffers[0].sampleRate, pieces: buffers.length,
+                    loudest: samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0) };
+            })()
+            """;
+
+    @TestHTTPResource("/")
+    URI base;
+
+    private static Browser browser;
+
+    @BeforeAll
+    static void start() throws Exception {
+        assumeTrue(Browser.executable().isPresent(), "no Chromium on this machine: the page is not tested");
+        browser = new Browser(Browser.executable().orElseThrow());
+        browser.runFirst(OBSERVER);
+    }
+
+    @AfterAll
+    static void stop() throws InterruptedException {
+        if (browser != null) {
+            browser.close();
+        }
+    }
+
+    @BeforeEach
+    void open() {
+        browser.resize(1280, 800);
+        browser.open(base);
+        awaitPool("idle", 4);
+    }
+
+    @AfterEach
+    void mend() {
+        breakBy("Mend all");
+        awaitText("#faults-status", "Nothing is broken.");
+        assertThat(browser.complaints()).as("errors in the browser's console").isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mp3", "opus", "wav", "pcm"})
+    void speaksWhatIsTyped(String format) {
+        type(SENTENCE);
+        choose("format", format);
+        browser.click("#speak");
+        await().atMost(SOON).until(() -> !browser.text("#first-audio").equals("–"));
+        assertThat(browser.text("#connection")).isIn("over a warm connection", "over a fresh connection");
+        assertThat(Integer.parseInt(browser.text("#first-audio"))).isBetween(250, 5000);
+        awaitState("done");
+        double expected = secondsOf(SENTENCE);
+        JsonObject heard = JsonObject.mapFrom(browser.evaluate(HEARD));
+        assertThat(heard.getDouble("seconds")).isCloseTo(expected, within(expected / 10));
+        assertThat(heard.getDouble("loudest")).isBetween(0.05, 1.0);
+        assertThat(browser.text("#made")).isEqualTo(browser.text("#status").split(" of")[0]);
+        assertThat(texts(browser.list("window.lit"))).containsSubsequence("train", "leaves", "at", "nine");
+        assertThat(texts(browser.list("[...document.querySelectorAll('#words [data-state]')].map(w => w.textContent)")))
+                .containsExactly("Good", "morning.", "Your", "train", "leaves", "at", "nine.");
+        assertThat(browser.text("#error")).isEmpty();
+    }
+
+    @Test
+    void isHeardWhileItIsBeingMade() {
+        choose("format", "pcm");
+        browser.click("#speak");
+        awaitState("speaking");
+        await().atMost(SOON).until(() -> number("--heard") > 0.01);
+        assertThat(state()).isEqualTo("speaking");
+        assertThat(number("--heard")).isLessThan(number("--made"));
+        assertThat(browser.text("#slots")).contains("active");
+        browser.click("#speak");
+        awaitState("idle");
+        assertThat(browser.text("#status")).isEqualTo("Stopped.");
+        awaitPool("idle", 4);
+    }
+
+    /** From the top of the page, with nothing but the keyboard. */
+    @Test
+    void needsNoMouse() {
+        browser.press("Tab", 9, 0);
+        assertThat(browser.evaluate("document.activeElement.id")).isEqualTo("text");
+        browser.evaluate("document.activeElement.select()");
+        browser.type("One two three four five six seven.");
+        for (String next : List.of("model", "voice", "format", "speak")) {
+            browser.press("Tab", 9, 0);
+            assertThat(browser.evaluate("document.activeElement.id")).isEqualTo(next);
+            assertThat(browser.evaluate("getComputedStyle(document.activeElement).outlineStyle")).isEqualTo("solid");
+        }
+        browser.press("Enter", 13, 0);
+        awaitState("speaking");
+        assertThat(browser.text("#speak")).isEqualTo("Stop");
+        browser.press("Escape", 27, 0);
+        awaitState("idle");
+        browser.press("Enter", 13, 2);
+        awaitState("ending");
+        assertThat(browser.evaluate("[...document.querySelectorAll('button, select, textarea')]"
+                + ".every(each => each.labels?.length || each.textContent)")).isEqualTo(true);
+    }
+
+    @Test
+    void showsThePoolHeal() {
+        breakBy("Cut idle ones");
+        awaitPool("discarded", 4);
+        assertThat(browser.text("[data-reason=closed]")).contains("ended from the other side while unused");
+        awaitPool("idle", 4);
+    }
+
+    @Test
+    void saysWhatWentWrongAndThatItIsMended() {
+        breakBy("Break mid-speech");
+        awaitText("#faults-status", "Will strike: rst × 1");
+        browser.click("#speak");
+        awaitState("failed");
+        assertThat(browser.text("#error")).containsAnyOf("upstream_error", "the answer broke off");
+        awaitText("#faults-status", "Nothing is broken.");
+        type("Is it mended?");
+        browser.click("#speak");
+        awaitState("done");
+        assertThat(browser.text("#error")).isEmpty();
+        awaitPool("idle", 4);
+    }
+
+    @Test
+    void takesAnotherConnectionWhereTheFirstFails() {
+        breakBy("Fail before audio");
+        awaitText("#faults-status", "Will strike: fail before audio × 1");
+        browser.click("#speak");
+        awaitText("#connection", "over a fresh connection");
+    }
+
+    @Test
+    void saysWhyARequestIsRefused() {
+        type(" ");
+        browser.click("#speak");
+        awaitState("failed");
+        assertThat(browser.text("#error")).contains("input");
+    }
+
+    @Test
+    void saysThatTheServerIsGoneAndBack() {
+        browser.goOffline(true);
+        awaitText("#server", "The server does not answer; trying again …");
+        browser.click("#speak");
+        awaitState("failed");
+        assertThat(browser.text("#error")).isEqualTo("the server cannot be reached");
+        browser.goOffline(false);
+        awaitText("#server", "connected");
+    }
+
+    /** This very process stands still meanwhile. */
+    @Test
+    void seesThePoolThawAfterAFreeze() {
+        browser.evaluate("""
+                window.said = [];
+                new MutationObserver(() => window.said.push(document.querySelector('#server').textContent))
+                    .observe(document.querySelector('#server'), { childList: true });
+                """);
+        breakBy("Freeze for 5 s");
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(texts(browser.list("window.said")))
+                .containsExactly("The server does not answer; trying again …", "connected"));
+        assertThat(browser.text("#pool-note")).contains("noticed");
+        type("Still there.");
+        browser.click("#speak");
+        awaitState("done");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"light,1280", "dark,1280", "light,400", "dark,400"})
+    void looksAsItDoes(String scheme, int width) throws Exception {
+        browser.prefer(scheme);
+        browser.resize(width, 800);
+        browser.click("#speak");
+        await().atMost(SOON).until(() -> browser.list("window.lit").size() > 3);
+        browser.screenshot(Path.of("target", "page-" + scheme + "-" + width + ".png"));
+        assertThat(browser.evaluate("document.documentElement.scrollWidth <= innerWidth")).as("fits").isEqualTo(true);
+        browser.click("#speak");
+        awaitState("idle");
+    }
+
+    @Test
+    void runsNothingThatIsNotOurs() throws Exception {
+        HttpResponse<String> page = new Api(base).get("/");
+        assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
+                .contains("default-src 'none'", "script-src 'self'").doesNotContain("unsafe");
+        assertThat(page.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
+        assertThat(page.headers().firstValue("Referrer-Policy")).contains("no-referrer");
+        assertThat(page.headers().firstValue("Cache-Control")).contains("no-cache");
+    }
+
+    /** Each in a way for which a browser asks nobody before. */
+    private static final String ATTACK = """
+            (async () => {
+                const url = 'TARGET';
+                const call = JSON.stringify({ input: 'Good morning.' });
+                await fetch(url, { method: 'POST', mode: 'no-cors', body: new Blob([call]) });
+                await fetch(url, { method: 'POST', mode: 'no-cors', body: call });
+                navigator.sendBeacon(url, new Blob([call]));
+                document.body.innerHTML = '<iframe name="sink"></iframe>'
+                    + `<form method="post" enctype="text/plain" target="sink" action="${url}"><input name="field"></form>`;
+                document.querySelector('input').name = '{"input":"Good morning.","x":"';
+                document.querySelector('input').value = '"}';
+                document.querySelector('form').submit();
+            })()
+            """;
+
+    /** Another site, and another origin of the same site. */
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "localhost"})
+    void isTheOnlyPageThatSpeaks(String host) throws Exception {
+        HttpServer elsewhere = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        elsewhere.createContext("/", exchange -> {
+            exchange.getResponseHeaders().add("Content-Type", "text/html");
+            exchange.sendResponseHeaders(200, 0);
+            exchange.close();
+        });
+        elsewhere.start();
+        try {
+            double refused = refused();
+            int tasks = tasks();
+            browser.open(URI.create("http://" + host + ":" + elsewhere.getAddress().getPort() + "/"));
+            browser.evaluate(ATTACK.replace("TARGET",
+                    "http://localhost:" + base.getPort() + "/v1/audio/speech"));
+            await().atMost(SOON).untilAsserted(() -> assertThat(refused()).isEqualTo(refused + 4));
+            assertThat(tasks()).as("tasks").isEqualTo(tasks);
+        } finally {
+            elsewhere.stop(0);
+            browser.open(base);
+        }
+        await().atMost(SOON)
+                .until(() -> browser.evaluate("document.querySelector('#model').value !== ''").equals(true));
+        browser.click("#speak");
+        awaitState("done");
+    }
+
+    private double refused() throws Exception {
+        return new Api(base).sum(
+                "http_server_requests_seconds_count{method=\"POST\",outcome=\"CLIENT_ERROR\",status=\"403\"");
+    }
+
+    private int tasks() throws Exception {
+        return new JsonObject(new Api(base).get("/dev/state").body()).getJsonObject("tasks").getInteger("started");
+    }
+
+    private static List<String> texts(List<?> values) {
+        return values.stream().map(String.class::cast).toList();
+    }
+
+    private static double secondsOf(String text) {
+        return Emulator.audioOf("cosyvoice-v3-flash", new JsonObject().put("voice", "longanyang").put("format", "pcm")
+                .put("sample_rate", 24_000).put("text_type", "PlainText"), text).length / 48_000.0;
+    }
+
+    private void type(String text) {
+        browser.evaluate("document.querySelector('#text').select()");
+        browser.type(text);
+    }
+
+    private void choose(String id, String value) {
+        browser.evaluate("document.querySelector('#" + id + "').value = '" + value + "'");
+    }
+
+    private void breakBy(String label) {
+        browser.evaluate("[...document.querySelectorAll('#fault-buttons button')]"
+                + ".find(button => button.textContent === '" + label + "').click()");
+    }
+
+    private double number(String property) {
+        return Double.parseDouble((String) browser
+                .evaluate("document.querySelector('#progress').style.getPropertyValue('" + property + "') || '0'"));
+    }
+
+    private String state() {
+        return (String) browser.evaluate("document.querySelector('#speech').dataset.state");
+    }
+
+    private void awaitState(String expected) {
+        await().atMost(Duration.ofSeconds(30)).until(this::state, expected::equals);
+    }
+
+    private void awaitText(String selector, String expected) {
+        await().atMost(SOON).until(() -> browser.text(selector), expected::equals);
+    }
+
+    private void awaitPool(String slotState, int slots) {
+        await().atMost(SOON).until(() -> browser.evaluate(
+                "document.querySelectorAll('#slots [data-state=" + slotState + "]').length").equals(slots));
+    }
+}

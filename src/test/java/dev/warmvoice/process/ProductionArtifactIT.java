@@ -1,0 +1,75 @@
+package dev.warmvoice.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.jar.JarFile;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Nothing that is packaged knows the emulator, or what only the emulator needs. */
+class ProductionArtifactIT {
+
+    private static final Path TARGET = Path.of("target");
+    private static final List<String> EMULATOR_ONLY = List.of("dev/warmvoice/emulator", "com/sun/speech/freetts",
+            "de/sciss/jump3r", "io/github/jaredmdobson/concentus");
+
+    @Test
+    void noJarHoldsTheEmulator() throws IOException {
+        List<Path> jars = find(TARGET, ".jar");
+        assertThat(jars).as("jars that were built").isNotEmpty();
+        for (Path jar : jars) {
+            try (JarFile file = new JarFile(jar.toFile())) {
+                assertThat(file.stream().map(entry -> entry.getName()))
+                        .as(jar.toString()).noneMatch(name -> EMULATOR_ONLY.stream().anyMatch(name::startsWith));
+            }
+        }
+    }
+
+    @Test
+    void noBinaryHoldsTheEmulator() throws IOException {
+        for (Path binary : find(TARGET, "-runner")) {
+            String bytes = new String(Files.readAllBytes(binary), StandardCharsets.ISO_8859_1);
+            assertThat(bytes.contains("dev.warmvoice.pool")).as("names of classes are legible").isTrue();
+            for (String name : EMULATOR_ONLY) {
+                assertThat(bytes.contains(name) || bytes.contains(name.replace('/', '.'))).as(name).isFalse();
+            }
+        }
+    }
+
+    @Test
+    void theBillOfMaterialsListsWhatShipsAndNothingElse() throws IOException {
+        JsonObject bill = new JsonObject(Files.readString(TARGET.resolve("warmvoice.cdx.json")));
+        assertThat(bill.getString("bomFormat")).isEqualTo("CycloneDX");
+        Set<String> listed = bill.getJsonArray("components").stream().map(JsonObject.class::cast)
+                .map(component -> component.getString("group") + "." + component.getString("name") + "-"
+                        + component.getString("version") + ".jar")
+                .collect(Collectors.toSet());
+        assertThat(listed).anyMatch(name -> name.startsWith("com.squareup.okhttp3.okhttp-4."))
+                .anyMatch(name -> name.startsWith("com.alibaba.dashscope-sdk-java-"))
+                .anyMatch(name -> name.startsWith("io.netty.netty-codec-http-"));
+        assertThat(listed).noneMatch(name -> Stream.of("freetts", "jump3r", "concentus", "junit", "assertj")
+                .anyMatch(name::contains));
+        // A binary has them inside. Some of the jars Quarkus has gone over, and says so in their names.
+        assertThat(find(TARGET.resolve("lib"), ".jar")).extracting(jar -> jar.getFileName().toString())
+                .allMatch(name -> listed.contains(name.replaceFirst("^modified-", "")));
+    }
+
+    private static List<Path> find(Path folder, String ending) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return new ArrayList<>();
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            return new ArrayList<>(files.filter(Files::isRegularFile)
+                    .filter(file -> file.getFileName().toString().endsWith(ending)).toList());
+        }
+    }
+}

@@ -1,0 +1,269 @@
+package dev.warmvoice.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion.VersionFlag;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What can be known of the templates without deploying them. */
+class TemplatesTest {
+
+    /** Tasks a second, of an account that was granted no more. */
+    private static final int ACCOUNT_RATE = 3;
+    /** What the function grants itself in a hook; the platform has to grant more. */
+    private static final int HOOK_SECONDS = 8;
+
+    private static final Path DEPLOY = Path.of("deploy");
+    private static final ObjectMapper YAML = new YAMLMapper();
+
+    /** The schema is the platform's, not ours to keep: {@code -Dfc3.schema=} says where a copy is. */
+    @Test
+    void functionComputeTemplateKeepsToTheSchema() throws IOException {
+        String schema = System.getProperty("fc3.schema", "");
+        assumeFalse(schema.isEmpty(), "no -Dfc3.schema");
+
+        JsonNode rules = new ObjectMapper().readTree(Path.of(schema).toFile());
+        // It does not say so itself, and would let any misspelt property pass.
+        ((ObjectNode) rules).put("additionalProperties", false);
+        assertThat(JsonSchemaFactory.getInstance(VersionFlag.V7).getSchema(rules).validate(functionCompute()))
+                .isEmpty();
+    }
+
+    @Test
+    void functionComputeStaysWithinTheAccountsRate() throws IOException {
+        JsonNode function = functionCompute();
+        JsonNode variables = function.path("environmentVariables");
+        int instances = function.path("concurrencyConfig").path("reservedConcurrency").intValue();
+
+        assertThat(instances * rate(variables)).isBetween(1, ACCOUNT_RATE);
+        assertThat(function.path("instanceConcurrency").intValue()).isEqualTo(poolSize(variables));
+    }
+
+    @Test
+    void functionComputeRunsTheBinary() throws IOException {
+        JsonNode function = functionCompute();
+
+        // Older ones have a glibc that the binary does not start with.
+        assertThat(function.path("runtime").textValue()).isEqualTo("custom.debian12");
+        assertThat(function.path("code").textValue()).isEqualTo("../../target/fc.zip");
+        assertThat(function.path("customRuntimeConfig").path("port").intValue()).isEqualTo(9000);
+        assertThat(function.path("customRuntimeConfig").path("command").path(0).textValue())
+                .isEqualTo("/code/bootstrap");
+        assertThat(function.path("timeout").intValue()).isGreaterThanOrEqualTo(60);
+        assertThat(function.path("memorySize").intValue()).isGreaterThanOrEqualTo(512);
+        for (String hook : List.of("initializer", "preStop")) {
+            assertThat(function.path("instanceLifecycleConfig").path(hook).path("timeout").intValue())
+                    .isGreaterThan(HOOK_SECONDS);
+        }
+    }
+
+    @Test
+    void functionComputeLetsInOnlySignedRequests() throws IOException {
+        assertThat(functionCompute().path("triggers")).isNotEmpty()
+                .allSatisfy(trigger -> assertThat(trigger.path("triggerConfig").path("authType").textValue())
+                        .isEqualTo("function"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"template.yaml", "template-streaming.yaml"})
+    void lambdaRunsTheBinary(String template) throws IOException {
+        JsonNode function = lambda(template);
+
+        assertThat(function.path("Runtime").textValue()).isEqualTo("provided.al2023");
+        assertThat(function.path("CodeUri").textValue()).isEqualTo("../../target/function.zip");
+        assertThat(function.path("Handler").textValue()).isEqualTo("not.used");
+        assertThat(function.path("Architectures").path(0).textValue()).isEqualTo("x86_64");
+        assertThat(function.path("MemorySize").intValue()).isGreaterThanOrEqualTo(512);
+        assertThat(function.path("Timeout").intValue()).isGreaterThan(28);
+        assertThat(function.path("FunctionUrlConfig").path("AuthType").textValue()).isEqualTo("AWS_IAM");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"template.yaml", "template-streaming.yaml"})
+    void lambdaStaysWithinTheAccountsRate(String template) throws IOException {
+        JsonNode function = lambda(template);
+        JsonNode variables = variables(function);
+
+        assertThat(function.path("ReservedConcurrentExecutions").intValue() * rate(variables))
+                .isBetween(1, ACCOUNT_RATE);
+        // Lambda gives an instance one request at a time.
+        assertThat(poolSize(variables)).isEqualTo(1);
+    }
+
+    @Test
+    void lambdaAnswersBeforeItIsKilled() throws IOException {
+        JsonNode function = lambda("template.yaml");
+        Duration own = Duration.parse("PT" + variables(function).path("WARMVOICE_LAMBDA_TIME_LIMIT").textValue());
+
+        assertThat(function.path("FunctionUrlConfig").path("InvokeMode").textValue()).isEqualTo("BUFFERED");
+        assertThat(Duration.ofSeconds(function.path("Timeout").intValue())).isGreaterThan(own);
+    }
+
+    /** Any of the adapter's variables would make the binary wait for an adapter that is not there. */
+    @Test
+    void lambdaWithoutTheAdapterHasNoneOfItsVariables() throws IOException {
+        JsonNode function = lambda("template.yaml");
+
+        assertThat(function.has("Layers")).isFalse();
+        assertThat(variables(function).fieldNames()).toIterable()
+                .noneMatch(name -> name.startsWith("AWS_L"));
+    }
+
+    @Test
+    void lambdaBehindTheAdapterStreams() throws IOException {
+        JsonNode function = lambda("template-streaming.yaml");
+        JsonNode variables = variables(function);
+
+        assertThat(function.path("Layers").path(0).textValue())
+                .matches("arn:aws:lambda:\\$\\{AWS::Region}:753240598075:layer:LambdaAdapterLayerX86:\\d+");
+        assertThat(function.path("FunctionUrlConfig").path("InvokeMode").textValue()).isEqualTo("RESPONSE_STREAM");
+        assertThat(variables.path("AWS_LWA_INVOKE_MODE").textValue()).isEqualTo("response_stream");
+        assertThat(variables.path("AWS_LWA_PORT").textValue()).isEqualTo("8080");
+        assertThat(variables.path("AWS_LWA_READINESS_CHECK_PATH").textValue()).isEqualTo("/q/health/live");
+        assertThat(variables.has("AWS_LAMBDA_EXEC_WRAPPER")).isFalse();
+    }
+
+    @Test
+    void keyIsNeverInATemplate() throws IOException {
+        assertThat(functionCompute().path("environmentVariables").path("DASHSCOPE_API_KEY").textValue())
+                .isEqualTo("${env('DASHSCOPE_API_KEY')}");
+        for (String template : List.of("template.yaml", "template-streaming.yaml")) {
+            assertThat(variables(lambda(template)).path("DASHSCOPE_API_KEY").textValue())
+                    .matches("\\{\\{resolve:secretsmanager:[^:]+}}");
+        }
+        try (Stream<Path> files = Files.walk(DEPLOY)) {
+            assertThat(files.filter(Files::isRegularFile))
+                    .allSatisfy(file -> assertThat(Files.readString(file)).doesNotContainPattern("\\bsk-\\w"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Dockerfile.native", "Dockerfile.jvm"})
+    void imageIsPinnedAndDoesNotRunAsRoot(String name) throws IOException {
+        String file = Files.readString(DEPLOY.resolve("container").resolve(name));
+        List<String> bases = instructions("FROM", file);
+        List<String> users = instructions("USER", file.substring(file.lastIndexOf("\nFROM ")));
+
+        assertThat(bases).hasSize(2).allSatisfy(base -> assertThat(base).matches("[^ :]+:(?!latest)[^ ]+( AS \\w+)?"));
+        assertThat(users).singleElement().asString().matches("[1-9]\\d*");
+        assertThat(instructions("ADD", file)).isEmpty();
+    }
+
+    /** A list of what may come in cannot forget what must not: keys in a .env, binaries of another machine. */
+    @Test
+    void onlyWhatABuildNeedsGoesIntoAnImage() throws IOException {
+        assertThat(Files.readAllLines(Path.of(".dockerignore")).stream().filter(line -> !line.startsWith("#")))
+                .containsExactly("*", "!.mvn", "!etc", "!mvnw", "!pom.xml", "!src");
+    }
+
+    @Test
+    void workflowBuildsForBothArchitectures() throws IOException {
+        JsonNode job = YAML.readTree(Path.of(".github", "workflows", "native.yml").toFile()).path("jobs")
+                .path("binary");
+
+        assertThat(job.path("strategy").path("matrix").path("include"))
+                .extracting(leg -> leg.path("architecture").textValue() + " on " + leg.path("runner").textValue())
+                .containsExactly("x86_64 on ubuntu-24.04", "arm64 on ubuntu-24.04-arm");
+        assertThat(job.path("runs-on").textValue()).isEqualTo("${{ matrix.runner }}");
+        assertThat(job.path("steps").findValuesAsText("uses")).isNotEmpty()
+                .allSatisfy(action -> assertThat(action).matches("actions/[a-z-]+@v\\d+"));
+        // The jar's tests, and then the binary's on a glibc that Lambda has.
+        assertThat(job.path("steps").findValuesAsText("run")).anyMatch(command -> command.equals("./mvnw -B verify"))
+                .anyMatch(command -> command.startsWith("./mvnw -B verify -Dnative ")
+                        && command.contains("/ubi9-quarkus-mandrel-builder-image:"));
+        assertThat(job.path("steps").findValuesAsText("path")).containsExactly("target/function.zip");
+    }
+
+    @Test
+    void packageTakesABinaryForX86(@TempDir Path root) throws Exception {
+        Path zip = zip(root, "bootstrap", elf(0x3e));
+
+        assertThat(runPackage(root)).isEmpty();
+        assertThat(root.resolve("target/fc.zip")).hasSameBinaryContentAs(zip);
+    }
+
+    @Test
+    void packageSaysInASentenceWhatIsMissing(@TempDir Path root) throws Exception {
+        assertThat(runPackage(root)).matches("There is no target/function.zip: [^.]+\\./mvnw [^.]+\\.\n");
+        zip(root, "lib/warmvoice.jar", elf(0x3e));
+        assertThat(runPackage(root)).matches("target/function.zip holds no native binary: [^.]+\\./mvnw [^.]+\\.\n");
+        zip(root, "bootstrap", "#!/bin/sh\nexec java -jar warmvoice.jar\n".getBytes());
+        assertThat(runPackage(root)).matches("target/function.zip holds no native binary: [^.]+\\./mvnw [^.]+\\.\n");
+        zip(root, "bootstrap", elf(0xb7));
+        assertThat(runPackage(root)).matches("The binary in target/function.zip is not for x86-64, [^.]+\\.\n");
+        assertThat(root.resolve("target/fc.zip")).doesNotExist();
+    }
+
+    private static JsonNode functionCompute() throws IOException {
+        return YAML.readTree(DEPLOY.resolve("fc/s.yaml").toFile()).path("resources").path("warmvoice").path("props");
+    }
+
+    private static JsonNode lambda(String template) throws IOException {
+        return YAML.readTree(DEPLOY.resolve("lambda").resolve(template).toFile()).path("Resources").path("Warmvoice")
+                .path("Properties");
+    }
+
+    private static JsonNode variables(JsonNode function) {
+        return function.path("Environment").path("Variables");
+    }
+
+    private static int rate(JsonNode variables) {
+        return Integer.parseInt(variables.path("WARMVOICE_RATE_PER_SECOND").textValue());
+    }
+
+    private static int poolSize(JsonNode variables) {
+        return Integer.parseInt(variables.path("COSYVOICE_OBJECTPOOL_SIZE").textValue());
+    }
+
+    private static List<String> instructions(String name, String file) {
+        return file.lines().filter(line -> line.startsWith(name + " "))
+                .map(line -> line.substring(name.length() + 1)).toList();
+    }
+
+    /** The first bytes of a 64-bit little-endian executable; what follows is more than a pipe holds. */
+    private static byte[] elf(int machine) {
+        byte[] binary = new byte[1 << 17];
+        System.arraycopy(new byte[]{0x7f, 'E', 'L', 'F', 2, 1, 1}, 0, binary, 0, 7);
+        binary[18] = (byte) machine;
+        return binary;
+    }
+
+    private static Path zip(Path root, String entry, byte[] content) throws IOException {
+        Path zip = Files.createDirectories(root.resolve("target")).resolve("function.zip");
+        try (OutputStream file = Files.newOutputStream(zip); ZipOutputStream out = new ZipOutputStream(file)) {
+            out.putNextEntry(new ZipEntry(entry));
+            out.write(content);
+        }
+        return zip;
+    }
+
+    /** Runs a copy of it, which finds its repository by where it lies, and returns all that it says. */
+    private static String runPackage(Path root) throws IOException, InterruptedException {
+        Path script = Files.createDirectories(root.resolve("deploy/fc")).resolve("package");
+        if (!Files.exists(script)) {
+            Files.copy(DEPLOY.resolve("fc/package"), script);
+        }
+        Process process = new ProcessBuilder(script.toString()).redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes());
+        assertThat(process.waitFor()).isEqualTo(said.isEmpty() ? 0 : 1);
+        return said;
+    }
+}

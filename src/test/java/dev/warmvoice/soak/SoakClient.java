@@ -1,0 +1,124 @@
+package dev.warmvoice.soak;
+
+import dev.warmvoice.testing.Api;
+import dev.warmvoice.testing.Artifact;
+import dev.warmvoice.testing.LiveClient;
+import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+
+/** A client that has texts spoken, one after the other. */
+interface SoakClient extends AutoCloseable {
+
+    /**
+     * What it received.
+     *
+     * @param failure a code where it failed or broke off; empty where it did not
+     * @param isWhole whether it wanted all of it, and got it
+     */
+    record Heard(byte[] audio, String failure, boolean isWhole) {
+    }
+
+    Heard speak(JsonObject call) throws Exception;
+
+    @Override
+    default void close() {
+    }
+
+    /** Over HTTP, to the end. */
+    static SoakClient patient(Api api) {
+        return call -> listen(api.open(call), Integer.MAX_VALUE, Duration.ZERO);
+    }
+
+    /** Over HTTP, and slowly. */
+    static SoakClient slow(Api api) {
+        return call -> listen(api.open(call), Integer.MAX_VALUE, Duration.ofMillis(20));
+    }
+
+    /** Over HTTP, and gone after a few bytes. */
+    static SoakClient leaving(Api api) {
+        return call -> listen(api.open(call), 2000, Duration.ZERO);
+    }
+
+    /** By server-sent events. */
+    static SoakClient ofEvents(Api api) {
+        return call -> {
+            Heard events = listen(api.open(call.copy().put("stream_format", "sse").put("timestamps", true)),
+                    Integer.MAX_VALUE, Duration.ZERO);
+            ByteArrayOutputStream audio = new ByteArrayOutputStream();
+            String code = events.failure;
+            for (String event : new String(events.audio, StandardCharsets.UTF_8).split("\n\n")) {
+                if (event.contains("\"speech.audio.delta\"") && event.endsWith("}")) {
+                    audio.writeBytes(Base64.getDecoder()
+                            .decode(new JsonObject(event.substring("data: ".length())).getString("audio")));
+                } else if (event.contains("\"type\":\"error\"") && event.endsWith("}")) {
+                    code = new JsonObject(event.substring("data: ".length())).getJsonObject("error").getString("code");
+                }
+            }
+            return new Heard(audio.toByteArray(), code, code.isEmpty());
+        };
+    }
+
+    private static Heard listen(HttpResponse<InputStream> answer, int most, Duration pause) throws IOException {
+        try (InputStream body = answer.body()) {
+            if (answer.statusCode() != 200) {
+                return new Heard(new byte[0], new JsonObject(new String(body.readAllBytes(), StandardCharsets.UTF_8))
+                        .getJsonObject("error").getString("code"), false);
+            }
+            ByteArrayOutputStream audio = new ByteArrayOutputStream();
+            try {
+                for (byte[] part = body.readNBytes(1000); part.length > 0; part = body.readNBytes(1000)) {
+                    audio.writeBytes(part);
+                    if (audio.size() >= most) {
+                        return new Heard(audio.toByteArray(), "", false);
+                    }
+                    if (!pause.isZero()) {
+                        SoakFaults.pause(pause);
+                    }
+                }
+                return new Heard(audio.toByteArray(), "", true);
+            } catch (IOException cutOff) {
+                return new Heard(audio.toByteArray(), "broken_off", false);
+            }
+        }
+    }
+
+    /** Over one live socket. */
+    static SoakClient live(Artifact artifact, boolean cancels) {
+        LiveClient client = new LiveClient(artifact.base());
+        return new SoakClient() {
+
+            @Override
+            public Heard speak(JsonObject call) {
+                JsonObject fields = call.copy();
+                String text = (String) fields.remove("input");
+                String id = client.start(fields).next("started").getString("id");
+                client.text(text);
+                if (cancels) {
+                    SoakFaults.pause(Duration.ofMillis(20));
+                    client.cancel().next("cancelled");
+                    return new Heard(new byte[0], "", false);
+                }
+                List<Object> heard = client.finish().until("finished", "error");
+                JsonObject end = (JsonObject) heard.get(heard.size() - 1);
+                if (!id.equals(end.getString("id"))) {
+                    return new Heard(LiveClient.audio(heard), "not about what was said: " + end, false);
+                }
+                boolean whole = end.getString("type").equals("finished");
+                return new Heard(LiveClient.audio(heard), whole ? "" : end.getJsonObject("error").getString("code"),
+                        whole);
+            }
+
+            @Override
+            public void close() {
+                client.close();
+            }
+        };
+    }
+}

@@ -1,0 +1,266 @@
+package dev.warmvoice.soak;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.warmvoice.soak.ProcessStats.Sign;
+import dev.warmvoice.soak.SoakClient.Heard;
+import dev.warmvoice.emulator.Emulator;
+import dev.warmvoice.emulator.EmulatorOptions;
+import dev.warmvoice.emulator.Fault;
+import dev.warmvoice.emulator.Journal;
+import dev.warmvoice.faults.ExpectedOutcome;
+import dev.warmvoice.faults.FaultMatrix;
+import dev.warmvoice.testing.Api;
+import dev.warmvoice.testing.Artifact;
+import dev.warmvoice.testing.Packaged;
+import dev.warmvoice.testing.PoolHealth;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+/**
+ * Clients of every kind for a long time, while the service fails at random and the process is frozen now and then. No
+ * byte is wrong, every failure is one that was made, and in the end the process holds no more than after its beginning.
+ */
+@EnabledOnOs(OS.LINUX)
+@EnabledIf(value = "dev.warmvoice.testing.Artifact#isWorthIt", disabledReason = "a jar's turn comes with -Dtests=full")
+class SoakIT {
+
+    private static final Duration LENGTH = Duration.parse(System.getProperty("soak", "PT3M"));
+    /** What fills up in the beginning is no leak. */
+    private static final Duration WARM_UP = Stream.of(Duration.ofMinutes(5), LENGTH.dividedBy(3))
+            .min(Duration::compareTo)
+            .orElseThrow();
+    private static final double FLAT = 1.05;
+    private static final int POOL_SIZE = 10;
+    /** Of a client, in milliseconds: the processors are not to be what is measured. */
+    private static final int LONGEST_PAUSE = 100;
+    private static final List<String> TEXTS = List.of("Good morning.", "Your train leaves at nine.",
+            "The quick brown fox jumps over the lazy dog, again and again.", "早上好。 How are you today?");
+    private static final List<String> FORMATS = List.of("mp3", "pcm", "wav", "opus");
+
+    private final Map<String, byte[]> expected = new ConcurrentHashMap<>();
+    private final Map<String, AtomicInteger> counts = new ConcurrentHashMap<>();
+    private final ConcurrentLinkedQueue<String> unexpected = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger numbers = new AtomicInteger();
+    private Emulator emulator;
+    private SoakFaults trouble;
+
+    @Test
+    void leaksNothingAndFailsOnlyWhereItIsMadeTo() throws Exception {
+        long seed = System.nanoTime();
+        try (Emulator service = Emulator.start(EmulatorOptions.defaults().withTasksPerSecond(0).withFrameBytes(1000)
+                .withRealTimeFactor(0.05));
+                Artifact artifact = Artifact.launch(Packaged.here(), settings(service), Map.of(), "-Xmx128m",
+                        Artifact.PRINT_GC)) {
+            emulator = service;
+            artifact.awaitReady();
+            rehearse(artifact.api());
+            trouble = new SoakFaults(service, artifact, seed);
+            ProcessStats vitals = new ProcessStats(artifact);
+            long over = System.nanoTime() + LENGTH.toNanos();
+            run(artifact, vitals, over);
+            service.faults().clear();
+            report(vitals, artifact, seed);
+            assertThat(unexpected).as("failures without a cause, seed %d", seed).isEmpty();
+            assertWhole(artifact);
+            for (Sign sign : Sign.values()) {
+                assertThat(last(vitals, sign)).isNotNaN().as("%s in the end", sign)
+                        .isLessThanOrEqualTo(FLAT * first(vitals, sign) + sign.grain());
+            }
+        }
+    }
+
+    private void run(Artifact artifact, ProcessStats vitals, long over) {
+        Api api = artifact.api();
+        Map<String, Supplier<SoakClient>> clients = Map.of("HTTP", () -> SoakClient.patient(api), "HTTP, again",
+                () -> SoakClient.patient(api), "HTTP, slow", () -> SoakClient.slow(api), "HTTP, leaving",
+                () -> SoakClient.leaving(api), "server-sent events", () -> SoakClient.ofEvents(api), "live",
+                () -> SoakClient.live(artifact, false), "live, again", () -> SoakClient.live(artifact, false),
+                "live, cancelling", () -> SoakClient.live(artifact, true));
+        ExecutorService threads = Executors.newCachedThreadPool();
+        List<CompletableFuture<Void>> all = new ArrayList<>();
+        clients.forEach((kind, client) -> all
+                .add(CompletableFuture.runAsync(() -> talk(kind, client, over), threads)));
+        all.add(CompletableFuture.runAsync(() -> watch(vitals, over), threads));
+        trouble.makeUntil(over);
+        all.forEach(CompletableFuture::join);
+        threads.shutdown();
+    }
+
+    private void talk(String kind, Supplier<SoakClient> client, long over) {
+        Random choice = new Random(kind.hashCode());
+        try (SoakClient mine = client.get()) {
+            while (System.nanoTime() - over < 0) {
+                String text = TEXTS.get(choice.nextInt(TEXTS.size()));
+                String format = FORMATS.get(choice.nextInt(FORMATS.size()));
+                String number = "Number " + numbers.incrementAndGet();
+                Heard heard = mine.speak(call(text, format).put("instructions", number));
+                check(kind, number, text + format, heard);
+                SoakFaults.pause(Duration.ofMillis(choice.nextInt(LONGEST_PAUSE)));
+            }
+        } catch (Exception | AssertionError e) {
+            unexpected.add(kind + ": " + e);
+        }
+    }
+
+    private void check(String kind, String number, String what, Heard heard) {
+        byte[] whole = expected.get(what);
+        if (heard.isWhole() ? !Arrays.equals(whole, heard.audio()) : !isBeginning(heard.audio(), whole)) {
+            unexpected.add(kind + ": wrong bytes, of " + what);
+        }
+        if (heard.failure().isEmpty()) {
+            count(kind + " | " + (heard.isWhole() ? "spoken" : "left"));
+        } else {
+            boolean made = isMade(number, heard);
+            count(kind + (made ? " | failed as it was made to" : " | failed unexpectedly"));
+            if (!made) {
+                unexpected.add(kind + ": " + heard.failure() + " after " + heard.audio().length + " bytes, "
+                        + lastTask(number));
+            }
+        }
+    }
+
+    private static boolean isBeginning(byte[] part, byte[] whole) {
+        return part.length <= whole.length && Arrays.equals(part, 0, part.length, whole, 0, part.length);
+    }
+
+    /**
+     * The last of its tasks was to go wrong; or there was no audio, and new connections have been in trouble; or the service
+     * had said all of it, and a reset took away what had not been read.
+     */
+    private boolean isMade(String number, Heard heard) {
+        Journal.Task last = lastTask(number);
+        if (heard.audio().length == 0 && trouble.isOfConnections()) {
+            return true;
+        }
+        return last != null && (isToFail(last.fault())
+                || last.outcome() == Journal.Outcome.FINISHED && trouble.hasResetSince(last.runTaskNanos()));
+    }
+
+    private Journal.Task lastTask(String number) {
+        return emulator.journal().tasks().stream()
+                .filter(task -> number.equals(task.parameters().getString("instruction")))
+                .reduce((former, latter) -> latter).orElse(null);
+    }
+
+    private static boolean isToFail(Fault fault) {
+        return FaultMatrix.serviceFaults().stream()
+                .anyMatch(cell -> cell.fault().equals(fault) && !cell.outcome().equals(ExpectedOutcome.SERVED));
+    }
+
+    private void watch(ProcessStats vitals, long over) {
+        while (System.nanoTime() - over < 0) {
+            SoakFaults.pause(Duration.ofSeconds(1));
+            try {
+                if (trouble.awake().tryLock(1, TimeUnit.SECONDS)) {
+                    try {
+                        vitals.take();
+                    } finally {
+                        trouble.awake().unlock();
+                    }
+                }
+            } catch (IOException | InterruptedException e) {
+                unexpected.add("vitals: " + e);
+            }
+        }
+    }
+
+    private void rehearse(Api api) throws IOException, InterruptedException {
+        for (String text : TEXTS) {
+            for (String format : FORMATS) {
+                byte[] audio = api.speak(call(text, format).put("instructions", "Rehearsal")).body();
+                assertThat(audio).isEqualTo(Emulator.audioOf(emulator.journal().lastTask()));
+                expected.put(text + format, audio);
+            }
+        }
+    }
+
+    private static JsonObject call(String text, String format) {
+        return new JsonObject().put("input", text).put("response_format", format);
+    }
+
+    private void count(String what) {
+        counts.computeIfAbsent(what, known -> new AtomicInteger()).incrementAndGet();
+    }
+
+    private static double first(ProcessStats vitals, Sign sign) {
+        return vitals.typical(sign, WARM_UP, WARM_UP.plus(LENGTH.minus(WARM_UP).dividedBy(3)));
+    }
+
+    private static double last(ProcessStats vitals, Sign sign) {
+        return vitals.typical(sign, LENGTH.minus(LENGTH.minus(WARM_UP).dividedBy(3)), LENGTH.plusMinutes(1));
+    }
+
+    private void assertWhole(Artifact artifact) {
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+            assertThat(PoolHealth.of(artifact.api())).isEqualTo(PoolHealth.atRest(POOL_SIZE));
+            assertThat(artifact.connectionsTo(emulator.port())).isEqualTo(POOL_SIZE);
+        });
+        assertThat(emulator.journal().tasksRunning()).isZero();
+    }
+
+    private void report(ProcessStats vitals, Artifact artifact, long seed) throws IOException {
+        String kind = Artifact.isNative() ? "binary" : "jar";
+        StringBuilder page = new StringBuilder(String.format(Locale.ROOT,
+                "The %s, %d minutes, seed %d: %d requests, %d failures without a cause%n%n", kind, LENGTH.toMinutes(),
+                seed, numbers.get(), unexpected.size()));
+        page.append(
+                String.format(Locale.ROOT, "| | from minute %.1f on, first third | last third | |%n| --- | --- | --- "
+                        + "| --- |%n", WARM_UP.toSeconds() / 60.0));
+        for (Sign sign : Sign.values()) {
+            page.append(String.format(Locale.ROOT, "| %s | %.1f | %.1f | %.3f × |%n", sign, first(vitals, sign),
+                    last(vitals, sign), last(vitals, sign) / first(vitals, sign)));
+        }
+        page.append("\n| client | outcome | requests |\n| --- | --- | --- |\n");
+        counts.entrySet().stream().sorted(Map.Entry.comparingByKey())
+                .forEach(count -> page.append("| ").append(count.getKey()).append(" | ").append(count.getValue())
+                        .append(" |\n"));
+        page.append("\n| trouble | times |\n| --- | --- |\n");
+        trouble.counts().forEach((what, times) -> page.append("| ").append(what).append(" | ").append(times)
+                .append(" |\n"));
+        unexpected.forEach(failure -> page.append("\n- ").append(failure));
+        Files.writeString(Path.of("target", "soak-" + kind + ".md"), page);
+        vitals.plot("soak-" + kind, "Soak of the " + kind + ", with faults and freezes");
+    }
+
+    /** Freezes are a tenth of what they are in life, and so is what is measured against them. */
+    private static Map<String, String> settings(Emulator emulator) {
+        Map<String, String> settings = new HashMap<>(Map.of("warmvoice.dashscope.url", emulator.url().toString(),
+                "warmvoice.dashscope.api-key", EmulatorOptions.DEFAULT_API_KEY,
+                "warmvoice.rate.per-second", "0",
+                "warmvoice.pool.size", Integer.toString(POOL_SIZE),
+                "warmvoice.pool.max-idle", "2500ms",
+                "warmvoice.pool.suspension-gap", "500ms",
+                "warmvoice.pool.unauthorized-retry", "1s",
+                "warmvoice.task.start-timeout", "2s",
+                "warmvoice.task.first-audio-timeout", "6s",
+                "warmvoice.task.stall-timeout", "4s"));
+        // As in production: what is logged of each frame otherwise is a load of its own.
+        settings.put("quarkus.log.level", "INFO");
+        return settings;
+    }
+}

@@ -1,0 +1,100 @@
+package dev.warmvoice.testing;
+
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** A client: an HTTP client that is not the one under test, and that takes a cut-off body for what it is. */
+public final class Api {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
+
+    private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final URI base;
+    private final Optional<String> authorization;
+
+    public Api(URI base) {
+        this(base, Optional.empty());
+    }
+
+    private Api(URI base, Optional<String> authorization) {
+        this.base = base;
+        this.authorization = authorization;
+    }
+
+    /** The same client with a token. */
+    public Api withToken(String token) {
+        return withAuthorization("Bearer " + token);
+    }
+
+    /** The same client with a header of that name. */
+    public Api withAuthorization(String value) {
+        ObservedOutput.authorization(value);
+        return new Api(base, Optional.of(value));
+    }
+
+    public HttpResponse<byte[]> speak(JsonObject body) throws IOException, InterruptedException {
+        return client.send(speech(body.encode()), ObservedOutput::speech);
+    }
+
+    public HttpResponse<byte[]> speak(String body) throws IOException, InterruptedException {
+        return client.send(speech(body), ObservedOutput::speech);
+    }
+
+    public CompletableFuture<HttpResponse<byte[]>> speakLater(JsonObject body) {
+        return client.sendAsync(speech(body.encode()), ObservedOutput::speech);
+    }
+
+    public HttpResponse<InputStream> open(JsonObject body) throws IOException, InterruptedException {
+        return client.send(speech(body.encode()), ObservedOutput::openSpeech);
+    }
+
+    public HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return get(path, TIMEOUT);
+    }
+
+    public HttpResponse<String> get(String path, Duration timeout) throws IOException, InterruptedException {
+        HttpResponse<String> answer = client.send(request(path).timeout(timeout).build(), ObservedOutput::document);
+        if (path.startsWith("/q/metrics") || path.startsWith("/q/health")) {
+            ObservedOutput.say(answer.body());
+        }
+        return answer;
+    }
+
+    /** The value of a metric, 0 where it was never recorded. */
+    public double metric(String name) throws IOException, InterruptedException {
+        return get("/q/metrics").body().lines().filter(line -> line.startsWith(name + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1))).findFirst().orElse(0);
+    }
+
+    /** Of all the metrics whose name and labels begin like this. */
+    public double sum(String beginning) throws IOException, InterruptedException {
+        return get("/q/metrics").body().lines().filter(line -> line.startsWith(beginning))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1))).sum();
+    }
+
+    public static JsonObject error(HttpResponse<byte[]> response) {
+        return new JsonObject(new String(response.body(), StandardCharsets.UTF_8))
+                .getJsonObject("error");
+    }
+
+    private HttpRequest speech(String body) {
+        ObservedOutput.request(body);
+        return request("/v1/audio/speech").header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body)).build();
+    }
+
+    private HttpRequest.Builder request(String path) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path)).timeout(TIMEOUT);
+        authorization.ifPresent(value -> request.header("Authorization", value));
+        return request;
+    }
+}
