@@ -48,8 +48,8 @@ class FreezeIT {
     private static final boolean FULL = "full".equals(System.getProperty("tests"));
     /** Scaled, in milliseconds: what the test itself takes comes on top. */
     private static final int SHORT_OF_MAX_IDLE = 1800;
-    /** What freezing, thawing and eight answers take on a quiet machine, at most. */
-    private static final Duration SLACK = Duration.ofMillis(300);
+    /** The same: after such a freeze no connection is old enough to be replaced, however busy the machine is. */
+    private static final int YOUNG = 500;
     /** Before the thaw, and this long after it, in milliseconds. */
     private static final int[] SENT = {-1, 0, 1, 2, 5, 10, 20, 100};
 
@@ -118,7 +118,8 @@ class FreezeIT {
     }
 
     private static Freeze scaled(int millis, Cut cut, int sent) {
-        return new Freeze(Duration.ofMillis(millis), cut, sent, cut == null && millis <= SHORT_OF_MAX_IDLE);
+        return new Freeze(Duration.ofMillis(millis), cut, sent,
+                cut == null && millis <= (FULL ? SHORT_OF_MAX_IDLE : YOUNG));
     }
 
     private static List<Cut> cuts() {
@@ -137,7 +138,6 @@ class FreezeIT {
             byte[] expected = Emulator.audioOf(journal.lastTask().model(), journal.lastTask().parameters(), SENTENCE);
             for (Freeze freeze : plan) {
                 awaitWhole(artifact);
-                long begun = System.nanoTime();
                 int handshakes = journal.handshakesAttempted();
                 artifact.freeze();
                 if (freeze.cut != null) {
@@ -155,9 +155,7 @@ class FreezeIT {
                 }
                 thaws.incrementAndGet();
                 check(answers, expected, freeze.toString());
-                // On a busy machine the connections have grown too old meanwhile.
-                boolean inTime = System.nanoTime() - begun < freeze.time.plus(SLACK).toNanos();
-                if (freeze.leavesAll && inTime && journal.handshakesAttempted() - handshakes > RACES) {
+                if (freeze.leavesAll && journal.handshakesAttempted() - handshakes > RACES) {
                     failures.add(freeze + ": " + (journal.handshakesAttempted() - handshakes) + " reconnects");
                 }
                 // Every connection is used once more, so that each freeze begins with all of them young.

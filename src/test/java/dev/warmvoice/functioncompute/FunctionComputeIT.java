@@ -222,7 +222,7 @@ class FunctionComputeIT {
                             .method(method, HttpRequest.BodyPublishers.ofString(CALL)).build(),
                     ObservedOutput::document);
             assertThat(answer.statusCode()).isEqualTo(404);
-            assertThat(elsewhere.log()).contains("Running on a machine of its own");
+            assertThat(elsewhere.log()).contains("Running on a standalone machine");
         }
     }
 

@@ -34,7 +34,7 @@ final class FuzzTarget {
         this.artifact = artifact;
     }
 
-    /** Starts it, as it starts on a machine of its own. */
+    /** Starts it, as it starts on a standalone machine. */
     static FuzzTarget start(String name) {
         Emulator emulator = emulator();
         return ready(name, emulator, Artifact.launch(settings(emulator), Map.of()));

@@ -55,7 +55,7 @@ class ColdStartIT {
                     .withHandshakeDelay(Duration.ofMillis(handshake));
             try (Emulator emulator = Emulator.start(options)) {
                 overHttp(emulator, Map.of(), 4); // The emulator's voice is slow to speak for the first time.
-                measure("a machine of its own", handshake, () -> overHttp(emulator, Map.of(), 4));
+                measure("a standalone machine", handshake, () -> overHttp(emulator, Map.of(), 4));
                 measure("Function Compute", handshake, () -> overHttp(emulator,
                         Map.of("FC_FUNCTION_NAME", "f", "FC_SERVER_PORT", "%d"), 4));
                 measure("Lambda, Web Adapter", handshake, () -> behindTheAdapter(emulator));
