@@ -287,6 +287,8 @@ abstract class LiveScenarios {
     @ValueSource(strings = {"{", "{\"type\":\"sing\"}", "{\"type\":\"start\"}", "{\"type\":\"text\",\"text\":\"a\"}",
             "{\"type\":\"text\"}"})
     void aMessageThatMakesNoSenseDoesNoHarm(String message) {
+        // Slow enough for the message to come before the end.
+        emulator.faults().next(new Fault.Pacing(0.3));
         try (LiveClient client = new LiveClient(base)) {
             client.start(DEFAULTS).text(SENTENCE).finish().send(message);
             List<Object> heard = client.until("finished");
