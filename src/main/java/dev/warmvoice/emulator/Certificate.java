@@ -9,12 +9,9 @@ import java.nio.file.Path;
 /**
  * What the emulator proves its identity with when it serves {@code wss}.
  *
- * @param certificate
- *            a PEM certificate or a PKCS#12 store
- * @param key
- *            the PEM private key; null for a PKCS#12 store, which has it inside
- * @param password
- *            of the PKCS#12 store; null for PEM
+ * @param certificate a PEM certificate or a PKCS#12 store
+ * @param key the PEM private key; null for a PKCS#12 store, which has it inside
+ * @param password of the PKCS#12 store; null for PEM
  */
 public record Certificate(Path certificate, Path key, String password) {
 

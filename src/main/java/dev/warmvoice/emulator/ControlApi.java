@@ -37,8 +37,7 @@ final class ControlApi {
     }
 
     /**
-     * @param call
-     *            method and path, such as {@code GET /state}
+     * @param call method and path, such as {@code GET /state}
      */
     Answer answer(String call, Buffer body) {
         try {

@@ -80,8 +80,7 @@ public final class Emulator implements AutoCloseable {
     /**
      * Starts an emulator.
      *
-     * @throws IllegalStateException
-     *             when it cannot listen
+     * @throws IllegalStateException when it cannot listen
      */
     public static Emulator start(EmulatorOptions options) {
         return new Emulator(options);
@@ -90,17 +89,13 @@ public final class Emulator implements AutoCloseable {
     /**
      * The bytes a task delivers, whatever the size of its frames.
      *
-     * @param model
-     *            as in run-task
-     * @param parameters
-     *            as in run-task
-     * @param sends
-     *            the texts of the task's continue-task messages
+     * @param model as in run-task
+     * @param parameters as in run-task
+     * @param sends the texts of the task's continue-task messages
      *
      * @return all its binary frames in a row
      *
-     * @throws IllegalArgumentException
-     *             when such a task would fail
+     * @throws IllegalArgumentException when such a task would fail
      */
     public static byte[] audioOf(String model, JsonObject parameters, String... sends) {
         return SentenceSynthesizer.audioOf(checked(model, parameters), sends);
@@ -171,8 +166,7 @@ public final class Emulator implements AutoCloseable {
     /**
      * Runs an emulator as a process of its own until it is killed. Prints one line with its address when it is ready.
      *
-     * @param args
-     *            {@code --name=value}, see {@link CommandLine}
+     * @param args {@code --name=value}, see {@link CommandLine}
      */
     public static void main(String[] args) throws InterruptedException {
         EmulatorOptions options;

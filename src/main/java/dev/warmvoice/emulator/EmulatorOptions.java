@@ -5,32 +5,22 @@ import java.time.Duration;
 /**
  * How an emulator behaves as long as no {@link Fault} says otherwise.
  *
- * @param port
- *            to listen on at 127.0.0.1; 0 takes a free one
- * @param apiKey
- *            the only key it accepts
+ * @param port to listen on at 127.0.0.1; 0 takes a free one
+ * @param apiKey the only key it accepts
  * @param realTimeFactor
  *            time to deliver audio divided by the time it plays: 0.2 is five times as fast as it plays, 0 as fast as
  *            possible. The service's own is 0.1 to 0.5
- * @param startDelay
- *            from run-task to task-started. Text that comes in between is kept, as the service does
- * @param firstAudioDelay
- *            from the first text to the first audio, at least
- * @param handshakeDelay
- *            from the request for a WebSocket to the answer
+ * @param startDelay from run-task to task-started. Text that comes in between is kept, as the service does
+ * @param firstAudioDelay from the first text to the first audio, at least
+ * @param handshakeDelay from the request for a WebSocket to the answer
  * @param frameBytes
  *            size of a binary frame, the last of a sentence excepted. The vendor's pages and recordings of the real
  *            service have 4000, 8000 and some 23,000
- * @param tasksPerSecond
- *            how many tasks of each model an account may submit in any second; 0 is no limit
- * @param idleClose
- *            how long a connection without a task stays open
- * @param textTimeout
- *            how long a task with nothing left to speak waits for text
- * @param pings
- *            what becomes of the client's
- * @param certificate
- *            for {@code wss}; null is {@code ws}
+ * @param tasksPerSecond how many tasks of each model an account may submit in any second; 0 is no limit
+ * @param idleClose how long a connection without a task stays open
+ * @param textTimeout how long a task with nothing left to speak waits for text
+ * @param pings what becomes of the client's
+ * @param certificate for {@code wss}; null is {@code ws}
  */
 public record EmulatorOptions(int port, String apiKey, double realTimeFactor, Duration startDelay,
         Duration firstAudioDelay, Duration handshakeDelay, int frameBytes, int tasksPerSecond, Duration idleClose,

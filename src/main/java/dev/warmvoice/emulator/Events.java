@@ -29,12 +29,9 @@ final class Events {
     }
 
     /**
-     * @param words
-     *            with times from the beginning of the sentence
-     * @param begin
-     *            seconds of the task's audio before this sentence
-     * @param characters
-     *            billed so far in this task
+     * @param words with times from the beginning of the sentence
+     * @param begin seconds of the task's audio before this sentence
+     * @param characters billed so far in this task
      */
     static JsonObject sentenceEnd(String taskId, int index, String text, List<Word> words, double begin,
             int characters) {

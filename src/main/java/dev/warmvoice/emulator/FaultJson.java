@@ -100,11 +100,9 @@ final class FaultJson {
     }
 
     /**
-     * @param name
-     *            of the field
+     * @param name of the field
      *
-     * @throws IllegalArgumentException
-     *             naming the values there are
+     * @throws IllegalArgumentException naming the values there are
      */
     static <T extends NamedInJson> T constant(Class<T> type, String name, Object value) {
         T[] constants = type.getEnumConstants();

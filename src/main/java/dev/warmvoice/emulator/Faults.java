@@ -20,10 +20,8 @@ public final class Faults {
     /**
      * A fault that waits.
      *
-     * @param fault
-     *            what goes wrong
-     * @param times
-     *            how often yet; {@link #ALWAYS} is without end
+     * @param fault what goes wrong
+     * @param times how often yet; {@link #ALWAYS} is without end
      */
     public record Pending(Fault fault, int times) {
 
@@ -67,8 +65,7 @@ public final class Faults {
     }
 
     /**
-     * @param slot
-     *            {@link Fault.OfHandshake}, {@link Fault.OfConnection}, {@link Fault.OfTask} or one of the modifiers
+     * @param slot {@link Fault.OfHandshake}, {@link Fault.OfConnection}, {@link Fault.OfTask} or one of the modifiers
      *
      * @return what goes wrong, or null
      */

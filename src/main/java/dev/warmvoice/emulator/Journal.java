@@ -31,12 +31,9 @@ public final class Journal {
     /**
      * A request for a WebSocket.
      *
-     * @param headers
-     *            all of them, the key included, under names in any case; of a repeated one the first value
-     * @param status
-     *            the answer: 101 is accepted, 0 none yet
-     * @param nanos
-     *            when it came, by {@link System#nanoTime()}
+     * @param headers all of them, the key included, under names in any case; of a repeated one the first value
+     * @param status the answer: 101 is accepted, 0 none yet
+     * @param nanos when it came, by {@link System#nanoTime()}
      */
     public record Handshake(Map<String, String> headers, int status, long nanos) {
     }
@@ -55,40 +52,23 @@ public final class Journal {
     /**
      * A run-task and what became of it. Instants are {@link System#nanoTime()}, 0 for what never happened.
      *
-     * @param connection
-     *            number of the connection, from 1, in the order they were accepted
-     * @param taskId
-     *            as the client chose it
-     * @param model
-     *            as asked for; null when there was none
-     * @param parameters
-     *            of run-task, as they came
-     * @param sends
-     *            one for each continue-task
-     * @param characters
-     *            billed characters of each text
-     * @param ssml
-     *            {@code enable_ssml}
-     * @param earlyText
-     *            whether a continue-task came before task-started was sent
-     * @param frames
-     *            binary frames sent
-     * @param bytes
-     *            in these frames
-     * @param handshakeNanos
-     *            when the connection was accepted
-     * @param runTaskNanos
-     *            when run-task came
-     * @param firstAudioNanos
-     *            when the first binary frame was sent
-     * @param cancelNanos
-     *            when the client cancelled it
-     * @param outcome
-     *            how it ended
-     * @param errorCode
-     *            of task-failed; null without
-     * @param fault
-     *            what was to go wrong with it; null for nothing
+     * @param connection number of the connection, from 1, in the order they were accepted
+     * @param taskId as the client chose it
+     * @param model as asked for; null when there was none
+     * @param parameters of run-task, as they came
+     * @param sends one for each continue-task
+     * @param characters billed characters of each text
+     * @param ssml {@code enable_ssml}
+     * @param earlyText whether a continue-task came before task-started was sent
+     * @param frames binary frames sent
+     * @param bytes in these frames
+     * @param handshakeNanos when the connection was accepted
+     * @param runTaskNanos when run-task came
+     * @param firstAudioNanos when the first binary frame was sent
+     * @param cancelNanos when the client cancelled it
+     * @param outcome how it ended
+     * @param errorCode of task-failed; null without
+     * @param fault what was to go wrong with it; null for nothing
      */
     public record Task(int connection, String taskId, String model, JsonObject parameters, List<Send> sends,
             List<Integer> characters, boolean ssml, boolean earlyText, int frames, long bytes, long handshakeNanos,

@@ -14,10 +14,8 @@ import java.util.stream.Collectors;
 /**
  * A run-task message that has passed the service's checks.
  *
- * @param speech
- *            how it is to sound
- * @param wordTimestamps
- *            whether events tell when each word is heard
+ * @param speech how it is to sound
+ * @param wordTimestamps whether events tell when each word is heard
  */
 record RunTask(SpeechParameters speech, boolean wordTimestamps) {
 

@@ -12,13 +12,16 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** Where speech is made, away from the event loop: as many sentences at once as there are processors to spare. */
+/** Synthesizes speech away from the event loop, at most two sentences at a time. */
 final class SynthesisExecutor implements AutoCloseable {
 
     private static final int THREADS = 2;
 
-    /** Sentences that may wait; a task has one at most. */
+    /** Max sentences that wait; a task has at most one. */
     private static final int QUEUE = 4096;
+
+    /** A sentence takes far less. */
+    private static final int CLOSE_SECONDS = 5;
 
     private final Vertx vertx;
     private final Context eventLoop;
@@ -42,8 +45,7 @@ final class SynthesisExecutor implements AutoCloseable {
     /**
      * Speaks a sentence. Exactly one of the two is called, on the event loop.
      *
-     * @param failed
-     *            there is no room for more work, or the voice cannot say this
+     * @param failed there is no room for more work, or the voice cannot say this
      */
     void speak(SentenceSynthesizer speech, String sentence, Consumer<SynthesizedSentence> done, Runnable failed) {
         try {
@@ -62,8 +64,14 @@ final class SynthesisExecutor implements AutoCloseable {
         }
     }
 
+    /** Waits for running work, whose results still need the event loop. */
     @Override
     public void close() {
         threads.shutdownNow();
+        try {
+            threads.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

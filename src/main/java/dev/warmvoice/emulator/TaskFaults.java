@@ -5,8 +5,7 @@ import java.time.Duration;
 /**
  * The faults one task has drawn, with the options where it has drawn none.
  *
- * @param failure
- *            what goes wrong; null if nothing does
+ * @param failure what goes wrong; null if nothing does
  */
 record TaskFaults(Duration startDelay, Duration firstAudioDelay, double realTimeFactor, int frameBytes,
         Cancel cancel, FinishedShape finishedShape, Fault.OfTask failure) {

@@ -25,8 +25,7 @@ public enum AudioFormat {
     public static final int DEFAULT_SAMPLE_RATE = 22050;
 
     /**
-     * @param name
-     *            as on the wire
+     * @param name as on the wire
      *
      * @return the format, or null when there is none of that name
      */

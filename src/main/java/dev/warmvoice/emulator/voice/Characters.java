@@ -9,8 +9,7 @@ public final class Characters {
     }
 
     /**
-     * @param text
-     *            without markup
+     * @param text without markup
      *
      * @return billed characters, by code point
      */
@@ -22,8 +21,7 @@ public final class Characters {
      * Whether the service finds anything to speak in a text: blanks and punctuation alone are refused. What becomes of emoji
      * alone is not known; here they are text.
      *
-     * @param text
-     *            without markup
+     * @param text without markup
      *
      * @return whether it has anything besides blanks and punctuation
      */

@@ -5,12 +5,9 @@ import java.util.List;
 /**
  * A sentence as its encoder left it, before it becomes part of a stream.
  *
- * @param packets
- *            the encoder's output; the arrays are shared and must not be changed
- * @param samples
- *            how much a decoder makes of it, at the asked sample rate
- * @param words
- *            in order of time
+ * @param packets the encoder's output; the arrays are shared and must not be changed
+ * @param samples how much a decoder makes of it, at the asked sample rate
+ * @param words in order of time
  */
 record EncodedSentence(List<byte[]> packets, int samples, List<Word> words) {
 

@@ -60,10 +60,8 @@ final class English {
     }
 
     /**
-     * @param hertz
-     *            mean pitch
-     * @param rate
-     *            2 takes half the time
+     * @param hertz mean pitch
+     * @param rate 2 takes half the time
      */
     SampledSentence speak(String text, double hertz, double rate) {
         collector.clear();

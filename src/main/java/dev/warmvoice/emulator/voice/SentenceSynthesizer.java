@@ -31,10 +31,8 @@ public final class SentenceSynthesizer {
     /**
      * What a task delivers as a whole, whatever the size of its frames.
      *
-     * @param parameters
-     *            how it is to sound
-     * @param sends
-     *            the texts in the order they are sent; the same text in other pieces may be spoken in other sentences
+     * @param parameters how it is to sound
+     * @param sends the texts in the order they are sent; the same text in other pieces may be spoken in other sentences
      *
      * @return all bytes of the task's binary frames
      */

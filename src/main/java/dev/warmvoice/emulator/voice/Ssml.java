@@ -11,10 +11,8 @@ import javax.xml.stream.XMLStreamReader;
 /**
  * A {@code <speak>} document reduced to the text in it.
  *
- * @param text
- *            what is to be spoken
- * @param characters
- *            what the service bills: the text between the tags, by {@link Characters#count}
+ * @param text what is to be spoken
+ * @param characters what the service bills: the text between the tags, by {@link Characters#count}
  */
 public record Ssml(String text, int characters) {
 
@@ -27,13 +25,11 @@ public record Ssml(String text, int characters) {
     }
 
     /**
-     * @param document
-     *            an XML document with the root {@code speak}
+     * @param document an XML document with the root {@code speak}
      *
      * @return the text in it
      *
-     * @throws MalformedSsmlException
-     *             when it is not well-formed or has another root
+     * @throws MalformedSsmlException when it is not well-formed or has another root
      */
     public static Ssml parse(String document) {
         var text = new StringBuilder();
