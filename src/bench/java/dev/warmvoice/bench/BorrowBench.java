@@ -40,6 +40,7 @@ class BorrowBench {
     /** The median of the iterations: what else the machine does now and then is not the pool's. */
     private static double nanos(Collection<RunResult> results, String method) {
         return results.stream().filter(result -> result.getParams().getBenchmark().endsWith("." + method))
-                .mapToDouble(result -> result.getPrimaryResult().getStatistics().getPercentile(50)).findFirst().orElseThrow();
+                .mapToDouble(result -> result.getPrimaryResult().getStatistics().getPercentile(50)).findFirst()
+                .orElseThrow();
     }
 }

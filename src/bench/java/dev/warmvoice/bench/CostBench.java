@@ -83,7 +83,8 @@ class CostBench {
     }
 
     /** What is allocated for a frame depends on its size as a straight line: its slope is the number of copies. */
-    private static Fit allocated(ServiceProcess service, SystemUnderTest contestant, byte[] audio, String name, Plot plot)
+    private static Fit allocated(ServiceProcess service, SystemUnderTest contestant, byte[] audio, String name,
+            Plot plot)
             throws Exception {
         double[] frameBytes = new double[FRAME_BYTES.length];
         double[] allocated = new double[FRAME_BYTES.length];

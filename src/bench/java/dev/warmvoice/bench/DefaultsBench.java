@@ -213,7 +213,8 @@ class DefaultsBench {
         tally.speak(instance, SENTENCE);
     }
 
-    private static void lose(ServiceProcess service, Cut how, PacedInstance instance, LatencyTally tally) throws Exception {
+    private static void lose(ServiceProcess service, Cut how, PacedInstance instance, LatencyTally tally)
+            throws Exception {
         settle(instance);
         cut(service, how);
         tally.speak(instance, SENTENCE);
@@ -360,7 +361,8 @@ class DefaultsBench {
         }
 
         private static String withFailures(LatencyTally tally) {
-            return tally.times().size() == 0 ? "all failed"
+            return tally.times().size() == 0
+                    ? "all failed"
                     : figures(tally.times()) + (tally.failures() == 0 ? "" : ", " + tally.failures() + " failed");
         }
     }

@@ -72,7 +72,8 @@ class FirstAudioBench {
             new Report("01-first-audio-live").data("bare client, ms", limit).data("warmvoice, ms", ours)
                     .row("the same on a live socket, from its first text", figures(ours),
                             "bare client " + figures(limit), "–: " + plus(ours.median() - limit.median()) + ", "
-                                    + plus(ours.p99() - limit.p99()), null)
+                                    + plus(ours.p99() - limit.p99()),
+                            null)
                     .write();
         }
     }

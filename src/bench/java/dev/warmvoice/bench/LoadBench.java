@@ -26,7 +26,8 @@ class LoadBench {
         try (ServiceProcess service = inRealTime(); Artifact artifact = Artifact.start(service.settings(CALLERS))) {
             ClosedLoopLoad bare = new ClosedLoopLoad(ARRIVING, TEXTS).talk(CALLERS, TIME,
                     () -> new BareClient(service.url(), Expected.parameters()));
-            ClosedLoopLoad ours = new ClosedLoopLoad(ARRIVING, TEXTS).talk(CALLERS, TIME, () -> new HttpLoadClient(artifact.base()));
+            ClosedLoopLoad ours = new ClosedLoopLoad(ARRIVING, TEXTS).talk(CALLERS, TIME,
+                    () -> new HttpLoadClient(artifact.base()));
             if (bare.heard() == 0 || !bare.failures().isEmpty()) {
                 throw new AssertionError("The bare clients fail: " + bare.failures());
             }
@@ -34,7 +35,8 @@ class LoadBench {
             double bound = bare.gaps().quantile(0.999) + 20;
             new Report("05-load").data("bare clients, first audio, ms", bare.firsts())
                     .data("warmvoice, first audio, ms", ours.firsts()).data("failures", ours.failures().toString())
-                    .row(CALLERS + " clients at once, real-time pacing, " + TIME.toSeconds() + " s: texts spoken, failed",
+                    .row(CALLERS + " clients at once, real-time pacing, " + TIME.toSeconds()
+                            + " s: texts spoken, failed",
                             ours.heard() + ", " + lost, "bare clients " + bare.heard() + ", 0", "0 failed", lost == 0)
                     .row("the same: first audio, ms: median, p99", figures(ours), "bare clients " + figures(bare),
                             String.format(Locale.ROOT, "p99 ≤ 2 ×: %.1f ×",
@@ -96,7 +98,8 @@ class LoadBench {
                         .data(clients + " clients, " + name + ", refused", crowd.refused())
                         .data(clients + " clients, " + name + ", failures", crowd.failures().toString());
                 plot.point("p99, " + name, clients, p99).point("median, " + name, clients, crowd.firsts().median());
-                ramp = crowd.refused() == 0 && ramp.beyond == 0 ? new Ramp(clients, p99, 0, failures)
+                ramp = crowd.refused() == 0 && ramp.beyond == 0
+                        ? new Ramp(clients, p99, 0, failures)
                         : new Ramp(ramp.knee, ramp.before, Math.max(ramp.beyond, p99), failures);
             }
         }

@@ -45,7 +45,10 @@ class PauseBench {
     /** What pauses. */
     private enum Kind {
 
-        BINARY("binary"), JAR("jar"), PATIENT_BINARY("binary, max-idle 55 s"), VENDOR("vendor's sample pool");
+        BINARY("binary"),
+        JAR("jar"),
+        PATIENT_BINARY("binary, max-idle 55 s"),
+        VENDOR("vendor's sample pool");
 
         private final String label;
 
@@ -133,7 +136,8 @@ class PauseBench {
         return new PauseScenario.Step(true, length, tally(pause, kind));
     }
 
-    private List<PauseScenario> lanes(ServiceProcess service, Kind kind, PauseScenario.Step... steps) throws IOException {
+    private List<PauseScenario> lanes(ServiceProcess service, Kind kind, PauseScenario.Step... steps)
+            throws IOException {
         List<PauseScenario> lanes = new ArrayList<>();
         for (int i = 0; i < LANES; i++) {
             Instance instance = kind.start(service);

@@ -63,15 +63,17 @@ final class Report {
         Files.createDirectories(FOLDER);
         Files.writeString(FOLDER.resolve(name + ".json"), new JsonObject().put("date", today())
                 .put("rows", rows).put("data", data).encodePrettily());
-        StringBuilder table = new StringBuilder(String.format(Locale.ROOT, """
-                %s, %d processors, JDK %s, %s
+        StringBuilder table = new StringBuilder(String.format(Locale.ROOT,
+                """
+                        %s, %d processors, JDK %s, %s
 
-                The rate is off in all rows but those of the default settings: neither Warmvoice nor the service limits the
-                tasks in a second.
+                        The rate is off in all rows but those of the default settings: neither Warmvoice nor the service limits the
+                        tasks in a second.
 
-                | measure | Warmvoice | beside | goal | met |
-                | --- | --- | --- | --- | --- |
-                """, today(), Runtime.getRuntime().availableProcessors(), Runtime.version().feature(),
+                        | measure | Warmvoice | beside | goal | met |
+                        | --- | --- | --- | --- | --- |
+                        """,
+                today(), Runtime.getRuntime().availableProcessors(), Runtime.version().feature(),
                 System.getProperty("os.arch")));
         for (Path file : files()) {
             for (Object line : new JsonObject(Files.readString(file)).getJsonArray("rows")) {

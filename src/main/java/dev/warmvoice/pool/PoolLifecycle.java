@@ -8,7 +8,6 @@ import dev.warmvoice.time.Clocks;
 import dev.warmvoice.time.Heartbeat;
 import dev.warmvoice.time.Workers;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.quarkus.arc.DefaultBean;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
@@ -38,7 +37,6 @@ class PoolLifecycle {
     });
 
     @Produces
-    @DefaultBean
     @Singleton
     Endpoint endpoint(DashscopeConfig config) {
         String scheme = String.valueOf(config.url().getScheme());

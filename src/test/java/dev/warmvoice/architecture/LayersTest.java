@@ -1,5 +1,8 @@
 package dev.warmvoice.architecture;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -8,6 +11,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.Architectures.LayeredArchitecture;
+import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -15,30 +19,31 @@ import org.junit.jupiter.api.Test;
 class LayersTest {
 
     private static JavaClasses product;
+    private static JavaClasses emulator;
 
     @BeforeAll
     static void read() {
         product = new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests())
                 .importPackages("dev.warmvoice");
+        emulator = new ClassFileImporter().importPath(Path.of("target", "emulator", "classes"));
     }
 
     @Test
     void eachLayerCallsThoseBelow() {
-        layers("time", "dashscope", "pool", "speech", "http", "host", "emulator")
-                .whereLayer("emulator").mayNotBeAccessedByAnyLayer()
+        layers("time", "dashscope", "pool", "speech", "http", "host")
                 .whereLayer("http").mayNotBeAccessedByAnyLayer()
                 .whereLayer("host").mayOnlyBeAccessedByLayers("http")
                 .whereLayer("speech").mayOnlyBeAccessedByLayers("http")
                 .whereLayer("pool").mayOnlyBeAccessedByLayers("speech", "host")
-                // The emulator says in dev mode where it listens.
-                .whereLayer("dashscope").mayOnlyBeAccessedByLayers("pool", "speech", "emulator")
+                .whereLayer("dashscope").mayOnlyBeAccessedByLayers("pool", "speech")
                 .whereLayer("time").mayOnlyBeAccessedByLayers("pool", "speech", "http")
                 .check(product);
     }
 
     @Test
     void theRoomsOfHttpCallEachOtherInOneDirection() {
-        layers("http.error", "http.server", "http.auth", "http.speech", "http.live")
+        layers("http.error", "http.server", "http.auth", "http.speech", "http.live", "http.dev")
+                .whereLayer("http.dev").mayNotBeAccessedByAnyLayer()
                 .whereLayer("http.live").mayNotBeAccessedByAnyLayer()
                 .whereLayer("http.speech").mayOnlyBeAccessedByLayers("http.live")
                 .whereLayer("http.auth").mayOnlyBeAccessedByLayers("http.live", "http.speech")
@@ -52,6 +57,14 @@ class LayersTest {
     @Test
     void noPackagesDependOnEachOther() {
         slices().matching("dev.warmvoice.(**)").should().beFreeOfCycles().check(product);
+    }
+
+    @Test
+    void productAndEmulatorShareNothing() {
+        noClasses().that().resideInAPackage("dev.warmvoice.emulator..").should().dependOnClassesThat(
+                resideInAPackage("dev.warmvoice..").and(resideOutsideOfPackage("dev.warmvoice.emulator..")))
+                .check(emulator);
+        noClasses().should().dependOnClassesThat(resideInAPackage("dev.warmvoice.emulator..")).check(product);
     }
 
     private static LayeredArchitecture layers(String... packages) {

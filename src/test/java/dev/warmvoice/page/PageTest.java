@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.warmvoice.emulator.Emulator;
-import dev.warmvoice.process.DevModeTest;
 import dev.warmvoice.testing.Api;
+import dev.warmvoice.testing.DevProfile;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -25,15 +25,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The page as its reader has it: in a browser, in dev mode, with the emulator's voice. */
 @QuarkusTest
-@TestProfile(DevModeTest.Dev.class)
-@DisabledIfEnvironmentVariable(named = "DASHSCOPE_API_KEY", matches = ".+", disabledReason = "would cost money")
+@TestProfile(DevProfile.class)
 class PageTest {
 
     private static final Duration SOON = Duration.ofSeconds(10);

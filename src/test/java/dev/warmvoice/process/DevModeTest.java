@@ -3,24 +3,22 @@ package dev.warmvoice.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.warmvoice.testing.Api;
+import dev.warmvoice.testing.DevProfile;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
 
-/** What a newcomer does first: no key, no service, no setting. */
+/** The first request of a newcomer, with default settings, and the buttons of dev mode's page. */
 @QuarkusTest
-@TestProfile(DevModeTest.Dev.class)
-@DisabledIfEnvironmentVariable(named = "DASHSCOPE_API_KEY", matches = ".+", disabledReason = "would cost money")
-public class DevModeTest {
+@TestProfile(DevProfile.class)
+class DevModeTest {
 
     @TestHTTPResource("/")
-    public URI base;
+    URI base;
 
     @Test
     void speaksWithoutAKey() throws Exception {
@@ -31,12 +29,21 @@ public class DevModeTest {
         assertThat(response.body()).hasSizeGreaterThan(10_000);
     }
 
-    /** As {@code quarkus:dev} builds the application. */
-    public static class Dev implements QuarkusTestProfile {
+    @Test
+    void forwardsFaultsToTheEmulator() throws Exception {
+        Api api = new Api(base);
+        HttpResponse<String> answer = api.send("POST", "/dev/faults",
+                new JsonObject().put("fault", "stall").put("after_frames", 1));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(new JsonObject(api.get("/dev/state").body()).getJsonArray("faults")).hasSize(1);
+        assertThat(api.send("DELETE", "/dev/faults", new JsonObject()).statusCode()).isEqualTo(200);
+        assertThat(new JsonObject(api.get("/dev/state").body()).getJsonArray("faults")).isEmpty();
+    }
 
-        @Override
-        public String getConfigProfile() {
-            return "dev";
-        }
+    @Test
+    void reportsWhatTheEmulatorRefuses() throws Exception {
+        HttpResponse<String> answer = new Api(base).send("POST", "/dev/faults", new JsonObject().put("fault", "flood"));
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body()).contains("unknown fault");
     }
 }

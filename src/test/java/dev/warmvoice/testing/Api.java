@@ -69,6 +69,13 @@ public final class Api {
         return answer;
     }
 
+    /** Sends a JSON body by any method. */
+    public HttpResponse<String> send(String method, String path, JsonObject body)
+            throws IOException, InterruptedException {
+        return client.send(request(path).header("Content-Type", "application/json")
+                .method(method, HttpRequest.BodyPublishers.ofString(body.encode())).build(), ObservedOutput::document);
+    }
+
     /** The value of a metric, 0 where it was never recorded. */
     public double metric(String name) throws IOException, InterruptedException {
         return get("/q/metrics").body().lines().filter(line -> line.startsWith(name + " "))

@@ -1,10 +1,15 @@
-package dev.warmvoice.emulator;
+package dev.warmvoice.http.dev;
 
 import io.quarkus.arc.profile.IfBuildProfile;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
+import jakarta.annotation.PreDestroy;
 import jakarta.ws.rs.BadRequestException;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -15,13 +20,13 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
+import java.net.URI;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jboss.resteasy.reactive.RestResponse;
 
 /**
- * What the page of dev mode breaks things with: the emulator's own interface, under the page's origin, and a freeze of
- * this process. Not there when a key is configured. That bodies have to be JSON keeps pages of other origins out, as a
- * browser would have to ask us first.
+ * Lets the page of dev mode break things: forwards to the emulator's control API, and freezes this process. Answers 404
+ * where the real service speaks. Bodies must be JSON, which pages of other origins cannot send without asking first.
  */
 @IfBuildProfile("dev")
 @Path("/dev")
@@ -29,46 +34,48 @@ import org.jboss.resteasy.reactive.RestResponse;
 @Produces(MediaType.APPLICATION_JSON)
 public class DevResource {
 
-    private static final int LONGEST_FREEZE = 60;
+    private static final int MAX_FREEZE_SECONDS = 60;
     private static final byte[] NOTHING = {};
 
-    private final DevService service;
+    private final DevConfig dev;
+    private final HttpClient http;
 
-    DevResource(DevService service) {
-        this.service = service;
+    DevResource(DevConfig dev, Vertx vertx) {
+        this.dev = dev;
+        http = vertx.createHttpClient();
     }
 
     @GET
     @Path("/state")
     @Operation(hidden = true)
     public Uni<RestResponse<String>> state() {
-        return control("GET /state", NOTHING);
+        return forward(HttpMethod.GET, "/state", NOTHING);
     }
 
     @POST
     @Path("/faults")
     @Operation(hidden = true)
     public Uni<RestResponse<String>> fault(byte[] body) {
-        return control("POST /faults", body);
+        return forward(HttpMethod.POST, "/faults", body);
     }
 
     @DELETE
     @Path("/faults")
     @Operation(hidden = true)
     public Uni<RestResponse<String>> noFaults() {
-        return control("DELETE /faults", NOTHING);
+        return forward(HttpMethod.DELETE, "/faults", NOTHING);
     }
 
     @POST
     @Path("/connections/cut")
     @Operation(hidden = true)
     public Uni<RestResponse<String>> cut(byte[] body) {
-        return control("POST /connections/cut", body);
+        return forward(HttpMethod.POST, "/connections/cut", body);
     }
 
     /**
      * Stops this process for some seconds, as a host does that freezes its instances. Another process has to continue it,
-     * and to stop it too, so that the answer is out before.
+     * and to stop it too, so that the response leaves first.
      */
     @POST
     @Path("/freeze")
@@ -81,10 +88,15 @@ public class DevResource {
                 .formatted(self, seconds)).inheritIO().start();
     }
 
+    @PreDestroy
+    void close() {
+        http.close();
+    }
+
     private static int seconds(byte[] body) {
         try {
             if (new JsonObject(Buffer.buffer(body)).getValue("seconds") instanceof Integer seconds && seconds >= 1
-                    && seconds <= LONGEST_FREEZE) {
+                    && seconds <= MAX_FREEZE_SECONDS) {
                 return seconds;
             }
         } catch (DecodeException e) {
@@ -93,13 +105,20 @@ public class DevResource {
         throw new BadRequestException();
     }
 
-    private Uni<RestResponse<String>> control(String call, byte[] body) {
-        return Uni.createFrom().completionStage(emulator().control(call, Buffer.buffer(body)).toCompletionStage())
-                .map(answer -> RestResponse.ResponseBuilder
-                        .create(RestResponse.Status.fromStatusCode(answer.status()), answer.body().encode()).build());
+    private Uni<RestResponse<String>> forward(HttpMethod method, String path, byte[] body) {
+        URI emulator = emulator();
+        return Uni.createFrom().completionStage(http.request(method, emulator.getPort(), emulator.getHost(), path)
+                .compose(request -> request.send(Buffer.buffer(body)))
+                .compose(response -> response.body().map(json -> answer(response, json)))
+                .toCompletionStage());
     }
 
-    private Emulator emulator() {
-        return service.emulator().orElseThrow(NotFoundException::new);
+    private static RestResponse<String> answer(HttpClientResponse response, Buffer json) {
+        return RestResponse.ResponseBuilder
+                .create(RestResponse.Status.fromStatusCode(response.statusCode()), json.toString()).build();
+    }
+
+    private URI emulator() {
+        return dev.emulator().orElseThrow(NotFoundException::new);
     }
 }

@@ -10,7 +10,6 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -144,11 +143,6 @@ public final class Emulator implements AutoCloseable {
         return await(onEventLoop(() -> Future.succeededFuture(handshakes.cutIdle(how))));
     }
 
-    /** The same as a call of its REST interface, without the way there. */
-    Future<ControlApi.Answer> control(String call, Buffer body) {
-        return onEventLoop(() -> Future.succeededFuture(controlApi.answer(call, body)));
-    }
-
     /** Stops listening and resets all connections. Closing it again does nothing. */
     @Override
     public void close() {
@@ -169,18 +163,24 @@ public final class Emulator implements AutoCloseable {
      * @param args {@code --name=value}, see {@link CommandLine}
      */
     public static void main(String[] args) throws InterruptedException {
-        EmulatorOptions options;
+        CommandLine commandLine;
         try {
-            options = CommandLine.parse(args);
+            commandLine = CommandLine.parse(args);
         } catch (IllegalArgumentException e) {
             System.err.println(e.getMessage());
             System.exit(2);
             return;
         }
-        Emulator emulator = start(options);
+        commandLine.parent().ifPresent(Emulator::endWith);
+        Emulator emulator = start(commandLine.options());
         Runtime.getRuntime().addShutdownHook(new Thread(emulator::close, "emulator-close"));
         System.out.println(emulator.url());
         new CountDownLatch(1).await();
+    }
+
+    private static void endWith(long parent) {
+        ProcessHandle.of(parent).map(ProcessHandle::onExit).orElse(CompletableFuture.completedFuture(null))
+                .thenRun(() -> System.exit(0));
     }
 
     private static HttpServerOptions serverOptions(EmulatorOptions options) {

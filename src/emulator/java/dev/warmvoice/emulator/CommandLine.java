@@ -4,36 +4,56 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.BiFunction;
 
-/** Options as {@code --name=value}; durations are in milliseconds. */
-final class CommandLine {
+/**
+ * Arguments as {@code --name=value}; durations are in milliseconds.
+ *
+ * @param options how the emulator behaves
+ * @param parent the process that the emulator ends with, or empty
+ */
+record CommandLine(EmulatorOptions options, OptionalLong parent) {
 
-    private static final Map<String, BiFunction<EmulatorOptions, String, EmulatorOptions>> OPTIONS = options();
-
-    private CommandLine() {
-    }
+    private static final String PARENT = "--parent";
+    private static final Map<String, BiFunction<EmulatorOptions, String, EmulatorOptions>> OPTIONS = known();
 
     /** @throws IllegalArgumentException with a message for the user */
-    static EmulatorOptions parse(String[] args) {
+    static CommandLine parse(String... args) {
         EmulatorOptions options = EmulatorOptions.defaults();
+        OptionalLong parent = OptionalLong.empty();
         for (String arg : args) {
-            String[] parts = arg.split("=", 2);
-            var option = OPTIONS.get(parts[0]);
-            if (option == null || parts.length < 2) {
-                throw new IllegalArgumentException(
-                        "Unknown option " + arg + "; there are " + String.join("=, ", OPTIONS.keySet()) + "=");
-            }
-            try {
-                options = option.apply(options, parts[1]);
-            } catch (NumberFormatException e) {
-                throw new IllegalArgumentException(parts[0] + " must be a number", e);
+            if (arg.startsWith(PARENT + "=")) {
+                parent = OptionalLong.of(number(PARENT, arg.substring(PARENT.length() + 1)));
+            } else {
+                options = withOption(options, arg);
             }
         }
-        return options;
+        return new CommandLine(options, parent);
+    }
+    private static EmulatorOptions withOption(EmulatorOptions options, String arg) {
+        String[] parts = arg.split("=", 2);
+        var option = OPTIONS.get(parts[0]);
+        if (option == null || parts.length < 2) {
+            throw new IllegalArgumentException("Unknown option " + arg + "; there are "
+                    + String.join("=, ", OPTIONS.keySet()) + "= and " + PARENT + "=");
+        }
+        try {
+            return option.apply(options, parts[1]);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(parts[0] + " must be a number", e);
+        }
     }
 
-    private static Map<String, BiFunction<EmulatorOptions, String, EmulatorOptions>> options() {
+    private static long number(String name, String value) {
+        try {
+            return Long.parseLong(value);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(name + " must be a number", e);
+        }
+    }
+
+    private static Map<String, BiFunction<EmulatorOptions, String, EmulatorOptions>> known() {
         var options = new LinkedHashMap<String, BiFunction<EmulatorOptions, String, EmulatorOptions>>();
         options.put("--port", (o, value) -> o.withPort(Integer.parseInt(value)));
         options.put("--api-key", EmulatorOptions::withApiKey);

@@ -8,7 +8,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 
 /**
- * Faults and state by REST, for an emulator that runs as its own process or in dev mode:
+ * Faults and state by REST, for an emulator that runs as its own process:
  *
  * <ul>
  * <li>{@code POST /faults} with a fault, {@code DELETE /faults};
@@ -36,10 +36,8 @@ final class ControlApi {
         });
     }
 
-    /**
-     * @param call method and path, such as {@code GET /state}
-     */
-    Answer answer(String call, Buffer body) {
+    /** @param call method and path, such as {@code GET /state} */
+    private Answer answer(String call, Buffer body) {
         try {
             return switch (call) {
                 case "POST /faults" -> {
@@ -73,7 +71,7 @@ final class ControlApi {
     }
 
     /** What a call has come to. */
-    record Answer(int status, JsonObject body) {
+    private record Answer(int status, JsonObject body) {
     }
 
     private JsonObject state() {
