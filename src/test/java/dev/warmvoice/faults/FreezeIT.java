@@ -10,6 +10,7 @@ import dev.warmvoice.emulator.EmulatorOptions;
 import dev.warmvoice.emulator.Journal;
 import dev.warmvoice.testing.Api;
 import dev.warmvoice.testing.Artifact;
+import dev.warmvoice.testing.Nightly;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -27,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -37,7 +39,7 @@ import org.junit.jupiter.api.condition.OS;
  * hang or be cut short.
  *
  * <p>
- * Times are scaled 1:10. {@code -Dtests=full} runs over 300 thaws, some of them unscaled, in about ten minutes.
+ * Times are scaled 1:10.
  */
 @EnabledOnOs(OS.LINUX)
 class FreezeIT {
@@ -45,7 +47,6 @@ class FreezeIT {
     private static final int AT_ONCE = 8;
     /** So many requests at a time may have a second connection opened beside one that is in doubt. */
     private static final int RACES = 4;
-    private static final boolean FULL = "full".equals(System.getProperty("tests"));
     /** Scaled, in milliseconds: what the test itself takes comes on top. */
     private static final int SHORT_OF_MAX_IDLE = 1800;
     /** The same: after such a freeze no connection is old enough to be replaced, however busy the machine is. */
@@ -63,21 +64,25 @@ class FreezeIT {
 
     @Test
     void noRequestFailsAfterAThaw() throws IOException {
+        runAll(List.of(shortPlan(0), shortPlan(1)), List.of(), 20);
+    }
+
+    /** Takes ten minutes; some freezes have their full length. */
+    @Test
+    @Nightly
+    void noRequestFailsAfterHundredsOfThaws() throws IOException {
+        runAll(fullPlans(), Stream.of(Cut.values()).map(FreezeIT::unscaledPlan).toList(), 300);
+    }
+
+    private void runAll(List<List<Freeze>> scaled, List<List<Freeze>> unscaled, int minThaws) throws IOException {
         List<CompletableFuture<Void>> lanes = new ArrayList<>();
-        List<List<Freeze>> plans = FULL ? fullPlans() : List.of(shortPlan(0), shortPlan(1));
-        for (List<Freeze> plan : plans) {
-            lanes.add(CompletableFuture.runAsync(() -> run(plan, 10), FreezeIT::onNewThread));
-        }
-        if (FULL) {
-            for (Cut cut : Cut.values()) {
-                lanes.add(CompletableFuture.runAsync(() -> run(unscaledPlan(cut), 1), FreezeIT::onNewThread));
-            }
-        }
+        scaled.forEach(plan -> lanes.add(CompletableFuture.runAsync(() -> run(plan, 10), FreezeIT::onNewThread)));
+        unscaled.forEach(plan -> lanes.add(CompletableFuture.runAsync(() -> run(plan, 1), FreezeIT::onNewThread)));
         lanes.forEach(CompletableFuture::join);
         String summary = thaws + " thaws, " + requests + " requests, " + failures.size() + " failed, hung or truncated";
         Files.writeString(Path.of("target", "freeze.txt"), summary + "\n" + String.join("\n", failures));
         assertThat(failures).as(summary).isEmpty();
-        assertThat(thaws.get()).isGreaterThanOrEqualTo(FULL ? 300 : 20);
+        assertThat(thaws.get()).isGreaterThanOrEqualTo(minThaws);
     }
 
     private static void onNewThread(Runnable work) {
@@ -119,7 +124,7 @@ class FreezeIT {
 
     private static Freeze scaled(int millis, Cut cut, int sent) {
         return new Freeze(Duration.ofMillis(millis), cut, sent,
-                cut == null && millis <= (FULL ? SHORT_OF_MAX_IDLE : YOUNG));
+                cut == null && millis <= YOUNG);
     }
 
     private static List<Cut> cuts() {

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.warmvoice.http.speech.SlowReaderDrill;
 import dev.warmvoice.testing.Jdk;
+import dev.warmvoice.testing.Nightly;
+import dev.warmvoice.testing.OnBinary;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,7 +16,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.condition.OS;
  * {@link HalfOpenDrill} and {@link SlowReaderDrill} in network namespaces of their own, where the machine lets an ordinary user have them. Nothing of the machine's own network is touched.
  */
 @EnabledOnOs(OS.LINUX)
-@EnabledIf(value = "dev.warmvoice.testing.Artifact#isWorthIt", disabledReason = "a jar's turn comes with -Dtests=full")
+@OnBinary
 class HalfOpenIT {
 
     private static final String NAMESPACES = "ip link add here type veth peer name there"
@@ -34,11 +35,16 @@ class HalfOpenIT {
         run(HalfOpenDrill.class, "faults-half-open.txt");
     }
 
-    /** A quarter of an hour in all; otherwise long enough for a few of the lumps in which buffers move. */
+    /** Long enough for a few of the bursts in which buffers move. */
     @Test
     void clientsThatReadAtPlayingSpeedGetAllOfIt() throws Exception {
-        boolean full = "full".equals(System.getProperty("tests"));
-        run(SlowReaderDrill.class, "slow-readers.txt", full ? "900" : "300", full ? "900" : "80");
+        run(SlowReaderDrill.class, "slow-readers.txt", "300", "80");
+    }
+
+    @Test
+    @Nightly
+    void clientsThatReadAtPlayingSpeedForAQuarterOfAnHourGetAllOfIt() throws Exception {
+        run(SlowReaderDrill.class, "slow-readers-long.txt", "900", "900");
     }
 
     private static void run(Class<?> drill, String report, String... arguments) throws Exception {

@@ -1,18 +1,18 @@
 package dev.warmvoice.faults;
 
 import dev.warmvoice.testing.Artifact;
+import dev.warmvoice.testing.OnBinary;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpResponse;
 import java.util.Map;
-import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 @EnabledOnOs(OS.LINUX)
-@EnabledIf(value = "dev.warmvoice.testing.Artifact#isWorthIt", disabledReason = "a jar's turn comes with -Dtests=full")
+@OnBinary
 class HttpFaultsIT extends FaultScenarios {
 
     private Artifact artifact;

@@ -2,16 +2,16 @@ package dev.warmvoice.faults;
 
 import dev.warmvoice.testing.Artifact;
 import dev.warmvoice.testing.LiveClient;
+import dev.warmvoice.testing.OnBinary;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /** All of it over a single live socket: no failure of an utterance is one of the socket. */
 @EnabledOnOs(OS.LINUX)
-@EnabledIf(value = "dev.warmvoice.testing.Artifact#isWorthIt", disabledReason = "a jar's turn comes with -Dtests=full")
+@OnBinary
 class LiveFaultsIT extends FaultScenarios {
 
     private Artifact artifact;

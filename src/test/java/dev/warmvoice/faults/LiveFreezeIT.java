@@ -7,6 +7,7 @@ import dev.warmvoice.emulator.Emulator;
 import dev.warmvoice.emulator.EmulatorOptions;
 import dev.warmvoice.testing.Artifact;
 import dev.warmvoice.testing.LiveClient;
+import dev.warmvoice.testing.OnBinary;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.condition.OS;
 
 /** Live sockets of a process that is stopped for longer than several pings, and for longer than HTTP may be idle. */
 @EnabledOnOs(OS.LINUX)
+@OnBinary
 class LiveFreezeIT {
 
     private static final Duration PING_INTERVAL = Duration.ofSeconds(1);

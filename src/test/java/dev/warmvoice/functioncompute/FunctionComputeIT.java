@@ -10,6 +10,7 @@ import dev.warmvoice.emulator.Fault;
 import dev.warmvoice.testing.Api;
 import dev.warmvoice.testing.Artifact;
 import dev.warmvoice.testing.ObservedOutput;
+import dev.warmvoice.testing.OnBinary;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The packaged process as a custom runtime of Function Compute, called as the platform calls one. */
 @EnabledOnOs(OS.LINUX)
+@OnBinary
 class FunctionComputeIT {
 
     private static final String CALL = new JsonObject().put("input", SENTENCE).encode();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.warmvoice.testing.Api;
+import dev.warmvoice.testing.OnBinary;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -25,6 +26,7 @@ import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
 /** Everything that can come over HTTP, on the host that has the most doors. */
+@OnBinary
 class HttpFuzzIT {
 
     /** Of a service that is well: it may refuse what it is asked for, and does not fail. */

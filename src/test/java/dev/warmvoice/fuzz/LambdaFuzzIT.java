@@ -8,6 +8,7 @@ import dev.warmvoice.lambda.FunctionUrlAnswer;
 import dev.warmvoice.lambda.FunctionUrlEvent;
 import dev.warmvoice.lambda.LambdaInstance;
 import dev.warmvoice.testing.Artifact;
+import dev.warmvoice.testing.OnBinary;
 import dev.warmvoice.testing.PoolHealth;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
@@ -30,6 +31,7 @@ import net.jqwik.api.lifecycle.SkipExecutionHook;
 
 /** Events of every form: each gets an answer, and none of them an error of the function's. */
 @AddLifecycleHook(LambdaFuzzIT.OfABinary.class)
+@OnBinary
 class LambdaFuzzIT {
 
     /** On a JVM, Quarkus asks for events in dev mode and in tests only. */

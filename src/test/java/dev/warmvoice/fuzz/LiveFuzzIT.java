@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.warmvoice.testing.LiveClient;
+import dev.warmvoice.testing.OnBinary;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
@@ -26,6 +27,7 @@ import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
 /** Everything that can come over a live socket, in any order. */
+@OnBinary
 class LiveFuzzIT {
 
     private static FuzzTarget target;

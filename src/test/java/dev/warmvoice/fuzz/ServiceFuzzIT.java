@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.warmvoice.emulator.Emulator;
 import dev.warmvoice.emulator.Fault;
+import dev.warmvoice.testing.OnBinary;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -25,6 +26,7 @@ import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
 /** What the service might say besides what it should, at any point of a task. */
+@OnBinary
 class ServiceFuzzIT {
 
     private static final String TEXT = "Good morning.";

@@ -8,6 +8,7 @@ import dev.warmvoice.emulator.Cut;
 import dev.warmvoice.emulator.Emulator;
 import dev.warmvoice.emulator.EmulatorOptions;
 import dev.warmvoice.testing.Artifact;
+import dev.warmvoice.testing.Nightly;
 import dev.warmvoice.testing.Sample;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -34,15 +35,12 @@ import org.junit.jupiter.api.condition.OS;
  * The binary as Lambda treats it: frozen between every two invocations, from the moment it waits for an event, while
  * the service ends its connection in every way there is. Every invocation has to bring its audio. Writes
  * {@code target/figures-lambda.md}.
- *
- * <p>
- * {@code -Dtests=full} has freezes of up to 70 s and takes about ten minutes.
  */
 @EnabledOnOs(OS.LINUX)
 class LambdaFreezeIT {
 
-    private static final boolean FULL = "full".equals(System.getProperty("tests"));
-    private static final int INVOCATIONS = 200;
+    private static final int INVOCATIONS = 100;
+    private static final int NIGHTLY_INVOCATIONS = 200;
     private static final Duration MAX_IDLE = Duration.ofSeconds(25);
     private static final List<String> TEXTS = List.of("Good morning. Your train leaves at nine.", "Mind the gap.",
             "The next stop is the main station. Change here for all other lines.", "Thank you for waiting.");
@@ -82,11 +80,31 @@ class LambdaFreezeIT {
 
     @Test
     void everyInvocationBringsItsAudioWhateverTheFreezeBefore() throws Exception {
+        Random random = new Random(17);
+        List<Freeze> plan = new ArrayList<>();
+        addEachCutAndNone(plan, 8, () -> random.nextInt(2_500, 4_000));
+        run(shuffled(plan, INVOCATIONS, random));
+    }
+
+    /** Takes ten minutes; freezes last up to 70 s. */
+    @Test
+    @Nightly
+    void everyInvocationBringsItsAudioAfterLongFreezes() throws Exception {
+        Random random = new Random(17);
+        List<Freeze> plan = new ArrayList<>();
+        for (int seconds : new int[]{26, 28, 30, 33, 36, 40, 62, 70}) {
+            plan.add(new Freeze(Duration.ofSeconds(seconds), null));
+        }
+        addEachCutAndNone(plan, 24, () -> random.nextInt(4_000, 10_000));
+        addEachCutAndNone(plan, 40, () -> random.nextInt(500, 4_000));
+        run(shuffled(plan, NIGHTLY_INVOCATIONS, random));
+    }
+
+    private static void run(List<Freeze> plan) throws Exception {
         try (Emulator emulator = Emulator.start(EmulatorOptions.defaults().withTasksPerSecond(0));
                 LambdaInstance function = LambdaInstance.start(settings(emulator))) {
             List<byte[]> expected = expected(emulator, function);
             long before = function.artifact().residentKib();
-            List<Freeze> plan = plan();
             List<Answered> answered = new ArrayList<>();
             List<String> failures = new ArrayList<>();
             for (int i = 0; i < plan.size(); i++) {
@@ -114,14 +132,14 @@ class LambdaFreezeIT {
             int largest = function.speak(LONGEST).body().length;
             report(answered, failures, String.format(Locale.ROOT,
                     "RSS at the start: %d MB; after %d invocations: %d MB; after an answer of %.1f MB: %d MB",
-                    before / 1024, INVOCATIONS, after / 1024, largest / 1e6,
+                    before / 1024, plan.size(), after / 1024, largest / 1e6,
                     function.artifact().residentKib() / 1024));
             assertThat(largest).isGreaterThan(4_000_000);
             assertThat(failures).isEmpty();
-            assertThat(answered).hasSize(INVOCATIONS);
+            assertThat(answered).hasSize(plan.size());
             assertThat(answered).filteredOn(each -> each.after.leavesTheConnection())
                     .as("over the connection of the invocation before").allMatch(Answered::warm);
-            assertThat(function.api().responses()).isEqualTo(INVOCATIONS + TEXTS.size() + 1);
+            assertThat(function.api().responses()).isEqualTo(plan.size() + TEXTS.size() + 1);
             assertThat(function.api().errors()).isEmpty();
             assertThat(function.api().refused()).isEmpty();
             assertThat(emulator.journal().tasksRunning()).isZero();
@@ -193,20 +211,9 @@ class LambdaFreezeIT {
                 : answer.body().length + " bytes of " + expected.length;
     }
 
-    private static List<Freeze> plan() {
-        Random random = new Random(17);
-        List<Freeze> plan = new ArrayList<>();
-        if (FULL) {
-            for (int seconds : new int[]{26, 28, 30, 33, 36, 40, 62, 70}) {
-                plan.add(new Freeze(Duration.ofSeconds(seconds), null));
-            }
-            addEachCutAndNone(plan, 24, () -> random.nextInt(4_000, 10_000));
-            addEachCutAndNone(plan, 40, () -> random.nextInt(500, 4_000));
-        } else {
-            addEachCutAndNone(plan, 8, () -> random.nextInt(2_500, 4_000));
-        }
-        // What has vanished is only found out by waiting: the long ones do that often enough.
-        while (plan.size() < INVOCATIONS) {
+    /** Filled up with short freezes: a connection that vanished costs a wait, and the long ones do that often enough. */
+    private static List<Freeze> shuffled(List<Freeze> plan, int invocations, Random random) {
+        while (plan.size() < invocations) {
             Cut cut = plan.size() % 10 == 0 ? Cut.values()[plan.size() / 10 % 3] : null;
             plan.add(new Freeze(Duration.ofMillis(random.nextInt(0, 100)), cut));
         }

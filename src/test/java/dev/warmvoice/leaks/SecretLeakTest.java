@@ -1,7 +1,4 @@
 package dev.warmvoice.leaks;
 
-import org.junit.jupiter.api.Order;
-
-@Order(Integer.MAX_VALUE)
 class SecretLeakTest extends SecretLeakScenarios {
 }

@@ -2,7 +2,6 @@ package dev.warmvoice.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.warmvoice.emulator.Emulator;
 import dev.warmvoice.emulator.EmulatorOptions;
@@ -13,6 +12,8 @@ import dev.warmvoice.lambda.LambdaInvocation;
 import dev.warmvoice.lambda.LambdaRuntimeApi;
 import dev.warmvoice.testing.Api;
 import dev.warmvoice.testing.Artifact;
+import dev.warmvoice.testing.Nightly;
+import dev.warmvoice.testing.OnBinary;
 import dev.warmvoice.testing.Sample;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -33,34 +34,41 @@ import org.junit.jupiter.api.condition.OS;
 
 /**
  * From the start of the process to the first byte of audio, on every host, for a request that has come already:
- * {@code target/figures-cold-start.md}, of whatever was packaged. {@code -Dtests=full} starts it more often, and a jar
- * at all.
+ * {@code target/figures-cold-start.md}.
  */
 @EnabledOnOs(OS.LINUX)
+@OnBinary
 class ColdStartIT {
 
-    private static final boolean FULL = "full".equals(System.getProperty("tests"));
-    private static final int STARTS = FULL ? 20 : 3;
     private static final JsonObject REQUEST = new JsonObject().put("input", "Good morning.");
 
-    private final StringBuilder table = new StringBuilder(
-            "| from exec to the first audio, ms (n=" + STARTS + ") | handshake, ms | median | p99 |\n"
-                    + "| --- | --- | --- | --- |\n");
+    private final StringBuilder table = new StringBuilder();
 
     @Test
     void speaksFromTheStart() throws Exception {
-        assumeTrue(Artifact.isNative() || FULL, "a JVM takes seconds for each start; -Dtests=full takes the time");
+        measureAll(3);
+    }
+
+    @Test
+    @Nightly
+    void speaksFromTheStartTwentyTimes() throws Exception {
+        measureAll(20);
+    }
+
+    private void measureAll(int starts) throws Exception {
+        table.append("| from exec to the first audio, ms (n=").append(starts)
+                .append(") | handshake, ms | median | p99 |\n| --- | --- | --- | --- |\n");
         for (int handshake : new int[]{0, 300}) {
             EmulatorOptions options = EmulatorOptions.defaults().withTasksPerSecond(0)
                     .withHandshakeDelay(Duration.ofMillis(handshake));
             try (Emulator emulator = Emulator.start(options)) {
                 overHttp(emulator, Map.of(), 4); // The emulator's voice is slow to speak for the first time.
-                measure("a standalone machine", handshake, () -> overHttp(emulator, Map.of(), 4));
-                measure("Function Compute", handshake, () -> overHttp(emulator,
+                measure(starts, "a standalone machine", handshake, () -> overHttp(emulator, Map.of(), 4));
+                measure(starts, "Function Compute", handshake, () -> overHttp(emulator,
                         Map.of("FC_FUNCTION_NAME", "f", "FC_SERVER_PORT", "%d"), 4));
-                measure("Lambda, Web Adapter", handshake, () -> behindTheAdapter(emulator));
+                measure(starts, "Lambda, Web Adapter", handshake, () -> behindTheAdapter(emulator));
                 if (Artifact.isNative()) {
-                    measure("Lambda, until the answer is posted", handshake, () -> onLambda(emulator));
+                    measure(starts, "Lambda, until the answer is posted", handshake, () -> onLambda(emulator));
                 }
             }
         }
@@ -73,9 +81,9 @@ class ColdStartIT {
         long run() throws Exception;
     }
 
-    private void measure(String host, int handshake, Start start) throws Exception {
+    private void measure(int starts, String host, int handshake, Start start) throws Exception {
         Sample times = new Sample();
-        for (int i = 0; i < STARTS; i++) {
+        for (int i = 0; i < starts; i++) {
             times.addNanos(start.run());
         }
         table.append(String.format(Locale.ROOT, "| %s | %d | %.0f | %.0f |%n", host, handshake, times.median(),

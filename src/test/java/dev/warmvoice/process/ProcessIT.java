@@ -13,6 +13,8 @@ import dev.warmvoice.testing.Api;
 import dev.warmvoice.testing.Artifact;
 import dev.warmvoice.testing.ConnectProxy;
 import dev.warmvoice.testing.LiveClient;
+import dev.warmvoice.testing.Nightly;
+import dev.warmvoice.testing.OnBinary;
 import dev.warmvoice.testing.TestCa;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
@@ -32,7 +34,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +43,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the packaged process does as a process: how it starts, ends, connects and what it says. */
 @EnabledOnOs(OS.LINUX)
+@OnBinary
 class ProcessIT {
 
     @Test
@@ -223,7 +225,7 @@ class ProcessIT {
     }
 
     @Test
-    @EnabledIfSystemProperty(named = "tests", matches = "full", disabledReason = "takes half a minute")
+    @Nightly
     void aBodyThatTakesTooLongIsRefused() throws Exception {
         try (Emulator emulator = Emulator.start();
                 Artifact artifact = Artifact.start(LambdaInstance.settings(emulator));

@@ -8,6 +8,7 @@ import dev.warmvoice.emulator.Emulator;
 import dev.warmvoice.emulator.EmulatorOptions;
 import dev.warmvoice.emulator.Fault;
 import dev.warmvoice.testing.Artifact;
+import dev.warmvoice.testing.OnBinary;
 import io.vertx.core.json.JsonObject;
 import java.io.InputStream;
 import java.net.http.HttpResponse;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.condition.OS;
 
 /** The packaged process far away from the service: handshakes take almost as long as they may, 4.5 of 5 s. */
 @EnabledOnOs(OS.LINUX)
+@OnBinary
 class SlowHandshakeIT {
 
     private static final Duration HANDSHAKE = Duration.ofMillis(4500);

@@ -13,6 +13,7 @@ import dev.warmvoice.faults.ExpectedOutcome;
 import dev.warmvoice.faults.FaultMatrix;
 import dev.warmvoice.testing.Api;
 import dev.warmvoice.testing.Artifact;
+import dev.warmvoice.testing.OnBinary;
 import dev.warmvoice.testing.Packaged;
 import dev.warmvoice.testing.PoolHealth;
 import io.vertx.core.json.JsonObject;
@@ -37,7 +38,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
@@ -46,10 +46,10 @@ import org.junit.jupiter.api.condition.OS;
  * byte is wrong, every failure is one that was made, and in the end the process holds no more than after its beginning.
  */
 @EnabledOnOs(OS.LINUX)
-@EnabledIf(value = "dev.warmvoice.testing.Artifact#isWorthIt", disabledReason = "a jar's turn comes with -Dtests=full")
+@OnBinary
 class SoakIT {
 
-    private static final Duration LENGTH = Duration.parse(System.getProperty("soak", "PT3M"));
+    private static final Duration LENGTH = Duration.parse(System.getProperty("soak", "PT1M"));
     /** What fills up in the beginning is no leak. */
     private static final Duration WARM_UP = Stream.of(Duration.ofMinutes(5), LENGTH.dividedBy(3))
             .min(Duration::compareTo)

@@ -51,11 +51,6 @@ public final class Artifact implements AutoCloseable {
         return Packaged.here().isNative();
     }
 
-    /** Of a jar some tests take more time than they tell, after those on the JVM, unless there is time. */
-    static boolean isWorthIt() throws IOException {
-        return isNative() || "full".equals(System.getProperty("tests"));
-    }
-
     /** Where it is. */
     public static Path path() throws IOException {
         return Packaged.here().path();

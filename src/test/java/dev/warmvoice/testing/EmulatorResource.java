@@ -3,7 +3,6 @@ package dev.warmvoice.testing;
 import dev.warmvoice.emulator.Emulator;
 import dev.warmvoice.emulator.EmulatorOptions;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
-import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -12,9 +11,6 @@ import java.util.Map;
  * that what has to run out runs out; a test may shorten or lengthen them by arguments of its own.
  */
 public class EmulatorResource implements QuarkusTestResourceLifecycleManager {
-
-    private static final JsonObject SPEECH = new JsonObject().put("voice", "longanyang").put("format", "mp3")
-            .put("sample_rate", 22_050);
 
     private final Map<String, String> settings = new HashMap<>(Map.of(
             "warmvoice.pool.size", "4",
@@ -35,8 +31,6 @@ public class EmulatorResource implements QuarkusTestResourceLifecycleManager {
     @Override
     public Map<String, String> start() {
         emulator = Emulator.start(EmulatorOptions.defaults().withTasksPerSecond(0));
-        // Its voice takes seconds to load on a busy machine, and would break the time limits of the first test.
-        Emulator.audioOf("cosyvoice-v3-flash", SPEECH, Texts.SENTENCE);
         settings.put("warmvoice.dashscope.url", emulator.url().toString());
         settings.put("warmvoice.dashscope.api-key", EmulatorOptions.DEFAULT_API_KEY);
         ObservedOutput.settings(settings);

@@ -3,6 +3,7 @@ package dev.warmvoice.time;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.warmvoice.testing.Nightly;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -14,13 +15,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * On the real clock, so only where nothing else keeps the machine busy: a virtual machine whose host takes its
- * processors away for two seconds is suspended indeed. {@code -Dtests=full}.
+ * processors away for two seconds is suspended indeed.
  */
-@EnabledIfSystemProperty(named = "tests", matches = "full")
+@Nightly
 class HeartbeatUnderLoadTest {
 
     /** Two threads a core that do nothing but compute, and one that makes garbage and has it collected. */

@@ -4,17 +4,17 @@ import dev.warmvoice.emulator.Emulator;
 import dev.warmvoice.emulator.EmulatorOptions;
 import dev.warmvoice.lambda.LambdaInstance;
 import dev.warmvoice.testing.Artifact;
+import dev.warmvoice.testing.OnBinary;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 @EnabledOnOs(OS.LINUX)
-@EnabledIf(value = "dev.warmvoice.testing.Artifact#isWorthIt", disabledReason = "a jar's turn comes with -Dtests=full")
+@OnBinary
 class AuthIT extends AuthScenarios {
 
     private static Emulator emulator;

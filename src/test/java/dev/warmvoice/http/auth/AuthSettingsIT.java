@@ -11,6 +11,7 @@ import dev.warmvoice.testing.Api;
 import dev.warmvoice.testing.Artifact;
 import dev.warmvoice.testing.LiveClient;
 import dev.warmvoice.testing.ObservedOutput;
+import dev.warmvoice.testing.OnBinary;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What settings make of the doors of the packaged process. */
 @EnabledOnOs(OS.LINUX)
+@OnBinary
 class AuthSettingsIT {
 
     private static final String TOKEN = "marked-token-4711";

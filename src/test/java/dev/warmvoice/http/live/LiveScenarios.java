@@ -12,6 +12,7 @@ import dev.warmvoice.emulator.Fault;
 import dev.warmvoice.emulator.Journal;
 import dev.warmvoice.testing.Api;
 import dev.warmvoice.testing.LiveClient;
+import dev.warmvoice.testing.Nightly;
 import dev.warmvoice.testing.PoolHealth;
 import dev.warmvoice.testing.WebSocketFrame;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -36,7 +37,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -485,7 +485,7 @@ abstract class LiveScenarios {
     }
 
     @Test
-    @EnabledIfSystemProperty(named = "tests", matches = "full", disabledReason = "takes half a minute")
+    @Nightly
     void aClientThatDoesNotReadItsCloseFrameIsDisconnected() throws Exception {
         try (Socket socket = rawSocket()) {
             byte[] nonsense = nonsense(100_000);

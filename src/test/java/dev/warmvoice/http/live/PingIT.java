@@ -8,6 +8,7 @@ import dev.warmvoice.emulator.Emulator;
 import dev.warmvoice.emulator.EmulatorOptions;
 import dev.warmvoice.emulator.Pings;
 import dev.warmvoice.testing.Artifact;
+import dev.warmvoice.testing.OnBinary;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.condition.OS;
 
 /** The packaged process pings its idle connections, twenty times as often as it does by default. */
 @EnabledOnOs(OS.LINUX)
+@OnBinary
 class PingIT {
 
     private static final int SIZE = 4;

@@ -8,6 +8,8 @@ import dev.warmvoice.emulator.EmulatorOptions;
 import dev.warmvoice.lambda.LambdaInstance;
 import dev.warmvoice.testing.Artifact;
 import dev.warmvoice.testing.LiveClient;
+import dev.warmvoice.testing.Nightly;
+import dev.warmvoice.testing.OnBinary;
 import dev.warmvoice.testing.Packaged;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
@@ -26,13 +28,13 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /** What bodies and live messages cost a small process that have no end, or not soon: bounded memory, in sum. */
 @EnabledOnOs(OS.LINUX)
 @Timeout(value = 90, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@OnBinary
 class RequestBodiesIT {
 
     private static final String HEAD = "POST /v1/audio/speech HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
@@ -132,7 +134,7 @@ class RequestBodiesIT {
     }
 
     @Test
-    @EnabledIfSystemProperty(named = "tests", matches = "full", disabledReason = "takes half a minute")
+    @Nightly
     void thatAreRefusedAreNotWaitedForForEver() throws Exception {
         settings.put("warmvoice.auth.tokens", "a-token-4711");
         launch();

@@ -8,6 +8,8 @@ import dev.warmvoice.emulator.EmulatorOptions;
 import dev.warmvoice.lambda.LambdaInstance;
 import dev.warmvoice.testing.Api;
 import dev.warmvoice.testing.Artifact;
+import dev.warmvoice.testing.Nightly;
+import dev.warmvoice.testing.OnBinary;
 import dev.warmvoice.testing.Packaged;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -26,13 +28,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What clients that send requests and take no answers cost a small process: bounded memory, and nobody their answers. */
 @EnabledOnOs(OS.LINUX)
+@OnBinary
 class UntakenAnswersIT {
 
-    private static final boolean FULL = "full".equals(System.getProperty("tests"));
     /** Until classes are loaded and the heap has its size. */
-    private static final Duration SETTLE = Duration.ofSeconds(FULL ? 60 : 15);
-    /** An hour in all. */
-    private static final Duration LOAD = FULL ? Duration.ofMinutes(20) : Duration.ofSeconds(15);
+    private static final Duration SETTLE = Duration.ofSeconds(8);
+    private static final Duration LOAD = Duration.ofSeconds(8);
     private static final long GROWTH_KIB = 8 * 1024;
     private static final String TOKEN = "a-token-4711";
     private static final JsonObject CALL = new JsonObject().put("input", "Good morning. Your train leaves at nine.");
@@ -65,6 +66,17 @@ class UntakenAnswersIT {
     @ParameterizedTest
     @CsvSource({"1,probes,true", "100,everything,true", "100,everything,false"})
     void areNotReadFromAnyMore(int clients, String what, boolean tokens) throws Exception {
+        flood(clients, what, tokens, SETTLE, LOAD);
+    }
+
+    @Nightly
+    @ParameterizedTest
+    @CsvSource({"1,probes,true", "100,everything,true", "100,everything,false"})
+    void areNotReadFromAnyMoreForTwentyMinutes(int clients, String what, boolean tokens) throws Exception {
+        flood(clients, what, tokens, Duration.ofMinutes(1), Duration.ofMinutes(20));
+    }
+
+    private void flood(int clients, String what, boolean tokens, Duration settle, Duration load) throws Exception {
         settings.put("warmvoice.page.enabled", "true");
         if (tokens) {
             settings.put("warmvoice.auth.tokens", TOKEN);
@@ -72,12 +84,12 @@ class UntakenAnswersIT {
         try (Artifact artifact = small();
                 Flood flood = new Flood(artifact.base().getPort(), clients,
                         what.equals("probes") ? PROBES : REQUESTS)) {
-            serve(artifact, SETTLE);
+            serve(artifact, settle);
             long before = resident(artifact);
-            serve(artifact, LOAD);
+            serve(artifact, load);
             long after = resident(artifact);
             System.out.printf("%d clients, %s: RSS %d MiB, after %s more %d MiB; %d kB sent, %d hung up on%n", clients,
-                    what, before / 1024, LOAD, after / 1024, flood.sent() / 1000, flood.hungUp());
+                    what, before / 1024, load, after / 1024, flood.sent() / 1000, flood.hungUp());
             assertThat(after).as("RSS, KiB").isLessThan(before + GROWTH_KIB);
             assertThat(artifact.log()).doesNotContain("OutOfMemoryError");
             // Quarkus logs each request without a Host as an error.

@@ -10,6 +10,7 @@ import dev.warmvoice.emulator.Fault;
 import dev.warmvoice.emulator.Journal;
 import dev.warmvoice.testing.Artifact;
 import dev.warmvoice.testing.LiveClient;
+import dev.warmvoice.testing.OnBinary;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.condition.OS;
 
 /** The packaged process and an account that may submit three tasks a second, as it comes. */
 @EnabledOnOs(OS.LINUX)
+@OnBinary
 class RateIT {
 
     @Test

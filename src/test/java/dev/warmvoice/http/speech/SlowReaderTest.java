@@ -3,6 +3,7 @@ package dev.warmvoice.http.speech;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.warmvoice.testing.EmulatorResource;
+import dev.warmvoice.testing.Nightly;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /** Clients on this machine that read at playing speed, with time limits that are short of what buffers hold. */
+@Nightly
 @QuarkusTest
 @EnabledOnOs(OS.LINUX)
 @QuarkusTestResource(value = EmulatorResource.class, restrictToAnnotatedClass = true, initArgs = {
