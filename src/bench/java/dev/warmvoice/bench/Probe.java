@@ -1,6 +1,6 @@
 package dev.warmvoice.bench;
 
-import static org.awaitility.Awaitility.await;
+import static dev.warmvoice.testing.Waits.await;
 
 import java.io.BufferedInputStream;
 import java.io.IOException;

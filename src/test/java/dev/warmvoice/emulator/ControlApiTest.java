@@ -1,7 +1,7 @@
 package dev.warmvoice.emulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
+import static dev.warmvoice.testing.Waits.await;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;

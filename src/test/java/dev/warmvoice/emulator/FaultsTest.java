@@ -4,7 +4,7 @@ import static dev.warmvoice.emulator.TestClient.parameters;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
+import static dev.warmvoice.testing.Waits.await;
 
 import dev.warmvoice.emulator.Journal.Outcome;
 import dev.warmvoice.emulator.RawClient.End;

@@ -1,7 +1,7 @@
 package dev.warmvoice.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
+import static dev.warmvoice.testing.Waits.await;
 
 import dev.warmvoice.faults.FaultMatrix.NetworkCell;
 import dev.warmvoice.faults.FaultMatrix.ServiceFault;
@@ -142,12 +142,12 @@ abstract class FaultScenarios {
             network.cut();
         } else if (cell.phase() == Phase.RETURN) {
             assertServed(speak(TEXT));
-            await("trouble").until(network::hasStruck);
+            await().alias("trouble").until(network::hasStruck);
             before = network.tasks();
         }
         Heard heard = speak(TEXT);
         int tasks = network.tasks() - before;
-        await("trouble").until(network::hasStruck);
+        await().alias("trouble").until(network::hasStruck);
         end();
         check(cell.toString(), cell.outcome(), heard, tasks);
     }

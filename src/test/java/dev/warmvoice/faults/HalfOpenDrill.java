@@ -2,7 +2,7 @@ package dev.warmvoice.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
+import static dev.warmvoice.testing.Waits.await;
 
 import dev.warmvoice.emulator.EmulatorOptions;
 import dev.warmvoice.testing.Api;

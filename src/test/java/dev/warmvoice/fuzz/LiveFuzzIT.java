@@ -1,7 +1,7 @@
 package dev.warmvoice.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
+import static dev.warmvoice.testing.Waits.await;
 
 import dev.warmvoice.testing.LiveClient;
 import dev.warmvoice.testing.OnBinary;

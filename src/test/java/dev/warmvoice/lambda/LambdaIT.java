@@ -3,7 +3,7 @@ package dev.warmvoice.lambda;
 import static dev.warmvoice.testing.Texts.SENTENCE;
 import static dev.warmvoice.testing.Texts.STORY;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
+import static dev.warmvoice.testing.Waits.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.warmvoice.emulator.Emulator;

@@ -3,7 +3,7 @@ package dev.warmvoice.page;
 import static dev.warmvoice.testing.Texts.SENTENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.awaitility.Awaitility.await;
+import static dev.warmvoice.testing.Waits.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpServer;
@@ -291,6 +291,7 @@ class PageTest {
         }
         await().atMost(SOON)
                 .until(() -> browser.evaluate("document.querySelector('#model').value !== ''").equals(true));
+        type("Good morning.");
         browser.click("#speak");
         awaitState("done");
     }

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class SimulationTest {
 
-    private static final int SEEDS = 2_000;
+    private static final int SEEDS = 1_000;
     private static final int MAX_SHOWN = 400;
 
     private static AutoCloseable quiet;

@@ -1,6 +1,6 @@
 package dev.warmvoice.soak;
 
-import static org.awaitility.Awaitility.await;
+import static dev.warmvoice.testing.Waits.await;
 
 import dev.warmvoice.faults.FaultMatrix.ServiceFault;
 import dev.warmvoice.emulator.Cut;

@@ -1,7 +1,7 @@
 package dev.warmvoice.soak;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
+import static dev.warmvoice.testing.Waits.await;
 
 import dev.warmvoice.soak.ProcessStats.Sign;
 import dev.warmvoice.soak.SoakClient.Heard;

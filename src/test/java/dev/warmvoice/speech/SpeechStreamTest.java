@@ -2,7 +2,7 @@ package dev.warmvoice.speech;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
+import static dev.warmvoice.testing.Waits.await;
 
 import dev.warmvoice.time.Clocks;
 import dev.warmvoice.time.Heartbeat;

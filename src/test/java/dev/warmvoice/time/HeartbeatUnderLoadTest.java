@@ -1,7 +1,7 @@
 package dev.warmvoice.time;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
+import static dev.warmvoice.testing.Waits.await;
 
 import dev.warmvoice.testing.Nightly;
 import java.time.Duration;

@@ -4,7 +4,7 @@ import static dev.warmvoice.testing.Texts.SENTENCE;
 import static dev.warmvoice.testing.Texts.STORY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
+import static dev.warmvoice.testing.Waits.await;
 
 import dev.warmvoice.emulator.Emulator;
 import dev.warmvoice.emulator.Fault;

@@ -4,7 +4,7 @@ import static dev.warmvoice.testing.Texts.SENTENCE;
 import static dev.warmvoice.testing.Texts.STORY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
+import static dev.warmvoice.testing.Waits.await;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.warmvoice.emulator.Emulator;
@@ -203,7 +203,7 @@ abstract class LiveScenarios {
     void nothingIsHeardAfterACancelIsAcknowledgedAndTheNextStartWorksAtOnce() {
         Random random = new Random(5);
         try (LiveClient client = new LiveClient(base)) {
-            for (int i = 1; i <= 500; i++) {
+            for (int i = 1; i <= 200; i++) {
                 client.start(new JsonObject().put("response_format", "pcm")).text(STORY);
                 int after = random.nextInt(6);
                 // At once, or in the middle of so many frames.

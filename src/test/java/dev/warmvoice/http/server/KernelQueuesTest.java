@@ -1,7 +1,7 @@
 package dev.warmvoice.http.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
+import static dev.warmvoice.testing.Waits.await;
 
 import dev.warmvoice.http.server.KernelQueues.Connection;
 import dev.warmvoice.http.server.KernelQueues.Untaken;

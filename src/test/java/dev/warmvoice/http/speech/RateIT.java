@@ -1,7 +1,7 @@
 package dev.warmvoice.http.speech;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
+import static dev.warmvoice.testing.Waits.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.warmvoice.emulator.Emulator;

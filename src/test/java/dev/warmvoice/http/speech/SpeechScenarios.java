@@ -4,7 +4,7 @@ import static dev.warmvoice.testing.Texts.SENTENCE;
 import static dev.warmvoice.testing.Texts.STORY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
+import static dev.warmvoice.testing.Waits.await;
 
 import dev.warmvoice.emulator.Cut;
 import dev.warmvoice.emulator.Emulator;
@@ -221,59 +221,20 @@ abstract class SpeechScenarios {
                 .map(event -> new JsonObject(event.substring("data: ".length()))).toList();
     }
 
+    /** One for each way in which a request is read; SpeechBodyReaderTest has all of them. */
     static Stream<Arguments> badInput() {
-        return Stream.of(
-                Arguments.of("", null, "The request body is empty; it must be a JSON object."),
-                Arguments.of("[]", null, "The request body must be a JSON object."),
+        return Stream.of(Arguments.of("", null, "The request body is empty; it must be a JSON object."),
                 Arguments.of("{\"input\":\"x", null, "The request body is not valid JSON: line 1"),
-                Arguments.of("{\"input\":\"x\"} {}", null, "The request body"),
                 Arguments.of("{}", "input", "input must not be empty"),
-                Arguments.of("{\"input\":\"\"}", "input", "input must not be empty"),
-                Arguments.of("{\"input\":\" \\n \"}", "input", "input must not be empty"),
                 Arguments.of("{\"input\":7}", "input", "input must be a string"),
-                Arguments.of("{\"input\":{}}", "input", "input must be a string"),
-                Arguments.of("{\"input\":\"\\ud83d\"}", "input", "half a surrogate pair at position 0"),
-                Arguments.of("{\"input\":\"a\\u0000\"}", "input", "the control character U+0000 at position 1"),
-                Arguments.of(input("a".repeat(200_001)), "input", "at most 200000 characters and is 200001"),
-                Arguments.of(input("语".repeat(100_001)), "input", "at most 200000 characters and is 200002"),
-                Arguments.of(new JsonObject().put("ssml", true).put("input",
-                        "<speak>" + "a".repeat(20_001) + "</speak>").encode(), "input", "is 20001"),
-                Arguments.of("{\"input\":\"<speak>a</speak>\"}", "input", "set ssml to true"),
-                Arguments.of("{\"input\":\"plain\",\"ssml\":true}", "input", "not an SSML document"),
-                Arguments.of("{\"input\":\"<speak>a\",\"ssml\":true}", "input", "not well-formed at line 1, column 9"),
-                Arguments.of("{\"input\":\"a\",\"ssml\":\"yes\"}", "ssml", "ssml must be true or false"),
-                Arguments.of("{\"input\":\"a\",\"speed\":0.49}", "speed", "speed must be between 0.5 and 2"),
-                Arguments.of("{\"input\":\"a\",\"speed\":2.01}", "speed", "speed must be between 0.5 and 2"),
-                Arguments.of("{\"input\":\"a\",\"speed\":\"fast\"}", "speed", "speed must be a number"),
-                Arguments.of("{\"input\":\"a\",\"pitch\":0.4}", "pitch", "pitch must be between 0.5 and 2"),
-                Arguments.of("{\"input\":\"a\",\"volume\":101}", "volume", "volume must be between 0 and 100"),
-                Arguments.of("{\"input\":\"a\",\"seed\":-1}", "seed", "seed must be between 0 and 65535"),
-                Arguments.of("{\"input\":\"a\",\"seed\":65536}", "seed", "seed must be between 0 and 65535"),
-                Arguments.of("{\"input\":\"a\",\"seed\":99999999999}", "seed", "seed must be a whole number"),
                 Arguments.of("{\"input\":\"a\",\"seed\":1.5}", "seed", "seed must be a whole number"),
-                Arguments.of("{\"input\":\"a\",\"volume\":" + "9".repeat(2000) + "}", null, "not valid JSON"),
-                Arguments.of("{\"input\":\"a\",\"x\":" + "[".repeat(2000) + "}", null, "not valid JSON"),
-                Arguments.of("{\"input\":\"... \\u200b?!\"}", "input", "nothing that can be spoken"),
-                Arguments.of(new JsonObject().put("input", "a").put("hot_fix", new JsonObject().put("replace",
-                        new JsonArray().add(new JsonObject().put("AI", "x".repeat(10_001))))).encode(), "hot_fix",
-                        "hot_fix must be at most 10000 characters"),
+                Arguments.of("{\"input\":\"a\",\"speed\":2.01}", "speed", "speed must be between 0.5 and 2"),
+                Arguments.of("{\"input\":\"a\",\"volume\":101}", "volume", "volume must be between 0 and 100"),
+                Arguments.of("{\"input\":\"a\",\"voice\":\"\"}", "voice", "voice must have 1 to 128 characters"),
                 Arguments.of("{\"input\":\"a\",\"sample_rate\":12345}", "sample_rate",
                         "sample_rate must be one of [8000, 16000, 22050, 24000, 44100, 48000]"),
-                Arguments.of("{\"input\":\"a\",\"sample_rate\":22050,\"response_format\":\"opus\"}", "sample_rate",
-                        "sample_rate must be one of [8000, 16000, 24000, 48000] for opus"),
-                Arguments.of("{\"input\":\"a\",\"response_format\":\"aac\"}", "response_format", "mp3, opus, wav, pcm"),
-                Arguments.of("{\"input\":\"a\",\"response_format\":\"flac\"}", "response_format",
-                        "mp3, opus, wav, pcm"),
-                Arguments.of("{\"input\":\"a\",\"response_format\":\"opus\",\"bit_rate\":5}", "bit_rate",
-                        "between 6 and 510"),
-                Arguments.of("{\"input\":\"a\",\"bit_rate\":32}", "bit_rate", "only allowed with response_format opus"),
-                Arguments.of("{\"input\":\"a\",\"stream_format\":\"mp3\"}", "stream_format", "one of audio, sse"),
-                Arguments.of("{\"input\":\"a\",\"timestamps\":true}", "timestamps",
-                        "only allowed with stream_format sse"),
-                Arguments.of("{\"input\":\"a\",\"voice\":\"\"}", "voice", "voice must have 1 to 128 characters"),
                 Arguments.of("{\"input\":\"a\",\"hot_fix\":3}", "hot_fix", "hot_fix must be an object"),
-                Arguments.of("{\"input\":\"a\",\"hot_fix\":{\"replace\":[{\"a\":{}}]}}", "hot_fix",
-                        "hot_fix must be an object"));
+                Arguments.of("{\"input\":\"<speak>a\",\"ssml\":true}", "input", "not well-formed at line 1, column 9"));
     }
 
     @ParameterizedTest
