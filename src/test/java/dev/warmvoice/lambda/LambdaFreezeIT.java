@@ -31,12 +31,12 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /**
- * The binary as Lambda treats it: frozen between every two invocations, from the moment it waits for an event, while
- * the service ends its connection in every way there is. Every invocation has to bring its audio. Writes
+ * Freezes of the binary as on Lambda: between invocations, from the request for the next event on, while the service ends
+ * the connection in every possible way. Every invocation returns its audio. Writes
  * {@code target/figures-lambda.md}.
  *
  * <p>
- * {@code -Dtests=full} has freezes of up to 70 s and takes about ten minutes.
+ * {@code -Dtests=full} includes freezes of up to 70 s and takes about ten minutes.
  */
 @EnabledOnOs(OS.LINUX)
 class LambdaFreezeIT {
@@ -47,14 +47,14 @@ class LambdaFreezeIT {
     private static final List<String> TEXTS = List.of("Good morning. Your train leaves at nine.", "Mind the gap.",
             "The next stop is the main station. Change here for all other lines.", "Thank you for waiting.");
 
-    /** Nearly as much as an answer carries. */
+    /** A request whose audio nearly fills an answer. */
     private static final JsonObject LONGEST = new JsonObject().put("input", TEXTS.get(2).repeat(13))
             .put("response_format", "pcm").put("sample_rate", 48_000);
 
-    /** One stop: how long, and what becomes of the connection meanwhile; null leaves it alone. */
+    /** One freeze: its length and how the connection ends meanwhile; null keeps it. */
     private record Freeze(Duration time, Cut cut) {
 
-        /** Nothing has happened to the connection, and it is young enough. */
+        /** Whether the connection stays open and younger than max-idle. */
         boolean leavesTheConnection() {
             return cut == null && time.compareTo(MAX_IDLE) < 0;
         }
@@ -81,7 +81,7 @@ class LambdaFreezeIT {
     }
 
     @Test
-    void everyInvocationBringsItsAudioWhateverTheFreezeBefore() throws Exception {
+    void everyInvocationReturnsItsAudioAfterAFreeze() throws Exception {
         try (Emulator emulator = Emulator.start(EmulatorOptions.defaults().withTasksPerSecond(0));
                 LambdaInstance function = LambdaInstance.start(settings(emulator))) {
             List<byte[]> expected = expected(emulator, function);
@@ -128,9 +128,9 @@ class LambdaFreezeIT {
         }
     }
 
-    /** An instance may be started for events to come: Lambda freezes it as soon as it asks for the first. */
+    /** Lambda may start an instance before any event, and freezes it once it asks for the first one. */
     @Test
-    void isFrozenWhileItOpensItsFirstConnection() throws Exception {
+    void servesAfterAFreezeDuringItsFirstHandshake() throws Exception {
         for (Duration handshake : List.of(Duration.ofMillis(20), Duration.ofMillis(100), Duration.ofMillis(400))) {
             EmulatorOptions slow = EmulatorOptions.defaults().withTasksPerSecond(0).withHandshakeDelay(handshake);
             try (Emulator emulator = Emulator.start(slow);
@@ -145,9 +145,9 @@ class LambdaFreezeIT {
         }
     }
 
-    /** The event comes while the process is not running yet. */
+    /** The event arrives while the process is frozen. */
     @Test
-    void findsTheEventWhenItWakesUp() throws Exception {
+    void servesAnEventThatArrivesDuringAFreeze() throws Exception {
         try (Emulator emulator = Emulator.start(EmulatorOptions.defaults().withTasksPerSecond(0));
                 LambdaInstance function = LambdaInstance.start(settings(emulator))) {
             for (Cut cut : cuts()) {
@@ -179,7 +179,7 @@ class LambdaFreezeIT {
         return expected;
     }
 
-    /** Null where there is none. */
+    /** Cuts the connection; null does nothing. */
     private static String failure(LambdaInvocation.Outcome outcome, byte[] expected) {
         if (outcome.kind() != LambdaInvocation.Kind.RESPONSE) {
             return outcome.kind() + " " + outcome.payload();
@@ -205,7 +205,7 @@ class LambdaFreezeIT {
         } else {
             addEachCutAndNone(plan, 8, () -> random.nextInt(2_500, 4_000));
         }
-        // What has vanished is only found out by waiting: the long ones do that often enough.
+        // Only a timeout detects a vanished connection, which the long freezes cover.
         while (plan.size() < INVOCATIONS) {
             Cut cut = plan.size() % 10 == 0 ? Cut.values()[plan.size() / 10 % 3] : null;
             plan.add(new Freeze(Duration.ofMillis(random.nextInt(0, 100)), cut));
@@ -221,7 +221,7 @@ class LambdaFreezeIT {
         }
     }
 
-    /** Null is none. */
+    /** All cuts, and null for none. */
     private static List<Cut> cuts() {
         List<Cut> cuts = new ArrayList<>(Arrays.asList(Cut.values()));
         cuts.add(null);
@@ -247,7 +247,7 @@ class LambdaFreezeIT {
                 those.stream().filter(Answered::warm).count(), times.median(), times.p99());
     }
 
-    /** With the log as in production, since times and memory are looked at. */
+    /** Uses the production log level, because the test measures times and memory. */
     private static Map<String, String> settings(Emulator emulator) {
         Map<String, String> settings = LambdaInstance.settings(emulator);
         settings.put("quarkus.log.level", "INFO");

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What settings make of the doors of the packaged process. */
+/** The settings for tokens, limits, routes and origins, on the packaged process. */
 @EnabledOnOs(OS.LINUX)
 class AuthSettingsIT {
 
@@ -58,7 +58,7 @@ class AuthSettingsIT {
     }
 
     @Test
-    void aTokenComesNoMoreOftenThanItMay() throws Exception {
+    void limitsTheRequestRatePerToken() throws Exception {
         settings.put("warmvoice.auth.tokens", TOKEN + ",other");
         settings.put("warmvoice.auth.rate-per-token", "3");
         try (Artifact artifact = Artifact.start(settings);
@@ -76,7 +76,7 @@ class AuthSettingsIT {
             assertThat(artifact.api().get("/q/health/live").statusCode()).as("health").isEqualTo(200);
             assertThat(artifact.api().withToken("wrong").get("/v1/models").statusCode()).isEqualTo(401);
             await().untilAsserted(() -> assertThat(client.speak(CALL).statusCode()).isEqualTo(200));
-            // Each start is a request, or one socket would be all that a client needs.
+            // Each start counts as a request; otherwise one socket would bypass the limit.
             for (int i = 0; i < 20; i++) {
                 live.start(new JsonObject()).cancel();
             }
@@ -90,7 +90,7 @@ class AuthSettingsIT {
     @ParameterizedTest
     @CsvSource({"metrics,/q/metrics,/q/openapi", "openapi,/q/openapi,/q/metrics", "openapi,/q/openapi.json,/q/metrics",
             "page,/,/q/metrics"})
-    void aDoorThatIsShutIsNotThere(String door, String path, String other) throws Exception {
+    void aDisabledRouteIsNotFound(String door, String path, String other) throws Exception {
         settings.put("warmvoice." + door + ".enabled", "false");
         try (Artifact artifact = Artifact.start(settings)) {
             HttpResponse<String> answer = artifact.api().get(path);
@@ -102,7 +102,7 @@ class AuthSettingsIT {
     }
 
     @Test
-    void pagesOfAnOriginThatIsAllowedGetThroughWithATokenOnly() throws Exception {
+    void allowedOriginsStillNeedAToken() throws Exception {
         settings.put("warmvoice.auth.tokens", TOKEN);
         settings.put("quarkus.http.cors.enabled", "true");
         settings.put("quarkus.http.cors.origins", ORIGIN);
@@ -135,7 +135,7 @@ class AuthSettingsIT {
     }
 
     @Test
-    void pagesOfAnOriginThatIsAllowedSpeakAndNoOthers() throws Exception {
+    void onlyAllowedOriginsGetAudio() throws Exception {
         settings.put("quarkus.http.cors.enabled", "true");
         settings.put("quarkus.http.cors.origins", ORIGIN);
         try (Artifact artifact = Artifact.start(settings)) {
@@ -164,10 +164,10 @@ class AuthSettingsIT {
         return client.send(request.build(), ObservedOutput::document);
     }
 
-    /** With everything logged that can be, whichever door it comes to, and whether or not it is one that opens. */
+    /** Enables all logging, and tries every route with valid and invalid tokens. */
     @ParameterizedTest
     @ValueSource(strings = {TOKEN, "sha256:86bf90d98ebafdac3210bc5cf44e032417ad02ea16e83f1acb964208996c852f", ""})
-    void keepsTokensToItself(String configured) throws Exception {
+    void leaksNoToken(String configured) throws Exception {
         if (!configured.isEmpty()) {
             settings.put("warmvoice.auth.tokens", configured + ",sha256:" + "ab".repeat(32));
             settings.put("warmvoice.auth.streams-per-token", "1");

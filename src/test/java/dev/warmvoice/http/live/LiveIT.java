@@ -7,7 +7,7 @@ import io.quarkus.test.junit.QuarkusIntegrationTest;
 import org.junit.jupiter.api.condition.EnabledIf;
 
 @QuarkusIntegrationTest
-@EnabledIf(value = "dev.warmvoice.testing.Artifact#isWorthIt", disabledReason = "a jar's turn comes with -Dtests=full")
+@EnabledIf(value = "dev.warmvoice.testing.Artifact#isWorthIt", disabledReason = "the jar runs only with -Dtests=full")
 @QuarkusTestResource(value = EmulatorResource.class, restrictToAnnotatedClass = true, initArgs = {
         @ResourceArg(name = "warmvoice.pool.size", value = "" + LiveScenarios.POOL),
         @ResourceArg(name = "warmvoice.live.ping-interval", value = "1s"),

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** Clients on this machine that read at playing speed, with time limits that are short of what buffers hold. */
+/** Local clients that read at playing speed, with timeouts shorter than the audio that buffers hold. */
 @QuarkusTest
 @EnabledOnOs(OS.LINUX)
 @QuarkusTestResource(value = EmulatorResource.class, restrictToAnnotatedClass = true, initArgs = {
@@ -27,7 +27,7 @@ class SlowReaderTest {
     URI base;
 
     @Test
-    void clientsThatReadSteadilyGetAllOfIt() {
+    void steadyReadersGetAllAudio() {
         assertThat(SlowReader.readAll(base, Duration.ofMinutes(3), Duration.ofSeconds(30)))
                 .allSatisfy(outcome -> assertThat(outcome).contains(": whole"));
     }
