@@ -11,7 +11,7 @@ import com.tngtech.archunit.library.Architectures.LayeredArchitecture;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Who may call whom, as each {@code package-info.java} says. */
+/** The allowed calls between packages, as each {@code package-info.java} states them. */
 class LayersTest {
 
     private static JavaClasses product;
@@ -23,21 +23,21 @@ class LayersTest {
     }
 
     @Test
-    void eachLayerCallsThoseBelow() {
+    void eachLayerCallsOnlyLowerLayers() {
         layers("time", "dashscope", "pool", "speech", "http", "host", "emulator")
                 .whereLayer("emulator").mayNotBeAccessedByAnyLayer()
                 .whereLayer("http").mayNotBeAccessedByAnyLayer()
                 .whereLayer("host").mayOnlyBeAccessedByLayers("http")
                 .whereLayer("speech").mayOnlyBeAccessedByLayers("http")
                 .whereLayer("pool").mayOnlyBeAccessedByLayers("speech", "host")
-                // The emulator says in dev mode where it listens.
+                // In dev mode the emulator provides its address to dashscope.
                 .whereLayer("dashscope").mayOnlyBeAccessedByLayers("pool", "speech", "emulator")
                 .whereLayer("time").mayOnlyBeAccessedByLayers("pool", "speech", "http")
                 .check(product);
     }
 
     @Test
-    void theRoomsOfHttpCallEachOtherInOneDirection() {
+    void subpackagesOfHttpCallEachOtherInOneDirection() {
         layers("http.error", "http.server", "http.auth", "http.speech", "http.live")
                 .whereLayer("http.live").mayNotBeAccessedByAnyLayer()
                 .whereLayer("http.speech").mayOnlyBeAccessedByLayers("http.live")
@@ -50,7 +50,7 @@ class LayersTest {
     }
 
     @Test
-    void noPackagesDependOnEachOther() {
+    void packagesHaveNoCycles() {
         slices().matching("dev.warmvoice.(**)").should().beFreeOfCycles().check(product);
     }
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 @EnabledOnOs(OS.LINUX)
-@EnabledIf(value = "dev.warmvoice.testing.Artifact#isWorthIt", disabledReason = "a jar's turn comes with -Dtests=full")
+@EnabledIf(value = "dev.warmvoice.testing.Artifact#isWorthIt", disabledReason = "the jar runs only with -Dtests=full")
 class HttpFaultsIT extends FaultScenarios {
 
     private Artifact artifact;

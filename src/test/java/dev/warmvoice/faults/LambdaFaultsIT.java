@@ -12,7 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** What is answered of an error is answered: no cell ends an invocation with an error of the function's. */
+/** The fault matrix on Lambda. Errors are HTTP answers: no cell ends an invocation with a function error. */
 @EnabledOnOs(OS.LINUX)
 class LambdaFaultsIT extends FaultScenarios {
 

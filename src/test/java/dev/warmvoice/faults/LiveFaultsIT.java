@@ -9,9 +9,9 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** All of it over a single live socket: no failure of an utterance is one of the socket. */
+/** The fault matrix over a single live socket: a failed utterance does not fail the socket. */
 @EnabledOnOs(OS.LINUX)
-@EnabledIf(value = "dev.warmvoice.testing.Artifact#isWorthIt", disabledReason = "a jar's turn comes with -Dtests=full")
+@EnabledIf(value = "dev.warmvoice.testing.Artifact#isWorthIt", disabledReason = "the jar runs only with -Dtests=full")
 class LiveFaultsIT extends FaultScenarios {
 
     private Artifact artifact;

@@ -32,9 +32,8 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /**
- * From the start of the process to the first byte of audio, on every host, for a request that has come already:
- * {@code target/figures-cold-start.md}, of whatever was packaged. {@code -Dtests=full} starts it more often, and a jar
- * at all.
+ * The time from process start to the first byte of audio on every host, for a request that is already waiting. Writes
+ * {@code target/figures-cold-start.md}. {@code -Dtests=full} measures more starts, and also the jar.
  */
 @EnabledOnOs(OS.LINUX)
 class ColdStartIT {
@@ -48,13 +47,13 @@ class ColdStartIT {
                     + "| --- | --- | --- | --- |\n");
 
     @Test
-    void speaksFromTheStart() throws Exception {
+    void servesARequestThatWaitsForTheStart() throws Exception {
         assumeTrue(Artifact.isNative() || FULL, "a JVM takes seconds for each start; -Dtests=full takes the time");
         for (int handshake : new int[]{0, 300}) {
             EmulatorOptions options = EmulatorOptions.defaults().withTasksPerSecond(0)
                     .withHandshakeDelay(Duration.ofMillis(handshake));
             try (Emulator emulator = Emulator.start(options)) {
-                overHttp(emulator, Map.of(), 4); // The emulator's voice is slow to speak for the first time.
+                overHttp(emulator, Map.of(), 4); // Loads the emulator's voice, which is slow the first time.
                 measure("a standalone machine", handshake, () -> overHttp(emulator, Map.of(), 4));
                 measure("Function Compute", handshake, () -> overHttp(emulator,
                         Map.of("FC_FUNCTION_NAME", "f", "FC_SERVER_PORT", "%d"), 4));
@@ -67,7 +66,7 @@ class ColdStartIT {
         Files.writeString(Path.of("target", "figures-cold-start.md"), table);
     }
 
-    /** One start, and the nanoseconds it took. */
+    /** One start; returns its duration in nanoseconds. */
     private interface Start {
 
         long run() throws Exception;

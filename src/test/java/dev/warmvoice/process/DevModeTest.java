@@ -13,7 +13,7 @@ import java.net.http.HttpResponse;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
 
-/** What a newcomer does first: no key, no service, no setting. */
+/** Dev mode as a new user starts it: no key, no service, no settings. */
 @QuarkusTest
 @TestProfile(DevModeTest.Dev.class)
 @DisabledIfEnvironmentVariable(named = "DASHSCOPE_API_KEY", matches = ".+", disabledReason = "would cost money")
@@ -31,7 +31,7 @@ public class DevModeTest {
         assertThat(response.body()).hasSizeGreaterThan(10_000);
     }
 
-    /** As {@code quarkus:dev} builds the application. */
+    /** Augments the application as {@code quarkus:dev} does. */
     public static class Dev implements QuarkusTestProfile {
 
         @Override
