@@ -36,13 +36,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * The six troubles that the vendor's page on high concurrency lists, each reproduced with the plain pool of that page
- * and then shown to be none of this one's.
+ * The six failures that the vendor's page on high concurrency lists, each reproduced with the plain pool of that page and
+ * then shown not to occur in this pool.
  */
 class VendorPoolFailuresTest {
 
     private static final String TEXT = "Good morning.";
-    /** Answers as late as a service elsewhere: the SDK misses what comes in the moment between run-task and listening. */
+    /** Adds network latency: the SDK loses a message that arrives between run-task and its start of listening. */
     private static final EmulatorOptions SERVICE = EmulatorOptions.defaults().withTasksPerSecond(0)
             .withStartDelay(Duration.ofMillis(50));
 
@@ -50,7 +50,7 @@ class VendorPoolFailuresTest {
 
     @BeforeAll
     static void findTheVoice() throws Exception {
-        // The emulator is slow to speak for the first time, which is not what is compared here.
+        // The voice is slow the first time, which would distort the comparison.
         try (Emulator emulator = Emulator.start(SERVICE)) {
             naive(emulator, 1, 1).speak(TEXT, Duration.ofSeconds(10));
         }
@@ -131,7 +131,7 @@ class VendorPoolFailuresTest {
             failing.streamingCall("Something goes wrong before");
             await().until(() -> emulator.journal().tasksStarted() == 1);
             naive.giveBack(failing);
-            // The failure may come in the moment in which the SDK does not listen: then the client sees a time limit.
+            // A failure before the SDK listens is lost: the client then gets a timeout.
             assertThatThrownBy(() -> naive.speak(TEXT, Duration.ofSeconds(5)))
                     .isInstanceOfAny(ExecutionException.class, TimeoutException.class);
             assertThat(emulator.journal().lastTask().errorCode()).isEqualTo("InvalidParameter");
@@ -193,7 +193,7 @@ class VendorPoolFailuresTest {
         return new NaivePool(emulator.url(), EmulatorOptions.DEFAULT_API_KEY, maxTotal, maxIdle);
     }
 
-    /** Borrows, speaks, gives back; the time to the first audio, the wait for a turn included. */
+    /** Borrows a connection, speaks and returns it; returns the time to the first audio, queueing included. */
     private static Duration speak(TestPool it) throws Exception {
         long begin = System.nanoTime();
         Lease lease = it.borrow();
@@ -220,7 +220,7 @@ class VendorPoolFailuresTest {
         }, clients)).toList();
     }
 
-    /** The largest number of handshakes that began within one such time. */
+    /** The max number of handshakes that began within one window. */
     private static int mostWithin(Emulator emulator, Duration time) {
         List<Long> began = emulator.journal().handshakes().stream().map(each -> each.nanos()).toList();
         return began.stream().mapToInt(from -> (int) began.stream()

@@ -17,15 +17,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * On the real clock, so only where nothing else keeps the machine busy: a virtual machine whose host takes its
- * processors away for two seconds is suspended indeed. {@code -Dtests=full}.
+ * The heartbeat on real clocks under CPU load. Runs only with {@code -Dtests=full} on a quiet machine: a virtual machine
+ * whose host takes its processors away for two seconds really is suspended.
  */
 @EnabledIfSystemProperty(named = "tests", matches = "full")
 class HeartbeatUnderLoadTest {
 
-    /** Two threads a core that do nothing but compute, and one that makes garbage and has it collected. */
+    /** The load: two busy threads a core, and one that produces garbage and forces collections. */
     @Test
-    void takesNeitherLoadNorGarbageCollectionForASuspension() {
+    void loadAndGarbageCollectionAreNoSuspension() {
         List<Duration> suspensions = Collections.synchronizedList(new ArrayList<>());
         Heartbeat heartbeat = new Heartbeat(Clocks.SYSTEM, Duration.ofSeconds(2));
         heartbeat.onSuspension(suspensions::add);
