@@ -28,7 +28,7 @@ class CommandLineTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"--ports=1", "--port", "--port=x", "--port=70000", "--rtf=-1", "--pings=x", "--pem=a", "x"})
-    void rejectsTheRest(String arg) {
+    void rejectsInvalidOptions(String arg) {
         assertThatIllegalArgumentException().isThrownBy(() -> CommandLine.parse(new String[]{arg}));
     }
 }

@@ -4,16 +4,16 @@ import java.net.URI;
 import java.time.Duration;
 
 /**
- * What a client needs to speak with a service.
+ * The parameters of a client of the service.
  *
  * @param key
- *            in the header; null for none there
+ *            the key for the header; null for no header
  * @param workspace
- *            to bill; null is the key's own
+ *            the workspace to bill; null for the key's default
  * @param taskRate
- *            how fast tasks may be submitted, by all clients of the account together
+ *            the max task rate of all clients of the account together
  * @param patience
- *            how long an answer may take that is sure to come
+ *            the timeout for answers that are certain to come
  */
 record ServiceAccount(URI url, String key, String workspace, RateLimit taskRate, Duration patience) {
 

@@ -28,11 +28,11 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 import net.jqwik.api.lifecycle.LifecycleContext;
 import net.jqwik.api.lifecycle.SkipExecutionHook;
 
-/** Events of every form: each gets an answer, and none of them an error of the function's. */
+/** Hostile Lambda events: each gets an answer, and none a function error. */
 @AddLifecycleHook(LambdaFuzzIT.OfABinary.class)
 class LambdaFuzzIT {
 
-    /** On a JVM, Quarkus asks for events in dev mode and in tests only. */
+    /** Skips on a JVM, where Quarkus polls for events in dev mode and in tests only. */
     static final class OfABinary implements SkipExecutionHook {
 
         @Override
@@ -81,7 +81,7 @@ class LambdaFuzzIT {
         }
     }
 
-    /** The platform sends nothing but JSON. */
+    /** The platform sends valid JSON only. */
     @Provide
     Arbitrary<String> events() {
         Arbitrary<Object> bodies = SpeechBodies.json().map(Object.class::cast);

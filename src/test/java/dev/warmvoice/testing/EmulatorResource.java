@@ -8,8 +8,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Plays the service for a test class, which finds it in its field of type {@link Emulator}. Time limits are short, so
- * that what has to run out runs out; a test may shorten or lengthen them by arguments of its own.
+ * The emulator as the service of a test class, injected into its field of type {@link Emulator}. Timeouts are short, so
+ * that tests of timeouts are fast; a test can override them with its own arguments.
  */
 public class EmulatorResource implements QuarkusTestResourceLifecycleManager {
 
@@ -35,7 +35,7 @@ public class EmulatorResource implements QuarkusTestResourceLifecycleManager {
     @Override
     public Map<String, String> start() {
         emulator = Emulator.start(EmulatorOptions.defaults().withTasksPerSecond(0));
-        // Its voice takes seconds to load on a busy machine, and would break the time limits of the first test.
+        // The voice takes seconds to load on a busy machine, which would exceed the timeouts of the first test.
         Emulator.audioOf("cosyvoice-v3-flash", SPEECH, Texts.SENTENCE);
         settings.put("warmvoice.dashscope.url", emulator.url().toString());
         settings.put("warmvoice.dashscope.api-key", EmulatorOptions.DEFAULT_API_KEY);

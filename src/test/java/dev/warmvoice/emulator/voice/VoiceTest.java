@@ -81,7 +81,7 @@ class VoiceTest {
 
     @ParameterizedTest
     @ValueSource(strings = {ENGLISH, CHINESE})
-    void speaksTheSameAgainWhateverWasSaidBetween(String text) {
+    void isIndependentOfEarlierTexts(String text) {
         short[] once = speak(text, 1.2, 0.9, 60).samples();
         speak("Something else, slower.", 0.5, 2, 10);
         assertThat(speak(text, 1.2, 0.9, 60).samples()).isEqualTo(once);
@@ -106,7 +106,7 @@ class VoiceTest {
 
     @ParameterizedTest
     @ValueSource(strings = {ENGLISH, CHINESE, "Mr. Smith paid $3.14, \"really\" - for 三 café au lait (ça va)!"})
-    void wordsLieInTheAudioAndInTheText(String text) {
+    void wordsAreWithinAudioAndText(String text) {
         SampledSentence spoken = speak(text, 1, 1, 50);
         List<Word> words = spoken.words();
         assertThat(words).isNotEmpty();
@@ -129,7 +129,7 @@ class VoiceTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "。！？", "... -- !", "😀😀", "\n\t"})
-    void saysNothingWhereNothingCanBeSaid(String text) {
+    void unspeakableTextGivesNoAudio(String text) {
         assertThat(speak(text, 1, 1, 50).samples()).isEmpty();
     }
 
@@ -137,7 +137,7 @@ class VoiceTest {
     @ValueSource(strings = {"x", "1", "a b c", "123456789012345678901234567890", "AAAAAAAAAAAAAAAAAAAAAAAAAAA", "<a&b>",
             "x\u0000y", "http://example.com/a?b=c#d", "1/2 3% 5€ 10:30 a.m.", "ß", "ﬁ", "Ａ１", "a\u0301\u0301", "5日",
             "I'm y'all's", "___x___", "'", "a'", "100,000.5", "-5", "#1 @you *x*"})
-    void readsOddTextWithoutFailing(String text) {
+    void acceptsUnusualText(String text) {
         SampledSentence spoken = speak(text, 1, 1, 50);
         assertThat(spoken.samples().length > 0).isEqualTo(text.codePoints().anyMatch(Character::isLetterOrDigit));
     }
