@@ -68,7 +68,7 @@ class SettingsTest {
             bounds("warmvoice.function-compute.hook-timeout", "100ms", "5m"),
             bounds("warmvoice.shutdown.timeout", "0ms", "15m"));
 
-    /** Keys without numeric bounds: text, enums and booleans, and those bounded by another key, see {@code ProcessIT}. */
+    /** Keys of text, enums and booleans, and those bounded by another key, see {@code ProcessIT}. */
     private static final Set<String> OTHERS = Set.of("warmvoice.dashscope.api-key", "warmvoice.dashscope.url",
             "warmvoice.dashscope.workspace", "warmvoice.speech.model", "warmvoice.speech.voice",
             "warmvoice.speech.format", "warmvoice.pool.prefetch", "warmvoice.auth.tokens", "warmvoice.page.enabled",

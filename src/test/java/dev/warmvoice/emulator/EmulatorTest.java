@@ -26,8 +26,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The emulator's own behaviour over a real socket: exact bytes and messages, options, journal, and limits of the service
- * that cannot be tested on the service itself. {@link ServiceContract} covers the protocol.
+ * The emulator's own behaviour over a real socket: exact bytes and messages, options, journal, and limits of the
+ * service that cannot be tested on the service itself. {@link ServiceContract} covers the protocol.
  */
 class EmulatorTest {
 

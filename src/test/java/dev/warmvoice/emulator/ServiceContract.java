@@ -26,9 +26,9 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 
 /**
- * The service's protocol as the vendor documents it and the product relies on it, for the emulator and the real service.
- * {@link EmulatorTest} covers what only the emulator can show and what would cost too much on the real service: texts of
- * the max length, and more tasks than the account may submit.
+ * The service's protocol as the vendor documents it and the product relies on it, for the emulator and the real
+ * service. {@link EmulatorTest} covers what only the emulator can show and what would cost too much on the real
+ * service: texts of the max length, and more tasks than the account may submit.
  */
 abstract class ServiceContract {
 

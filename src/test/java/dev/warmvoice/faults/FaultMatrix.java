@@ -73,8 +73,8 @@ public final class FaultMatrix {
     }
 
     /**
-     * Outcomes in the order of {@link Phase}. For the return phase, the outcome is that of the next request, made while the
-     * fault lasts; the request before it is always served.
+     * Outcomes in the order of {@link Phase}. For the return phase, the outcome is that of the next request, made while
+     * the fault lasts; the request before it is always served.
      */
     private static Map<NetworkFault, List<ExpectedOutcome>> ofNetwork() {
         Map<NetworkFault, List<ExpectedOutcome>> rows = new LinkedHashMap<>();

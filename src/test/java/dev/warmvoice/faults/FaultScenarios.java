@@ -30,8 +30,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The whole {@link FaultMatrix} at one entry point of the packaged artifact, in one process. Each cell begins with a pool
- * of new connections, so that cells are independent.
+ * The whole {@link FaultMatrix} at one entry point of the packaged artifact, in one process. Each cell begins with a
+ * pool of new connections, so that cells are independent.
  *
  * <p>
  * Timeouts are short so that the run takes about a minute.

@@ -32,8 +32,8 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /**
- * Freezes and thaws of the process, as on serverless hosts, while the service ends its connections in every possible way.
- * Eight requests come at once, some of them before the thaw. No request fails, hangs or is truncated.
+ * Freezes and thaws of the process, as on serverless hosts, while the service ends its connections in every possible
+ * way. Eight requests come at once, some of them before the thaw. No request fails, hangs or is truncated.
  *
  * <p>
  * Times are scaled 1:10. {@code -Dtests=full} runs more than 300 thaws, some of them unscaled, in about ten minutes.

@@ -21,8 +21,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Half-open connections, tested between two network namespaces: this process in one, the service in the other, joined by
- * a veth pair. Packets on it can be dropped without notice to either end. Exits with 0 on success.
+ * Half-open connections, tested between two network namespaces: this process in one, the service in the other, joined
+ * by a veth pair. Packets on it can be dropped without notice to either end. Exits with 0 on success.
  */
 final class HalfOpenDrill {
 

@@ -15,8 +15,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The packaged process under fuzzing and its emulator. At the end the pool has recovered, the process serves, and its log
- * has no unexpected errors.
+ * The packaged process under fuzzing and its emulator. At the end the pool has recovered, the process serves, and its
+ * log has no unexpected errors.
  */
 final class FuzzTarget {
 

@@ -46,7 +46,7 @@ final class HostileInput {
                 () -> Arbitraries.maps(strings(), values()).ofMaxSize(3).map(Object.class::cast));
     }
 
-    /** Objects with some of these fields, each with one of its own values or any other, sometimes with an extra field. */
+    /** Objects with some of these fields, each with one of its values or any other, sometimes with an extra field. */
     static Arbitrary<Map<String, Object>> objects(Map<String, Arbitrary<?>> fields) {
         List<Arbitrary<Tuple.Tuple2<String, Object>>> entries = new ArrayList<>();
         fields.forEach((name, known) -> entries.add(Arbitraries.frequencyOf(Tuple.of(20, known.map(Object.class::cast)),

@@ -31,9 +31,9 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /**
- * Freezes of the binary as on Lambda: between invocations, from the request for the next event on, while the service ends
- * the connection in every possible way. Every invocation returns its audio. Writes
- * {@code target/figures-lambda.md}.
+ * Freezes of the binary as on Lambda: between invocations, from the request for the next event on, while the service
+ * ends the connection in every possible way. Every invocation returns its audio. Writes {@code
+ * target/figures-lambda.md}.
  *
  * <p>
  * {@code -Dtests=full} includes freezes of up to 70 s and takes about ten minutes.

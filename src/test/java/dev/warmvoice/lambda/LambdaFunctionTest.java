@@ -193,8 +193,8 @@ class LambdaFunctionTest {
 
     @Test
     void oversizedAudioGivesAnErrorAndStopsTheTask() throws Exception {
-        // 48 kHz of 16 bits are 96 kB a second, so about 50 s exceed the limit. The test asks for five times that, which
-        // also exceeds the socket buffers: the service cannot finish before the stop.
+        // 48 kHz of 16 bits are 96 kB a second, so about 50 s exceed the limit. The test asks for five times that,
+        // which also exceeds the socket buffers: the service cannot finish before the stop.
         JsonObject answer = speak(new JsonObject().put("input", SENTENCE.repeat(100)).put("response_format", "pcm")
                 .put("sample_rate", 48000));
         assertThat(answer.getInteger("statusCode")).isEqualTo(413);

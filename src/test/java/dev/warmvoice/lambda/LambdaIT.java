@@ -367,8 +367,8 @@ class LambdaIT {
     }
 
     /**
-     * Lambda never sends SIGTERM during an invocation. Even so, the function never posts a truncated answer; which other
-     * outcome the client gets depends on how far the extension's shutdown is.
+     * Lambda never sends SIGTERM during an invocation. Even so, the function never posts a truncated answer; which
+     * other outcome the client gets depends on how far the extension's shutdown is.
      */
     @Test
     void exitsDuringAnInvocation() throws Exception {

@@ -18,9 +18,9 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * Finds secrets and parts of texts in files: any 16 characters in a row of which half are letters, any six Han characters,
- * and the whole of a text with 12 to 15 characters; each in plain form and JSON-escaped. Shorter parts cause false
- * positives: «s over the la» is in a text and in the description of a metric.
+ * Finds secrets and parts of texts in files: any 16 characters in a row of which half are letters, any six Han
+ * characters, and the whole of a text with 12 to 15 characters; each in plain form and JSON-escaped. Shorter parts
+ * cause false positives: «s over the la» is in a text and in the description of a metric.
  */
 final class SecretScanner {
 

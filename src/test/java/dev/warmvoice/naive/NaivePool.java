@@ -14,8 +14,8 @@ import org.apache.commons.pool2.impl.DefaultPooledObject;
 import org.apache.commons.pool2.impl.GenericObjectPool;
 
 /**
- * The pool from the vendor's page on high concurrency: a plain {@link GenericObjectPool} of the SDK's synthesizers, each
- * borrowed and returned, or closed and invalidated if its task failed.
+ * The pool from the vendor's page on high concurrency: a plain {@link GenericObjectPool} of the SDK's synthesizers,
+ * each borrowed and returned, or closed and invalidated if its task failed.
  */
 public final class NaivePool implements NaiveClient {
 

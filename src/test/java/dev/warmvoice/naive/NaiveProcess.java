@@ -10,8 +10,8 @@ import java.time.Duration;
 import java.util.Base64;
 
 /**
- * A {@link NaiveClient} in its own process. Prints {@link #READY}, then speaks each input line and prints the nanoseconds
- * to the first audio, the nanoseconds to the end and the audio in base64, or {@link #FAILED} and the error.
+ * A {@link NaiveClient} in its own process. Prints {@link #READY}, then speaks each input line and prints the
+ * nanoseconds to the first audio, the nanoseconds to the end and the audio in base64, or {@link #FAILED} and the error.
  */
 public final class NaiveProcess {
 

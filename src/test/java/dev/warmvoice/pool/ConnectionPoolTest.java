@@ -338,8 +338,8 @@ class ConnectionPoolTest {
     }
 
     /**
-     * Invariants under random interleavings: no stale connection counts as fresh, no closed connection is lent, no connection
-     * is lent twice at a time, the size limit holds, and at the end all connections are back.
+     * Invariants under random interleavings: no stale connection counts as fresh, no closed connection is lent, no
+     * connection is lent twice at a time, the size limit holds, and at the end all connections are back.
      */
     @RepeatedTest(12)
     void keepsItsInvariantsUnderRandomInterleavings(RepetitionInfo repetition) throws Exception {

@@ -36,8 +36,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * The six failures that the vendor's page on high concurrency lists, each reproduced with the plain pool of that page and
- * then shown not to occur in this pool.
+ * The six failures that the vendor's page on high concurrency lists, each reproduced with the plain pool of that page
+ * and then shown not to occur in this pool.
  */
 class VendorPoolFailuresTest {
 

@@ -178,7 +178,7 @@ final class Request {
         }
     }
 
-    /** Checks the age of a connection lent at any time since the request began; only {@link PoolClient} knows the exact time. */
+    /** Checks the age of a connection; only {@link PoolClient} knows exactly when it was lent. */
     private void checkAge(ScriptedConnection connection) {
         long waited = time.now() - begun;
         long age = time.now() - connection.provenAt();

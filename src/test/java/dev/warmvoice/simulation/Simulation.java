@@ -532,7 +532,7 @@ final class Simulation {
         }
     }
 
-    /** Tests suspensions with live connections, suspensions with dead ones, and dead connections without a suspension. */
+    /** Tests suspensions with live or dead connections, and dead connections without a suspension. */
     private void doubtCausesNoTimeout() {
         if (!settings.isUsual()) {
             return;

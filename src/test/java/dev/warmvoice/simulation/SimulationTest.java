@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The invariants of the core in simulated process lifetimes. {@code -Dsimulation.seeds=100000} runs more of them, beginning
- * with {@code -Dsimulation.from}; {@code -Dsimulation.seed=N} runs one and prints its events.
+ * The invariants of the core in simulated process lifetimes. {@code -Dsimulation.seeds=100000} runs more of them,
+ * beginning with {@code -Dsimulation.from}; {@code -Dsimulation.seed=N} runs one and prints its events.
  */
 class SimulationTest {
 

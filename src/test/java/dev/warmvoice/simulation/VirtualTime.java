@@ -7,19 +7,19 @@ import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 
 /**
- * Virtual time that advances from event to event, with the worker threads of a process. A random seed determines the order
- * of events at about the same time. Not thread-safe.
+ * Virtual time that advances from event to event, with the worker threads of a process. A random seed determines the
+ * order of events at about the same time. Not thread-safe.
  *
  * <p>
- * Time always passes in the world outside. The process can be frozen: events due in it meanwhile happen after the thaw, in
- * any order.
+ * Time always passes in the world outside. The process can be frozen: events due in it meanwhile happen after the thaw,
+ * in any order.
  */
 final class VirtualTime implements Clocks, Workers {
 
     private static final long MICRO = 1_000;
     private static final long MILLI = 1_000_000;
     private static final long SECOND = 1_000_000_000;
-    /** The max clock reads in one event: an event with more of them waits for the clock, which stands still meanwhile. */
+    /** The max clock reads in one event; more of them mean a busy wait for a clock that stands still. */
     private static final int MAX_CLOCK_READS = 50_000;
     private static final long WALL_EPOCH = 1_800_000_000 * SECOND;
 

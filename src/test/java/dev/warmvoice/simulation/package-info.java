@@ -1,6 +1,6 @@
 /**
- * Simulation of the whole core on virtual time: admission, pool, utterances and timeouts against a scripted service, without
- * threads or sockets.
+ * Simulation of the whole core on virtual time: admission, pool, utterances and timeouts against a scripted service,
+ * without threads or sockets.
  *
  * <p>
  * The random seed alone determines a {@link dev.warmvoice.simulation.Simulation}, so that each run can be repeated. The

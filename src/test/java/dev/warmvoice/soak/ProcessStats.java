@@ -33,8 +33,8 @@ final class ProcessStats {
         }
 
         /**
-         * Variation without a leak: garbage not yet collected, idle threads and connections that come and go. A binary reports
-         * its heap in steps of 0.5 MB.
+         * Variation without a leak: garbage not yet collected, idle threads and connections that come and go. A binary
+         * reports its heap in steps of 0.5 MB.
          */
         double grain() {
             return grain;

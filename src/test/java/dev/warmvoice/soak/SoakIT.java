@@ -149,8 +149,8 @@ class SoakIT {
     }
 
     /**
-     * Whether the failure has a cause: the last of its tasks had a fault; or there was no audio and new connections were in
-     * trouble; or the service had sent everything and a reset discarded the unread rest.
+     * Whether the failure has a cause: the last of its tasks had a fault; or there was no audio and new connections
+     * were in trouble; or the service had sent everything and a reset discarded the unread rest.
      */
     private boolean isMade(String number, Heard heard) {
         Journal.Task last = lastTask(number);

@@ -22,8 +22,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The packaged artifact, binary or jar, as a process that the test can freeze, thaw and end by signals. Several can run at
- * a time.
+ * The packaged artifact, binary or jar, as a process that the test can freeze, thaw and end by signals. Several can run
+ * at a time.
  */
 public final class Artifact implements AutoCloseable {
 
@@ -51,7 +51,7 @@ public final class Artifact implements AutoCloseable {
         return Packaged.here().isNative();
     }
 
-    /** Whether slow tests run on this artifact: on a jar they tell little beyond the JVM tests, and need -Dtests=full. */
+    /** Whether slow tests run; on a jar, only with -Dtests=full, because the JVM tests cover most of them. */
     static boolean isWorthIt() throws IOException {
         return isNative() || "full".equals(System.getProperty("tests"));
     }
@@ -176,8 +176,8 @@ public final class Artifact implements AutoCloseable {
     }
 
     /**
-     * The used heap after a full collection: on a JVM after a forced one; on a binary after its own latest one, which it
-     * logs if it was started with {@link #PRINT_GC}.
+     * The used heap after a full collection: on a JVM after a forced one; on a binary after its own latest one, which
+     * it logs if it was started with {@link #PRINT_GC}.
      *
      * @return bytes; empty if a binary has not run a full collection yet
      */

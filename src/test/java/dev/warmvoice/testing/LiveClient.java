@@ -104,7 +104,7 @@ public final class LiveClient implements AutoCloseable, WebSocket.Listener {
         socket.abort();
     }
 
-    /** Waits for the next message of one of these types, and returns all messages since the last call, this one included. */
+    /** Waits for a message of one of these types, and returns all since the last call, this one included. */
     public List<Object> until(String... types) {
         Set<String> wanted = Set.of(types);
         await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(2)).until(() -> indexOf(wanted) >= 0);

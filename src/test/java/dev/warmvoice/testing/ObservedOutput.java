@@ -23,9 +23,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The product's output beyond the client's own audio: logs, headers, errors, metrics, health; and the secrets and texts of
- * the tests, which must not appear in it. Everything is kept in files, since Quarkus loads test classes more than once.
- * Thread-safe.
+ * The product's output beyond the client's own audio: logs, headers, errors, metrics, health; and the secrets and texts
+ * of the tests, which must not appear in it. Everything is kept in files, since Quarkus loads test classes more than
+ * once. Thread-safe.
  */
 public final class ObservedOutput {
 

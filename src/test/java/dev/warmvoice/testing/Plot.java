@@ -118,7 +118,7 @@ public final class Plot {
         return linear ? new double[]{0, most * 1.1} : new double[]{least / 1.2, most * 1.2};
     }
 
-    /** The ticks: 1, 2 and 5 times each power of ten, or the powers alone if those are too many; about five if linear. */
+    /** The ticks: 1, 2 and 5 times each power of ten, or the powers alone if too many; about five if linear. */
     private List<Double> ticks(double[] range) {
         List<Double> ticks = new ArrayList<>();
         if (linear) {

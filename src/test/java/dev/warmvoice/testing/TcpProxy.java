@@ -21,8 +21,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * A controllable network between the process and the service. It forwards whole frames, so that a fault can begin exactly
- * before or after one of them. Thread-safe.
+ * A controllable network between the process and the service. It forwards whole frames, so that a fault can begin
+ * exactly before or after one of them. Thread-safe.
  *
  * <p>
  * A black hole delays bytes and does not lose them: as with TCP, they arrive once it is closed.

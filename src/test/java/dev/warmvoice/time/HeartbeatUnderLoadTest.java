@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * The heartbeat on real clocks under CPU load. Runs only with {@code -Dtests=full} on a quiet machine: a virtual machine
- * whose host takes its processors away for two seconds really is suspended.
+ * The heartbeat on real clocks under CPU load. Runs only with {@code -Dtests=full} on a quiet machine: a virtual
+ * machine whose host takes its processors away for two seconds really is suspended.
  */
 @EnabledIfSystemProperty(named = "tests", matches = "full")
 class HeartbeatUnderLoadTest {

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Clients that send the same bytes repeatedly at full speed. Every other client reads no answers, the rest read 1 KiB now
- * and then. A disconnected client reconnects.
+ * Clients that send the same bytes repeatedly at full speed. Every other client reads no answers, the rest read 1 KiB
+ * now and then. A disconnected client reconnects.
  */
 final class Flood implements AutoCloseable {
 

@@ -37,7 +37,7 @@ class UntakenAnswersIT {
     private static final String TOKEN = "a-token-4711";
     private static final JsonObject CALL = new JsonObject().put("input", "Good morning. Your train leaves at nine.");
 
-    /** Requests that different handlers answer: probes, resources, the token, the router, static files, metrics, filters. */
+    /** Requests to each kind of handler: probes, resources, token, router, static files, metrics, filters. */
     private static final byte[] REQUESTS = List
             .of("GET /q/health/live HTTP/1.1\r\nHost: x\r\n\r\n", "GET /v1/models HTTP/1.1\r\nHost: x\r\n\r\n",
                     "GET /v1/audio/voices HTTP/1.1\r\nHost: x\r\n\r\n", "GET / HTTP/1.1\r\nHost: x\r\n\r\n",

@@ -38,7 +38,7 @@ record SlowReader(Entry entry, JsonObject fields, int bytesPerSecond) {
         LIVE
     }
 
-    /** Runs {@link #all} and prints the outcomes. Arguments: the base URI, seconds of audio, seconds of slow reading. */
+    /** Runs {@link #all} and prints the outcomes. Arguments: base URI, seconds of audio, seconds of slow reading. */
     public static void main(String[] arguments) {
         List<String> outcomes = readAll(URI.create(arguments[0]), Duration.ofSeconds(Long.parseLong(arguments[1])),
                 Duration.ofSeconds(Long.parseLong(arguments[2])));
@@ -46,7 +46,7 @@ record SlowReader(Entry entry, JsonObject fields, int bytesPerSecond) {
         System.exit(outcomes.stream().allMatch(outcome -> outcome.contains(": whole")) ? 0 : 1);
     }
 
-    /** Readers at playing speed and a little below for the default format, and at playing speed of the slowest format. */
+    /** Readers at or just below playing speed of the default format, and at playing speed of the slowest one. */
     static List<SlowReader> all() {
         JsonObject mp3 = new JsonObject().put("response_format", "mp3");
         JsonObject opus = new JsonObject().put("response_format", "opus").put("bit_rate", 16);

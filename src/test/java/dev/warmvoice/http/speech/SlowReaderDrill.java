@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * {@link SlowReader}s in this network namespace and in another one, joined by a veth pair. Arguments: seconds of audio and
- * seconds of slow reading. Exits with 0 if each reader receives all of the audio.
+ * {@link SlowReader}s in this network namespace and in another one, joined by a veth pair. Arguments: seconds of audio
+ * and seconds of slow reading. Exits with 0 if each reader receives all of the audio.
  */
 public final class SlowReaderDrill {
 
