@@ -183,7 +183,7 @@ class SettingsTest {
     }
 
     @Test
-    void theDefaultsAreWithinTheirBounds() {
+    void defaultsAreWithinTheirBounds() {
         assertThatCode(() -> read(Map.of())).doesNotThrowAnyException();
     }
 

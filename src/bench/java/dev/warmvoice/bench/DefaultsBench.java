@@ -150,10 +150,10 @@ class DefaultsBench {
                 note("freezes", artifact);
             }
             double handshake = handshake(service).median();
-            idle.rowToCompareWith();
-            thawed.rowBesideVendor(2);
-            alive.rowBesideVendor(3);
-            closed.rowBesideHandshake(handshake, 1.05);
+            idle.baselineRow();
+            thawed.vendorRow(2);
+            alive.vendorRow(3);
+            closed.handshakeRow(handshake, 1.05);
         } finally {
             turns.shutdownNow();
             for (Instance instance : instances) {
@@ -193,13 +193,13 @@ class DefaultsBench {
                 loseFrozen(unlimited, how, vendor, closed.vendor);
             }
             note("closed while frozen", instance.artifact());
-            closed.rowBesideHandshake(handshake, 1.05);
+            closed.handshakeRow(handshake, 1.05);
             for (int i = 0; i < CUTS; i++) {
                 lose(service, Cut.VANISH, ours, dropped.ours);
                 lose(unlimited, Cut.VANISH, vendor, dropped.vendor);
             }
             note("closed while frozen, then dropped", instance.artifact());
-            dropped.rowBesideHandshake(handshake, 1.3);
+            dropped.handshakeRow(handshake, 1.3);
         }
     }
 
@@ -336,16 +336,16 @@ class DefaultsBench {
         }
 
         /** The baseline: an isolated request, which on a busy machine is slower than one in a series. */
-        void rowToCompareWith() {
+        void baselineRow() {
             row("", "none failed", true);
         }
 
-        void rowBesideVendor(int goal) {
+        void vendorRow(int goal) {
             double more = ours.times().median() - vendor.times().median();
             row("", "+ ≤ " + goal + ", none failed: " + plus(more), more <= goal);
         }
 
-        void rowBesideHandshake(double handshake, double goal) {
+        void handshakeRow(double handshake, double goal) {
             double ratio = ours.times().median() / handshake;
             row(String.format(Locale.ROOT, "; a handshake %.1f", handshake),
                     String.format(Locale.ROOT, "≤ %s × the handshake, none failed: %.2f ×", goal, ratio),

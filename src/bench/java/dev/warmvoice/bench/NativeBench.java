@@ -69,7 +69,7 @@ class NativeBench {
                     .row("exec to ready, 4 connections open, ms: median of " + STARTS, millis(ready),
                             "empty application " + millis(emptyReady) + "; jar " + millis(jarReady),
                             String.format(Locale.ROOT, "≤ 1.5 × empty: %.2f", ratio), ratio <= 1.5)
-                    .row("exec to live, whatever the connections, ms: median of " + STARTS, millis(live),
+                    .row("exec to live, ms: median of " + STARTS, millis(live),
                             "empty application " + millis(emptyReady), "–", null)
                     .row("exec to first audio, ms: median of " + STARTS, millis(firstAudio),
                             "jar " + millis(jarFirstAudio), "–", null)

@@ -54,7 +54,7 @@ public final class ManualConnector implements Connector {
         }
 
         public void fail(TaskFailedException.Reason reason) {
-            outcome.completeExceptionally(new TaskFailedException(reason, "the test says so"));
+            outcome.completeExceptionally(new TaskFailedException(reason, "failed by the test"));
         }
     }
 
@@ -216,7 +216,7 @@ public final class ManualConnector implements Connector {
             if (!ended) {
                 ended = true;
                 connection.open = false;
-                listener.onFailed(new TaskFailedException(why, "the test says so"));
+                listener.onFailed(new TaskFailedException(why, "failed by the test"));
             }
         }
     }

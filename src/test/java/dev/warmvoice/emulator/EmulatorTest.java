@@ -110,7 +110,7 @@ class EmulatorTest {
         assertThat(client.has("task-finished")).isTrue();
     }
 
-    // The protocol's rules
+    // Protocol violations
 
     @Test
     void eachTaskNeedsANewId() {
@@ -294,7 +294,7 @@ class EmulatorTest {
     // Handshake
 
     @Test
-    void keepsAJournalOfHandshakesRefused() {
+    void journalRecordsRejectedHandshakes() {
         emulator = Emulator.start();
         assertThatThrownBy(() -> TestClient.connect(ServiceAccount.of(emulator).withKey("wrong")))
                 .isInstanceOf(CompletionException.class);
@@ -435,7 +435,7 @@ class EmulatorTest {
     // Journal and lifecycle
 
     @Test
-    void keepsAJournal() {
+    void journalRecordsTasks() {
         TestClient client = connect();
         client.speak(parameters().put("seed", 7), "Hello ", "world.");
         Journal journal = emulator.journal();
@@ -460,7 +460,7 @@ class EmulatorTest {
     }
 
     @Test
-    void keepsAJournalOfCancelledTasks() {
+    void journalRecordsCancelledTasks() {
         TestClient client = connect(OPTIONS.withRealTimeFactor(0.5));
         String id = client.run(parameters());
         client.text(id, "Hi. Hello world, how are you today?");

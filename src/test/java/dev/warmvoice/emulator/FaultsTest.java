@@ -100,7 +100,7 @@ class FaultsTest {
         assertThat(client.speak("Hi.").has("task-finished")).isTrue();
     }
 
-    // ServerConnection
+    // Connection
 
     @Test
     void earlyCut() throws IOException {
@@ -458,7 +458,7 @@ class FaultsTest {
         assertThat(client.frames()).allMatch(frame -> frame.length > 1 << 16);
     }
 
-    // The queues
+    // Fault queues
 
     @Test
     void failuresQueueAndModifiersCombine() {

@@ -6,14 +6,10 @@ import java.time.Duration;
 /**
  * The parameters of a client of the service.
  *
- * @param key
- *            the key for the header; null for no header
- * @param workspace
- *            the workspace to bill; null for the key's default
- * @param taskRate
- *            the max task rate of all clients of the account together
- * @param patience
- *            the timeout for answers that are certain to come
+ * @param key the key for the header; null for no header
+ * @param workspace the workspace to bill; null for the key's default
+ * @param taskRate the max task rate of all clients of the account together
+ * @param patience the timeout for answers that are certain to come
  */
 record ServiceAccount(URI url, String key, String workspace, RateLimit taskRate, Duration patience) {
 

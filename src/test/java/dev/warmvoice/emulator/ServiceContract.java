@@ -45,7 +45,7 @@ abstract class ServiceContract {
         service.close();
     }
 
-    // SentenceSynthesizer
+    // Speech
 
     @Test
     void speaksATask() {
@@ -101,7 +101,7 @@ abstract class ServiceContract {
     }
 
     @Test
-    void mp3IsAnUnbrokenRowOfFramesAfterAtMostOneTag() {
+    void mp3IsContiguousFramesAfterAtMostOneTag() {
         byte[] mp3 = speak("mp3").audio();
         int at = ascii(mp3, 0).startsWith("ID3") ? 10 + tagBytes(mp3) : 0;
         while (at < mp3.length) {
@@ -272,7 +272,7 @@ abstract class ServiceContract {
         assertThat(client.has("task-finished")).isTrue();
     }
 
-    // The protocol's rules
+    // Protocol violations
 
     @Test
     void oneTaskAtATime() {
@@ -324,7 +324,7 @@ abstract class ServiceContract {
         assertThat(client.events("task-failed")).hasSize(1);
     }
 
-    // Requests that are refused
+    // Rejected requests
 
     @Test
     void malformedSsmlFails() {
@@ -332,7 +332,7 @@ abstract class ServiceContract {
     }
 
     @Test
-    void moreThan20000CharactersASendFail() {
+    void moreThan20000CharactersPerSendFail() {
         assertIsRefused(MODEL, parameters(), "字".repeat(10_000) + "a");
     }
 
@@ -372,7 +372,7 @@ abstract class ServiceContract {
     }
 
     @Test
-    void theFirstModelTakesNoSsml() {
+    void theFirstModelRejectsSsml() {
         assertIsRefused("cosyvoice-v1", parameters().put("voice", "longxiaochun").put("enable_ssml", true),
                 "<speak>Hi.</speak>");
     }

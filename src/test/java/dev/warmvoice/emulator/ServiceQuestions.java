@@ -38,10 +38,10 @@ abstract class ServiceQuestions {
         service.close();
     }
 
-    // Connections without a task
+    // Idle connections
 
     @Test
-    void howAConnectionEndsThatIsNeverUsed() {
+    void howAnUnusedConnectionEnds() {
         TestClient client = service.connect();
         client.within(service.seconds(WATCH), client::isClosed);
         report("How does an unused connection end?", client.end(), client.age());
@@ -49,7 +49,7 @@ abstract class ServiceQuestions {
     }
 
     @Test
-    void howAConnectionEndsThatIsOnlyPinged() {
+    void howAnUnusedConnectionWithPingsEnds() {
         TestClient client = service.connect();
         for (int i = 0; i < WATCH / 10 && !client.isClosed(); i++) {
             client.sendPing();
@@ -69,7 +69,7 @@ abstract class ServiceQuestions {
 
     /** Two clients in use rely on pings as keep-alive; an employee of the vendor denies that they work. */
     @Test
-    void howAConnectionEndsThatIsPingedAfterItsTask() {
+    void howAConnectionWithPingsEndsAfterATask() {
         TestClient client = service.connect();
         client.speak("Hi.");
         long begin = System.nanoTime();
@@ -81,7 +81,7 @@ abstract class ServiceQuestions {
     }
 
     @Test
-    void whetherAConnectionNotYetUsedTakesATask() {
+    void whetherAnIdleConnectionAcceptsATask() {
         Map<Integer, TestClient> clients = new LinkedHashMap<>();
         for (int age : List.of(20, 25, 30, 45, 55)) {
             clients.put(age, service.connect());
@@ -102,10 +102,10 @@ abstract class ServiceQuestions {
         reportPing("Is a ping answered during a task?", client);
     }
 
-    // Connections after something went wrong
+    // Connections after a failure
 
     @Test
-    void whetherAConnectionIsUsableAfterARefusedTask() {
+    void whetherAConnectionIsUsableAfterARejectedTask() {
         TestClient client = service.connect();
         reportTask("How does a task with a volume of 101 end?", client, parameters().put("volume", 101), "Hi.");
         reportTask("How does the next task on its connection end?", client, parameters(), "Hi.");
@@ -203,7 +203,7 @@ abstract class ServiceQuestions {
                 "\uD83D\uDE00");
     }
 
-    // How long things take
+    // Durations
 
     @Test
     void howFastItIs() {

@@ -104,7 +104,7 @@ final class HalfOpenDrill {
         peer.getOutputStream().write('\n');
         peer.getOutputStream().flush();
         assertThat(answers.readLine()).isEqualTo("forgotten");
-        assertThat(artifact.connectionsTo(port)).as("connections that are still open here").isEqualTo(2);
+        assertThat(artifact.connectionsTo(port)).as("connections still open at this end").isEqualTo(2);
     }
 
     /** Passes packets again; the next request is served, and the pool recovers. */
@@ -113,7 +113,8 @@ final class HalfOpenDrill {
         atPeer("tc", "qdisc", "del", "dev", "there", "root");
         long begin = System.nanoTime();
         await().atMost(Duration.ofSeconds(15)).pollInterval(Duration.ofMillis(10)).until(this::isWhole);
-        System.out.printf("%s; pool whole %d ms after the network%n", what, (System.nanoTime() - begin) / 1_000_000);
+        System.out.printf("%s; pool recovered %d ms after the network%n", what,
+                (System.nanoTime() - begin) / 1_000_000);
         assertServed(whole);
         await().atMost(Duration.ofSeconds(15)).until(this::isWhole);
     }

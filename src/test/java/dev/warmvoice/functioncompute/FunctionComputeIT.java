@@ -75,7 +75,7 @@ class FunctionComputeIT {
     }
 
     @BeforeEach
-    void startAfresh() throws Exception {
+    void reset() throws Exception {
         emulator.faults().clear();
         await().untilAsserted(() -> assertThat(hook("POST", "/initialize").body()).isEqualTo("{\"complete\":true}"));
         await().until(() -> emulator.journal().connectionsOpen() == 4);
@@ -227,7 +227,7 @@ class FunctionComputeIT {
     }
 
     @Test
-    void anEventIsSpoken() throws Exception {
+    void servesAnEvent() throws Exception {
         HttpResponse<byte[]> response = invoke(CALL);
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.headers().firstValue("Content-Type")).contains("audio/mpeg");
@@ -253,7 +253,7 @@ class FunctionComputeIT {
     }
 
     @Test
-    void theLogNamesTheRequestAndNoCredential() throws Exception {
+    void logNamesTheRequestButNoCredential() throws Exception {
         Map<String, String> verbose = Map.of("quarkus.log.level", "ALL", "warmvoice.task.first-audio-timeout", "1s");
         try (Artifact talkative = launch(emulator, verbose)) {
             talkative.awaitReady();

@@ -62,7 +62,7 @@ class HttpFuzzIT {
         // The body of the metrics may contain exception class names as labels.
         FuzzTarget.assertNoTrace(answer.replaceAll("http_server_errors_total\\{class=\"[^\"]*\"", ""));
         Matcher status = STATUS.matcher(answer);
-        String first = status.find() ? status.group(1) : "hung up";
+        String first = status.find() ? status.group(1) : "disconnected";
         target.count("request", first);
         assertThat(first).as(answer).isNotIn("500", "501", "504");
     }

@@ -38,7 +38,7 @@ class LambdaFuzzIT {
         @Override
         public SkipResult shouldBeSkipped(LifecycleContext context) {
             try {
-                return Artifact.isNative() ? SkipResult.doNotSkip() : SkipResult.skip("a jar does not ask for events");
+                return Artifact.isNative() ? SkipResult.doNotSkip() : SkipResult.skip("a jar does not poll for events");
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -65,7 +65,7 @@ class LambdaFuzzIT {
                     () -> assertThat(PoolHealth.of(instance.answer(FunctionUrlEvent.get("/q/health/ready")).json()))
                             .isEqualTo(PoolHealth.atRest(FuzzTarget.POOL_SIZE)));
             assertThat(instance.api().errors()).as("posted as errors").isEmpty();
-            assertThat(instance.api().refused()).as("refused by the platform").isEmpty();
+            assertThat(instance.api().refused()).as("rejected by the platform").isEmpty();
             assertThat(instance.artifact().errors()).isEmpty();
         }
     }

@@ -90,7 +90,7 @@ class LiveFuzzIT {
                 // The server may reset the connection on an invalid WebSocket.
             }
             FuzzTarget.assertNoTrace(answer.toString(StandardCharsets.ISO_8859_1));
-            target.count("frames", "hung up");
+            target.count("frames", "disconnected");
         }
     }
 

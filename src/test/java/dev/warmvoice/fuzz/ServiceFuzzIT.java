@@ -77,7 +77,7 @@ class ServiceFuzzIT {
             assertThat(body.toByteArray()).isEqualTo(whole);
         }
         HttpResponse<byte[]> next = target.api().speak(CALL);
-        assertThat(next.body()).as("the next one, after " + outcome).isEqualTo(whole);
+        assertThat(next.body()).as("the next request, after " + outcome).isEqualTo(whole);
     }
 
     /** task-finished is the service's statement that the audio is complete. */

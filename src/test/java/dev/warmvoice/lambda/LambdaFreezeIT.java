@@ -76,8 +76,8 @@ class LambdaFreezeIT {
     }
 
     @BeforeAll
-    static void onlyTheBinaryAsksForEvents() throws IOException {
-        assumeTrue(Artifact.isNative(), "on a JVM, Quarkus asks for events in dev mode and in tests only");
+    static void onlyTheBinaryPollsForEvents() throws IOException {
+        assumeTrue(Artifact.isNative(), "on a JVM, Quarkus polls for events in dev mode and in tests only");
     }
 
     @Test
@@ -120,7 +120,7 @@ class LambdaFreezeIT {
             assertThat(failures).isEmpty();
             assertThat(answered).hasSize(INVOCATIONS);
             assertThat(answered).filteredOn(each -> each.after.leavesTheConnection())
-                    .as("over the connection of the invocation before").allMatch(Answered::warm);
+                    .as("reuses the connection of the previous invocation").allMatch(Answered::warm);
             assertThat(function.api().responses()).isEqualTo(INVOCATIONS + TEXTS.size() + 1);
             assertThat(function.api().errors()).isEmpty();
             assertThat(function.api().refused()).isEmpty();
@@ -230,7 +230,7 @@ class LambdaFreezeIT {
 
     private static void report(List<Answered> answered, List<String> failures, String memory) throws IOException {
         StringBuilder table = new StringBuilder(
-                "| invocation, until its answer was posted, ms | n | warm | median | p99 |\n"
+                "| invocation until its answer, ms | n | warm | median | p99 |\n"
                         + "| --- | --- | --- | --- | --- |\n");
         answered.stream().collect(Collectors.groupingBy(each -> each.after.kind(), TreeMap::new,
                 Collectors.toList())).forEach((kind, those) -> table.append(row(kind.substring(2), those)));

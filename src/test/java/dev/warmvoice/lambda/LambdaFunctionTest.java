@@ -46,12 +46,12 @@ class LambdaFunctionTest {
     URI base;
 
     @BeforeEach
-    void startAfresh() {
+    void reset() {
         emulator.faults().clear();
     }
 
     @AfterEach
-    void leaveNothingRunning() {
+    void awaitNoRunningTasks() {
         await().until(() -> emulator.journal().tasksRunning() == 0);
     }
 
@@ -86,7 +86,7 @@ class LambdaFunctionTest {
     }
 
     @Test
-    void takesABodyInBase64() throws Exception {
+    void acceptsABodyInBase64() throws Exception {
         String body = new JsonObject().put("input", "早上好。").encode();
         JsonObject event = event("POST", "/v1/audio/speech", "application/json", null)
                 .put("body", Base64.getEncoder().encodeToString(body.getBytes(StandardCharsets.UTF_8)))

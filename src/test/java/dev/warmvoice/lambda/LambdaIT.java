@@ -40,16 +40,16 @@ class LambdaIT {
     private LambdaInstance function;
 
     @BeforeAll
-    static void onlyTheBinaryAsksForEvents() throws IOException {
-        assumeTrue(Artifact.isNative(), "on a JVM, Quarkus asks for events in dev mode and in tests only");
+    static void onlyTheBinaryPollsForEvents() throws IOException {
+        assumeTrue(Artifact.isNative(), "on a JVM, Quarkus polls for events in dev mode and in tests only");
     }
 
     @AfterEach
-    void noErrorWasPostedAndNothingRefused() {
+    void noErrorWasPosted() {
         try {
             if (function != null) {
                 assertThat(function.api().errors()).as("posted as errors").isEmpty();
-                assertThat(function.api().refused()).as("refused by the platform").isEmpty();
+                assertThat(function.api().refused()).as("rejected by the platform").isEmpty();
             }
         } finally {
             if (function != null) {
@@ -75,7 +75,7 @@ class LambdaIT {
         function.awaitIdle();
         assertThat(function.artifact().log()).containsOnlyOnce("AWS Lambda");
         assertThat(function.artifact().listeningPorts()).as("listening ports").isEmpty();
-        assertThat(emulator.journal().handshakesAttempted()).as("a pool of one").isEqualTo(1);
+        assertThat(emulator.journal().handshakesAttempted()).as("handshakes of a pool of one").isEqualTo(1);
     }
 
     @Test
@@ -140,7 +140,7 @@ class LambdaIT {
     }
 
     @Test
-    void takesABodyInBase64() throws Exception {
+    void acceptsABodyInBase64() throws Exception {
         start();
         String text = "Good morning, 早上好.";
         FunctionUrlAnswer answer = function
@@ -153,7 +153,7 @@ class LambdaIT {
     @CsvSource(delimiter = ';', value = {"{\"input\":\"a\",\"sample_rate\":12345};sample_rate",
             "{\"input\":\"\"};input", "{\"input\":\"a\",\"response_format\":\"aac\"};response_format",
             "{\"input\":;", "'';"})
-    void namesWhatIsWrongWithARequest(String body, String field) throws Exception {
+    void errorNamesTheInvalidField(String body, String field) throws Exception {
         start();
         FunctionUrlAnswer answer = function.answer(FunctionUrlEvent.post("/v1/audio/speech", body));
         assertThat(answer.status()).isEqualTo(400);
@@ -197,7 +197,7 @@ class LambdaIT {
     @ParameterizedTest
     @ValueSource(strings = {"{}", "{\"key1\":\"value1\"}", "{\"version\":\"2.0\",\"headers\":null}",
             "{\"version\":\"0\",\"source\":\"aws.events\",\"detail-type\":\"Scheduled Event\",\"detail\":{}}"})
-    void answersAnEventThatIsNoRequest(String event) throws Exception {
+    void answersAnEventWithoutARequest(String event) throws Exception {
         start();
         FunctionUrlAnswer answer = LambdaInstance.answer(function.api().invoke(new JsonObject(event)));
         assertThat(answer.status()).isBetween(400, 499);
@@ -251,7 +251,7 @@ class LambdaIT {
         assertThat(answer.header("Retry-After")).isPresent();
     }
 
-    /** The function has sent nothing yet when the audio breaks off, so it can still answer with an error. */
+    /** The function has not sent anything when the audio breaks off, so it can still answer with an error. */
     @Test
     void truncatedAudioGivesAnErrorOnly() throws Exception {
         start();

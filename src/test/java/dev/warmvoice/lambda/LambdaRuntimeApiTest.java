@@ -77,7 +77,7 @@ class LambdaRuntimeApiTest {
 
     @Test
     void rejectsWhatThePlatformRejects() throws Exception {
-        assertThat(post("invocation/nobody/response", "{}").statusCode()).as("nothing handed out").isEqualTo(403);
+        assertThat(post("invocation/nobody/response", "{}").statusCode()).as("no event delivered").isEqualTo(403);
         CompletableFuture<LambdaInvocation.Outcome> outcome = api.invoke(EVENT);
         String id = id(next(api).get(5, TimeUnit.SECONDS));
         assertThat(post("invocation/nobody/response", "{}").statusCode()).as("another event").isEqualTo(400);

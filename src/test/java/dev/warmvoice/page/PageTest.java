@@ -105,7 +105,7 @@ class PageTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"mp3", "opus", "wav", "pcm"})
-    void speaksWhatIsTyped(String format) {
+    void speaksTypedText(String format) {
         type(SENTENCE);
         choose("format", format);
         browser.click("#speak");
@@ -163,7 +163,7 @@ class PageTest {
     }
 
     @Test
-    void showsThePoolHeal() {
+    void showsPoolRecovery() {
         breakBy("Cut idle ones");
         awaitPool("discarded", 4);
         assertThat(browser.text("[data-reason=closed]")).contains("ended from the other side while unused");

@@ -82,7 +82,7 @@ class ConnectionSupplyTest {
         leases.forEach(lease -> lease.discard("cancelled"));
         int before = workers.ran();
         beat(pool, Duration.ofMillis(4900));
-        assertThat(connector.pending()).as("at a time").isEqualTo(4);
+        assertThat(connector.pending()).as("concurrent handshakes").isEqualTo(4);
         assertThat(workers.ran() - before).as("executions while handshakes are pending").isLessThan(10);
         connector.answerAll();
         connector.answerAll();
@@ -436,7 +436,7 @@ class ConnectionSupplyTest {
     void throwingConnectorFailsTheRequestAndFreesItsPlace() {
         Heartbeat heartbeat = new Heartbeat(workers, Settings.ofSize(1).suspensionGap());
         ConnectionPool pool = new ConnectionPool(Settings.ofSize(1), CONNECT_TIMEOUT, () -> {
-            throw new IllegalStateException("the test says so");
+            throw new IllegalStateException("thrown by the test");
         }, new PoolMetrics(registry), heartbeat, workers, new Random(1));
         assertThat(request(pool)).isCompletedExceptionally();
         assertThat(pool.opening()).isZero();
@@ -513,18 +513,18 @@ class ConnectionSupplyTest {
 
         @Override
         public void leased(Lease lease) {
-            throw new IllegalStateException("the test says so");
+            throw new IllegalStateException("thrown by the test");
         }
 
         @Override
         public void refused(PoolExhaustedException why) {
-            throw new IllegalStateException("the test says so");
+            throw new IllegalStateException("thrown by the test");
         }
 
         @Override
         public void failed(TaskFailedException why) {
             answers.add(why);
-            throw new IllegalStateException("the test says so");
+            throw new IllegalStateException("thrown by the test");
         }
     }
 }

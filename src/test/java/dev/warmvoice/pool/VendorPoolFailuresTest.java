@@ -76,7 +76,7 @@ class VendorPoolFailuresTest {
         try (TestPool it = new TestPool(Settings.ofSize(6)).warm()) {
             for (int round = 0; round < 3; round++) {
                 atOnce(6, () -> speak(it));
-                it.borrow().discard("whatever");
+                it.borrow().discard("test");
                 assertThat(it.emulator.journal().connectionsOpen()).isLessThanOrEqualTo(7);
             }
             await().until(() -> it.emulator.journal().connectionsOpen() == 6);
@@ -84,7 +84,7 @@ class VendorPoolFailuresTest {
     }
 
     @Test
-    void exception2ATaskTakesAMinuteLonger() throws Exception {
+    void exception2TaskTakesAMinuteLonger() throws Exception {
         Dispatcher dispatcher = OkHttpClientFactory.getOkHttpClient().dispatcher();
         int before = dispatcher.getMaxRequests();
         await().until(() -> dispatcher.runningCallsCount() == 0);
@@ -94,7 +94,8 @@ class VendorPoolFailuresTest {
             NaivePool leaky = naive(emulator, 1, 0);
             leaky.speak(TEXT, Duration.ofSeconds(10));
             leaky.speak(TEXT, Duration.ofSeconds(10));
-            assertThat(leaky.speak(TEXT, Duration.ofSeconds(10))).as("waits for the service to close one")
+            assertThat(leaky.speak(TEXT, Duration.ofSeconds(10)))
+                    .as("time to the first audio, after a wait for the service to close a connection")
                     .isGreaterThan(Duration.ofSeconds(1));
         } finally {
             dispatcher.setMaxRequests(before);
@@ -103,7 +104,7 @@ class VendorPoolFailuresTest {
         dispatcher.setMaxRequests(3);
         try (TestPool it = new TestPool(Settings.ofSize(2)).warm()) {
             for (int i = 0; i < 6; i++) {
-                it.borrow().discard("whatever");
+                it.borrow().discard("test");
                 assertThat(speak(it)).isLessThan(Duration.ofSeconds(1));
             }
         } finally {
@@ -139,13 +140,13 @@ class VendorPoolFailuresTest {
         try (TestPool it = new TestPool(Settings.ofSize(1)).warm()) {
             Lease failing = it.borrow();
             failing.connection().start(TaskSpecs.PLAIN, "Something goes wrong before", new Heard());
-            failing.discard("whatever");
+            failing.discard("test");
             assertThat(speak(it)).isPositive();
         }
     }
 
     @Test
-    void exception5AStormOfConnections() throws Exception {
+    void exception5StormOfConnections() throws Exception {
         EmulatorOptions slow = SERVICE.withHandshakeDelay(Duration.ofMillis(200));
         try (Emulator emulator = Emulator.start(slow)) {
             NaivePool naive = naive(emulator, 12, 12);

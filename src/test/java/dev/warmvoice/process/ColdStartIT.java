@@ -48,7 +48,7 @@ class ColdStartIT {
 
     @Test
     void servesARequestThatWaitsForTheStart() throws Exception {
-        assumeTrue(Artifact.isNative() || FULL, "a JVM takes seconds for each start; -Dtests=full takes the time");
+        assumeTrue(Artifact.isNative() || FULL, "each start of a JVM takes seconds; runs with -Dtests=full");
         for (int handshake : new int[]{0, 300}) {
             EmulatorOptions options = EmulatorOptions.defaults().withTasksPerSecond(0)
                     .withHandshakeDelay(Duration.ofMillis(handshake));

@@ -22,7 +22,7 @@ class LocalHostIT {
 
     @Test
     void idlesWithoutLambdaAndExitsOnSigterm() throws Exception {
-        assumeTrue(Artifact.isNative(), "on a JVM, Quarkus asks for events in dev mode and in tests only");
+        assumeTrue(Artifact.isNative(), "on a JVM, Quarkus polls for events in dev mode and in tests only");
         try (Emulator emulator = Emulator.start(EmulatorOptions.defaults().withTasksPerSecond(0));
                 Artifact artifact = Artifact.start(LambdaInstance.settings(emulator))) {
             JsonObject request = new JsonObject().put("input", "Good morning.");
@@ -33,7 +33,7 @@ class LocalHostIT {
             assertThat(artifact.cpuTime().minus(used)).as("processor time").isLessThan(IDLE.dividedBy(100));
             assertThat(artifact.isRunning()).isTrue();
             assertThat(artifact.api().speak(request).statusCode()).isEqualTo(200);
-            assertThat(emulator.journal().handshakesAttempted()).as("a pool of four").isEqualTo(4);
+            assertThat(emulator.journal().handshakesAttempted()).as("handshakes of a pool of four").isEqualTo(4);
             artifact.terminate();
             assertThat(artifact.awaitEnd(Duration.ofSeconds(5))).isIn(0, 143);
             await().until(() -> emulator.journal().connectionsOpen() == 0);

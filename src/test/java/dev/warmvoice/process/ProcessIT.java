@@ -237,7 +237,7 @@ class ProcessIT {
         }
     }
 
-    /** Shutdown does not wait for requests and sockets that are already gone, whatever ended them. */
+    /** Shutdown does not wait for requests and sockets that have already ended, for any reason. */
     @Test
     void exitsAtOnceAfterTruncatedRequests() throws Exception {
         try (Emulator emulator = Emulator.start();

@@ -195,7 +195,7 @@ final class Laws {
         forget(reasons, STORM_NANOS);
         int max = STORM_BACK_OFFS + 2 * (settings.places() + settings.opening() + reasons.size());
         if (handshakes.size() > max) {
-            broken("a storm of handshakes: in ten seconds", handshakes.size() + " of at most " + max);
+            broken("too many handshakes in ten seconds", handshakes.size() + " of at most " + max);
         }
     }
 

@@ -87,7 +87,7 @@ final class PoolClient implements LeaseListener {
 
     private void cancel() {
         if (!over && outcomes == 0) {
-            note("gives up", null);
+            note("cancels", null);
             cancelled = true;
             waiting.cancel();
             end();
@@ -237,7 +237,7 @@ final class PoolClient implements LeaseListener {
     private void end() {
         if (!over) {
             over = true;
-            note("is over", null);
+            note("has ended", null);
             laws.remove(request);
             run.ended(this);
         }

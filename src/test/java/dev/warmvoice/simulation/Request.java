@@ -183,7 +183,7 @@ final class Request {
         long waited = time.now() - begun;
         long age = time.now() - connection.provenAt();
         if (age > waited + Laws.IDLE_CLOSE_NANOS + MARGIN_NANOS) {
-            laws.broken("a connection is used that the service had closed when the request came", "connection "
+            laws.broken("a request uses a connection that the service had closed before", "connection "
                     + connection.number() + ", " + age / 1_000_000 + " ms");
         }
     }

@@ -506,7 +506,7 @@ final class ScriptedConnection implements Connection {
 
         private void check(String text, String what) {
             if (!textWanted) {
-                service.laws.broken(what + " is sent before text is wanted", "task " + id);
+                service.laws.broken(what + " is sent before the task requests text", "task " + id);
             } else if (textFinished) {
                 service.laws.broken(what + " is sent after the text was finished", "task " + id);
             } else if (text.isEmpty()) {
@@ -538,7 +538,7 @@ final class ScriptedConnection implements Connection {
             if (over || cancelling) {
                 return;
             }
-            service.trace.note("task", id, "is to stop", null);
+            service.trace.note("task", id, "is cancelled", null);
             cancelling = true;
             service.laws.taskStopping(spec, id);
             resume();

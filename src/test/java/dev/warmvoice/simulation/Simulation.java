@@ -104,7 +104,7 @@ final class Simulation {
         } catch (RuntimeException | Error thrown) {
             StringWriter stack = new StringWriter();
             thrown.printStackTrace(new PrintWriter(stack));
-            laws.broken("something was thrown", stack);
+            laws.broken("an exception was thrown", stack);
         }
     }
 
@@ -316,7 +316,7 @@ final class Simulation {
         boolean stands = random.nextBoolean() && time.now() - setBack > 2 * BEAT.toNanos();
         stoodUntil = stands ? time.now() + duration.toNanos() : stoodUntil;
         freezes++;
-        trace.note("run", -1, "freezes", stands ? duration + ", monotonic clock and all" : duration);
+        trace.note("run", -1, "freezes", stands ? duration + ", including the monotonic clock" : duration);
         laws.suspended(duration);
         wakes();
         time.freeze(duration, stands);
@@ -497,7 +497,7 @@ final class Simulation {
         time.process(0, () -> holders.forEach(PoolClient::letGo));
         runUntil(time.now() + 5 * SECOND);
         if (pool.active() > 0) {
-            laws.broken("a place is not given back", pool.active());
+            laws.broken("a place is not released", pool.active());
         }
     }
 
@@ -505,7 +505,7 @@ final class Simulation {
         if (!isWhole() || settings.perSecond() == 0) {
             return;
         }
-        trace.note("run", -1, "submits all it may", null);
+        trace.note("run", -1, "submits at the max rate", null);
         runUntil(time.now() + 15 * SECOND);
         for (Submission unused : submitAll()) {
             time.process(0, unused::cancel);
@@ -594,7 +594,7 @@ final class Simulation {
         time.process(0, client::begin);
         runUntil(begun + longest);
         if (client.request().awaitsStart() || client.request().taskStarted() < begun) {
-            laws.broken("doubt costs more than a handshake",
+            laws.broken("a connection in doubt delays a request by more than a handshake",
                     client.request().number() + ": " + longest / MILLI + " ms");
         }
         // The max time for a replacement of all connections.
@@ -604,7 +604,7 @@ final class Simulation {
         }
         runUntil(time.now() + 60 * SECOND);
         if (!client.hasHeardAll()) {
-            laws.broken("doubt costs an utterance", client.request().number());
+            laws.broken("a connection in doubt fails an utterance", client.request().number());
         }
     }
 

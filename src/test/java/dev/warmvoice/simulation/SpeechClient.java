@@ -133,7 +133,7 @@ final class SpeechClient implements Flow.Subscriber<SpeechEvent> {
                 owes();
             }
         } catch (SpeechException refused) {
-            note("is refused", refused.kind());
+            note("is rejected", refused.kind());
             outcomes++;
             isOver = true;
             finishedWith();
@@ -181,7 +181,7 @@ final class SpeechClient implements Flow.Subscriber<SpeechEvent> {
                     : text(random.nextInt(1, 120)) + (random
                             .nextInt(3) == 0 ? "" : ".");
             said.append(piece);
-            note("says", piece.length());
+            note("sends text", piece.length());
             if (!isSpeakable && piece.matches(".*[a-h].*")) {
                 isSpeakable = true;
                 request.awaitsAudio();
@@ -208,7 +208,7 @@ final class SpeechClient implements Flow.Subscriber<SpeechEvent> {
         } else if (said.toString().matches("[ \u2026]*")) {
             leave();
         } else {
-            note("has said all", said.length());
+            note("has sent all text", said.length());
             hasSaidAll();
             utterance.finish();
             progress();
@@ -239,7 +239,7 @@ final class SpeechClient implements Flow.Subscriber<SpeechEvent> {
         left = true;
         leftAt = time.now();
         request.leaves();
-        note("leaves", null);
+        note("cancels", null);
         laws.reason();
         if (subscription != null && random.nextInt(2) == 0) {
             subscription.cancel();
@@ -270,7 +270,7 @@ final class SpeechClient implements Flow.Subscriber<SpeechEvent> {
         note("has speech", speech.id());
         lastTaken = time.now();
         if (frames() == 0) {
-            laws.broken("there is speech without audio", request.number());
+            laws.broken("speech begins without audio", request.number());
         }
         time.process(random.nextLong(20_000, 500_000), () -> {
             if (!left) {
@@ -443,7 +443,7 @@ final class SpeechClient implements Flow.Subscriber<SpeechEvent> {
 
     @Override
     public void onComplete() {
-        end("has heard all");
+        end("has received all");
         if (left) {
             return;
         }
@@ -465,7 +465,7 @@ final class SpeechClient implements Flow.Subscriber<SpeechEvent> {
 
     @Override
     public void onError(Throwable failure) {
-        end("is broken off");
+        end("fails");
         note("because of", why(failure));
     }
 
@@ -477,7 +477,7 @@ final class SpeechClient implements Flow.Subscriber<SpeechEvent> {
         flowEnded = true;
         progress();
         if (!isOver) {
-            laws.broken("a stream ends before its utterance is over", request.number());
+            laws.broken("a stream ends before its utterance", request.number());
         }
         finishedWith();
     }
@@ -544,7 +544,7 @@ final class SpeechClient implements Flow.Subscriber<SpeechEvent> {
     private void finishedWith() {
         if (!removed && isEnded()) {
             removed = true;
-            note("is over", null);
+            note("has ended", null);
             run.ended(this);
         }
     }

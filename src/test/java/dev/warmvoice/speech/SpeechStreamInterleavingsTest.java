@@ -30,7 +30,7 @@ class SpeechStreamInterleavingsTest {
                 it.subscription.request(2);
             });
             require(it.seen.equals(List.of("1", "2", "done", "complete")), it.seen.toString());
-            require(it.overs.get() == 1, "over " + it.overs + " times");
+            require(it.overs.get() == 1, it.overs + " ends");
         });
     }
 

@@ -168,7 +168,7 @@ class UtteranceTest {
         }
         assertThat(seconds).isBetween(19, 23);
         assertThat(client.failure()).isEqualTo(Kind.FIRST_AUDIO_TIMEOUT);
-        assertThat(pool.active()).as("the slot").isZero();
+        assertThat(pool.active()).as("places in use").isZero();
     }
 
     @Test
@@ -549,14 +549,14 @@ class UtteranceTest {
 
         @Override
         public void onError(Throwable why) {
-            assertThat(end).as("the end comes once").isNull();
+            assertThat(end).as("the only end").isNull();
             failure = why;
             end = why.getMessage();
         }
 
         @Override
         public void onComplete() {
-            assertThat(end).as("the end comes once").isNull();
+            assertThat(end).as("the only end").isNull();
             end = "complete";
         }
     }

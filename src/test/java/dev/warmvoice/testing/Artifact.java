@@ -274,7 +274,7 @@ public final class Artifact implements AutoCloseable {
     }
 
     /** Records metrics and health for {@link ObservedOutput} if the process still answers. */
-    private void overhear() {
+    private void recordOutput() {
         try {
             if (isRunning() && !frozen && listeningPorts().contains(base.getPort())) {
                 for (String path : List.of("/q/metrics", "/q/health")) {
@@ -282,7 +282,7 @@ public final class Artifact implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            ObservedOutput.say("At its end it says: " + e);
+            ObservedOutput.say("At its end: " + e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -290,7 +290,7 @@ public final class Artifact implements AutoCloseable {
 
     @Override
     public void close() {
-        overhear();
+        recordOutput();
         process.destroyForcibly();
     }
 }

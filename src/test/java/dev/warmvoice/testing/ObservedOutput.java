@@ -32,7 +32,7 @@ public final class ObservedOutput {
     private static final Path FOLDER = Path.of(System.getProperty("overheard", "target/overheard"));
     private static final Path SEEN = FOLDER.resolve("seen");
     private static final Path KEPT = FOLDER.resolve("kept");
-    /** The min length of a secret; shorter ones cannot be told from words. */
+    /** The min length of a secret; shorter ones resemble words. */
     private static final int SECRET = 8;
 
     private static final Pattern TEXT = Pattern.compile("\"(?:input|instructions|text)\"\\s*:\\s*\"([^\"]*)");

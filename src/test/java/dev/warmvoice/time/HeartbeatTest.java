@@ -31,7 +31,7 @@ class HeartbeatTest {
     }
 
     @Test
-    void aGapOfMoreThanTwoSecondsIsASuspension() {
+    void gapOfMoreThanTwoSecondsIsASuspension() {
         clocks.pass(Duration.ofSeconds(2));
         heartbeat.beat();
         assertThat(suspensions).isEmpty();

@@ -120,7 +120,7 @@ class SentenceSynthesizerTest {
 
     @ParameterizedTest
     @CsvSource({"8000,32", "16000,64", "22050,64", "24000,64", "44100,128", "48000,128"})
-    void mp3IsAnUnbrokenRowOfFrames(int sampleRate, int kilobits) {
+    void mp3IsContiguousFrames(int sampleRate, int kilobits) {
         byte[] mp3 = SentenceSynthesizer.audioOf(parameters(AudioFormat.MP3, sampleRate), TEXT);
         int frames = 0;
         int at = 0;

@@ -39,7 +39,7 @@ class VoiceTest {
 
     @ParameterizedTest
     @ValueSource(strings = {CHINESE, "いろはにほへとちりぬ", "абвгдежзик", "٠١٢٣٤٥٦٧٨٩"})
-    void givesEveryLetterOfAnotherScriptATone(String tenLetters) {
+    void speaksEachLetterOfOtherScriptsAsATone(String tenLetters) {
         SampledSentence spoken = speak(tenLetters, 1, 1, 50);
         assertThat(seconds(spoken)).isCloseTo(2, within(0.01));
         assertThat(spoken.words()).hasSize(10);
@@ -47,7 +47,7 @@ class VoiceTest {
     }
 
     @Test
-    void lettersBeyondTheBasicPlaneAreOneEach() {
+    void supplementaryCharactersCountAsOneLetter() {
         assertThat(speak("𠀀𠀁", 1, 1, 50).words()).extracting(Word::text).containsExactly("𠀀", "𠀁");
     }
 
@@ -146,7 +146,7 @@ class VoiceTest {
         return spoken.samples().length / 16000.0;
     }
 
-    /** Root of the mean square. */
+    /** The root mean square of the samples. */
     private static double loudness(SampledSentence spoken) {
         double sum = 0;
         for (short sample : spoken.samples()) {
@@ -166,7 +166,7 @@ class VoiceTest {
         return crossings;
     }
 
-    /** Mean fundamental frequency in Hz: the lag at which the samples resemble themselves most. */
+    /** The mean fundamental frequency in Hz, by autocorrelation. */
     private static double fundamental(SampledSentence spoken) {
         short[] samples = spoken.samples();
         double best = 0;

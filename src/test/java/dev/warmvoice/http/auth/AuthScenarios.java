@@ -54,14 +54,14 @@ abstract class AuthScenarios {
     abstract Emulator emulator();
 
     @BeforeEach
-    void startAfresh() {
+    void reset() {
         stranger = new Api(base());
         client = stranger.withToken(PLAIN);
         emulator().faults().clear();
     }
 
     @AfterEach
-    void leaveNothingRunning() {
+    void awaitNoRunningTasks() {
         emulator().faults().clear();
         await().until(() -> emulator().journal().tasksRunning() == 0);
         await().untilAsserted(() -> assertThat(PoolHealth.of(stranger)).isEqualTo(PoolHealth.atRest(4)));
@@ -93,7 +93,7 @@ abstract class AuthScenarios {
             "GET /v1/audio/speech/live HTTP/1.1\r\nHost: http://[::1\r\n",
             "POST /v1/audio/speech HTTP/1.1\r\nHost: x:99999999\r\nContent-Length: 0\r\n",
             "GET ?q HTTP/1.1\r\nHost: x\r\n"})
-    void aRequestWithoutAHostOrAPathIsABadRequest(String head) throws Exception {
+    void requestWithoutHostOrPathIsABadRequest(String head) throws Exception {
         String answer = raw(head + "Connection: close\r\n\r\n");
         assertThat(answer).matches("(?s)HTTP/\\d\\.\\d 400 .*");
         JsonObject error = new JsonObject(answer.substring(answer.indexOf('{'))).getJsonObject("error");
@@ -181,7 +181,7 @@ abstract class AuthScenarios {
 
     @ParameterizedTest
     @ValueSource(strings = {PLAIN, DIGESTED})
-    void aLiveSocketOpensWithATokenAmongItsSubprotocols(String token) {
+    void aLiveSocketOpensWithASubprotocolToken(String token) {
         for (String[] others : new String[][]{{bearer(token), "warmvoice"}, {"warmvoice", "other", bearer(token)}}) {
             try (LiveClient client = new LiveClient(base(), "/v1/audio/speech/live",
                     handshake -> handshake.subprotocols(others[0], List.of(others).subList(1, others.length)
@@ -193,7 +193,7 @@ abstract class AuthScenarios {
     }
 
     @Test
-    void aTokenAmongSubprotocolsIsNeverSentBack() throws Exception {
+    void subprotocolTokenIsNotEchoed() throws Exception {
         for (String asked : List.of(bearer(PLAIN), bearer(PLAIN) + ", warmvoice", bearer("wrong") + ", warmvoice")) {
             try (Socket socket = connect()) {
                 socket.getOutputStream()
@@ -251,7 +251,7 @@ abstract class AuthScenarios {
     }
 
     @Test
-    void aStreamIsReleasedBeforeItsClientSeesTheEnd() throws Exception {
+    void streamIsReleasedBeforeTheClientReceivesTheEnd() throws Exception {
         for (int i = 0; i < 50; i++) {
             assertThat(client.speak(CALL).statusCode()).as("request " + i).isEqualTo(200);
         }
@@ -300,7 +300,7 @@ abstract class AuthScenarios {
     }
 
     @Test
-    void aDisconnectedClientReleasesItsStream() throws Exception {
+    void disconnectReleasesTheStream() throws Exception {
         emulator().faults().next(new Fault.Pacing(1));
         try (InputStream audio = client.open(new JsonObject().put("input", STORY)).body()) {
             assertThat(audio.read()).isNotNegative();

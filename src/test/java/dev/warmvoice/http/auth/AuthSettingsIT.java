@@ -115,7 +115,8 @@ class AuthSettingsIT {
                     .contains("authorization");
             HttpResponse<String> refused = send(artifact, "POST", ORIGIN);
             assertThat(refused.statusCode()).isEqualTo(401);
-            assertThat(refused.headers().firstValue("Access-Control-Allow-Origin")).as("so that a page can read it")
+            assertThat(refused.headers().firstValue("Access-Control-Allow-Origin"))
+                    .as("header that lets a page read the error")
                     .contains(ORIGIN);
             HttpResponse<String> spoken = send(artifact, "POST", ORIGIN, "Authorization", "Bearer " + TOKEN);
             assertThat(spoken.statusCode()).isEqualTo(200);

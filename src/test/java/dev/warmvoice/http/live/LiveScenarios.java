@@ -57,13 +57,13 @@ abstract class LiveScenarios {
     URI base;
 
     @BeforeEach
-    void startAfresh() {
+    void reset() {
         emulator.faults().clear();
     }
 
     /** The pool recovers soon after any failure. */
     @AfterEach
-    void leaveThePoolWhole() {
+    void awaitPoolRecovery() {
         emulator.faults().clear();
         await().until(() -> emulator.journal().tasksRunning() == 0);
         await().untilAsserted(() -> assertThat(PoolHealth.of(new Api(base))).isEqualTo(PoolHealth.atRest(POOL)));
@@ -340,7 +340,7 @@ abstract class LiveScenarios {
     }
 
     @Test
-    void refusesABinaryMessage() {
+    void rejectsABinaryMessage() {
         try (LiveClient client = new LiveClient(base)) {
             client.sendBinary(new byte[]{1, 2, 3});
             assertThat(client.next("error").getJsonObject("error").getString("message")).contains("JSON text");
@@ -431,7 +431,7 @@ abstract class LiveScenarios {
     }
 
     @Test
-    void aDisconnectedClientEndsItsTask() {
+    void disconnectStopsTheTask() {
         emulator.faults().next(new Fault.Pacing(1));
         try (LiveClient client = new LiveClient(base)) {
             client.start(DEFAULTS).text(STORY).finish();
@@ -466,10 +466,10 @@ abstract class LiveScenarios {
     }
 
     @Test
-    void aClientThatSendsMessagesAndReadsNoAnswersIsDisconnected() throws Exception {
+    void clientThatReadsNoAnswersIsDisconnected() throws Exception {
         try (Socket socket = rawSocket()) {
             // More than the buffers hold, so that the server must read most messages before the last is written.
-            socket.getOutputStream().write(nonsense(3_000_000));
+            socket.getOutputStream().write(emptyTextFrames(3_000_000));
             DataInputStream in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
             int answers = 0;
             int opcode = in.read() & 0x0F;
@@ -486,29 +486,29 @@ abstract class LiveScenarios {
 
     @Test
     @EnabledIfSystemProperty(named = "tests", matches = "full", disabledReason = "takes half a minute")
-    void aClientThatDoesNotReadItsCloseFrameIsDisconnected() throws Exception {
+    void clientThatReadsNoCloseFrameIsDisconnected() throws Exception {
         try (Socket socket = rawSocket()) {
-            byte[] nonsense = nonsense(100_000);
+            byte[] frameBytes = emptyTextFrames(100_000);
             assertTimeoutPreemptively(Duration.ofSeconds(60), () -> assertThatThrownBy(() -> {
                 while (true) {
-                    socket.getOutputStream().write(nonsense);
+                    socket.getOutputStream().write(frameBytes);
                 }
             }).isInstanceOf(IOException.class));
         }
     }
 
     /** Writes empty text frames with a zero mask; each has an answer. */
-    private static byte[] nonsense(int frames) {
-        byte[] nonsense = new byte[6 * frames];
-        for (int i = 0; i < nonsense.length; i += 6) {
-            nonsense[i] = (byte) 0x81;
-            nonsense[i + 1] = (byte) 0x80;
+    private static byte[] emptyTextFrames(int frames) {
+        byte[] frameBytes = new byte[6 * frames];
+        for (int i = 0; i < frameBytes.length; i += 6) {
+            frameBytes[i] = (byte) 0x81;
+            frameBytes[i + 1] = (byte) 0x80;
         }
-        return nonsense;
+        return frameBytes;
     }
 
     @Test
-    void aClientThatPingsAndReadsNoPongsIsDisconnected() throws Exception {
+    void clientThatReadsNoPongsIsDisconnected() throws Exception {
         try (Socket socket = rawSocket()) {
             byte[] pings = new byte[131 * 1000];
             for (int i = 0; i < pings.length; i += 131) {
@@ -525,7 +525,7 @@ abstract class LiveScenarios {
     }
 
     @Test
-    void aClientThatMissesAPingIsDisconnected() throws Exception {
+    void clientThatMissesAPingIsDisconnected() throws Exception {
         try (Socket socket = rawSocket()) {
             InputStream in = socket.getInputStream();
             List<Integer> opcodes = new ArrayList<>();
@@ -538,7 +538,7 @@ abstract class LiveScenarios {
     }
 
     @Test
-    void aClientThatAnswersPingsStaysConnected() {
+    void clientThatAnswersPingsStaysConnected() {
         try (LiveClient client = new LiveClient(base)) {
             await().pollDelay(Duration.ofSeconds(4)).until(() -> true);
             client.start(DEFAULTS).text(SENTENCE).finish().next("finished");

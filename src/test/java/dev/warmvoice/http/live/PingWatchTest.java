@@ -66,7 +66,7 @@ class PingWatchTest {
     }
 
     @Test
-    void clientThatReadsIsPingedAgainAndStillWatched() {
+    void readingClientIsPingedAgain() {
         time.pass(INTERVAL);
         watch.reading();
         time.pass(INTERVAL);

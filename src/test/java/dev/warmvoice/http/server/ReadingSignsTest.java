@@ -15,7 +15,7 @@ class ReadingSignsTest {
     @Test
     void localClientReadsWhenItsQueueShrinks() {
         ReadingSigns signs = new ReadingSigns(0);
-        assertThat(signs.isReading(60_000, here(200_000), 0)).as("nothing to compare with").isFalse();
+        assertThat(signs.isReading(60_000, here(200_000), 0)).as("no earlier sample").isFalse();
         assertThat(signs.isReading(60_000, here(199_999), SECOND)).isTrue();
         assertThat(signs.isReading(60_000, here(199_999), 2 * SECOND)).isFalse();
         assertThat(signs.isReading(59_000, here(199_999), 3 * SECOND)).isTrue();

@@ -73,7 +73,7 @@ class RequestBodiesIT {
                 .containsIgnoringCase("\r\nRetry-After: 1\r\n").contains("\"code\":\"overloaded\""));
         hangUp();
         await().untilAsserted(() -> assertThat(artifact.api().speak(CALL.copy().put("input", " ".repeat(3_000_000)))
-                .statusCode()).as("room again").isEqualTo(400));
+                .statusCode()).as("status once there is room again").isEqualTo(400));
     }
 
     @Test

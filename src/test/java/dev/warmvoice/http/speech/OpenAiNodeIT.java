@@ -83,7 +83,7 @@ class OpenAiNodeIT {
 
     /** Checks here, not once for all, because the report omits a class that is skipped as a whole. */
     @BeforeEach
-    void startAfresh() {
+    void reset() {
         assumeTrue(missing == null, missing);
         emulator.faults().clear();
     }

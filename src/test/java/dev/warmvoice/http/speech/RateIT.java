@@ -28,7 +28,7 @@ class RateIT {
 
     @Test
     void retriesStayWithinTheAccountRate() throws Exception {
-        assumeTrue(Artifact.isNative(), "a JVM that is still cold delays tasks by more than the rate leaves room for");
+        assumeTrue(Artifact.isNative(), "a cold JVM delays tasks beyond the tolerance of the rate");
         try (Emulator emulator = Emulator.start();
                 Artifact artifact = Artifact.start(Map.of(
                         "warmvoice.dashscope.url", emulator.url().toString(),

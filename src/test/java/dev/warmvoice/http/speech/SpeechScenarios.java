@@ -52,14 +52,14 @@ abstract class SpeechScenarios {
     Api api;
 
     @BeforeEach
-    void startAfresh() {
+    void reset() {
         api = new Api(base);
         emulator.faults().clear();
     }
 
     /** The pool recovers soon after any failure. */
     @AfterEach
-    void leaveThePoolWhole() {
+    void awaitPoolRecovery() {
         emulator.faults().clear();
         await().until(() -> emulator.journal().tasksRunning() == 0);
         await().untilAsserted(() -> assertThat(PoolHealth.of(api)).isEqualTo(PoolHealth.atRest(4)));
@@ -624,7 +624,7 @@ abstract class SpeechScenarios {
     }
 
     @Test
-    void describesItself() throws Exception {
+    void servesOpenApiHealthAndMetrics() throws Exception {
         assertThat(api.get("/q/openapi").body()).contains("/v1/audio/speech", "sample_rate", "hot_fix");
         assertThat(api.get("/q/health").statusCode()).isEqualTo(200);
         api.speak(new JsonObject().put("input", SENTENCE));
