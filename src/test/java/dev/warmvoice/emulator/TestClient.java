@@ -110,8 +110,7 @@ final class TestClient implements WebSocket.Listener, AutoCloseable {
         send(id, "continue-task", new JsonObject().put("input", new JsonObject().put("text", text)));
     }
 
-    /** @param text
-     *            null for none */
+    /** @param text null for none */
     void flush(String id, String text) {
         var input = new JsonObject().put("flush", true);
         if (text != null) {

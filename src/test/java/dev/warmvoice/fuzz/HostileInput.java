@@ -15,7 +15,7 @@ import net.jqwik.api.Tuple;
 /** Invalid and malicious input. */
 final class HostileInput {
 
-    private static final int MOST_CHARACTERS = 60;
+    private static final int MAX_CHARACTERS = 60;
     private static final String[] SNIPPETS = {"", "{", "}", "[", "]", "\"", "\\", ",", ":", "null", "NaN", "1e999",
             "-0", "\\ud800", "\\u0000", "\u0000", "\uFEFF", "<", "&", "]]>", "[".repeat(5000), "{\"a\":".repeat(5000)};
 
@@ -23,8 +23,8 @@ final class HostileInput {
     }
 
     static Arbitrary<String> strings() {
-        return Arbitraries.oneOf(Arbitraries.strings().all().ofMaxLength(MOST_CHARACTERS),
-                Arbitraries.strings().ascii().ofMaxLength(MOST_CHARACTERS),
+        return Arbitraries.oneOf(Arbitraries.strings().all().ofMaxLength(MAX_CHARACTERS),
+                Arbitraries.strings().ascii().ofMaxLength(MAX_CHARACTERS),
                 Arbitraries.of("", " ", "Good morning.", "\u0000", "<speak>", "<speak>a</speak>", "\uD83D\uDE00",
                         "早上好。",
                         "\uD800", "null", "../../etc/passwd", "%00", "a".repeat(300), "語".repeat(20)));

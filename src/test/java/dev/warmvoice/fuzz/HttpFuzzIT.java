@@ -27,7 +27,7 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 /** Hostile HTTP requests on Function Compute, the host with the most routes. */
 class HttpFuzzIT {
 
-    /** The only error of a healthy service: it may reject a request, and never fails. */
+    /** The statuses with a healthy service, which may reject a request but does not fail. */
     private static final List<Integer> EXPECTED = List.of(200, 400, 413, 502);
     private static final String REFUSED = "InvalidParameter: The service failed the task with InvalidParameter.";
     /** The error for texts without letters, digits or punctuation. */
@@ -59,7 +59,7 @@ class HttpFuzzIT {
     @Property
     void everyRequestIsAnsweredOrDisconnected(@ForAll("requests") byte[] request) throws Exception {
         String answer = raw(request);
-        // The body of the metrics may contain exception class names as labels.
+        // The metrics have exception class names as labels.
         FuzzTarget.assertNoTrace(answer.replaceAll("http_server_errors_total\\{class=\"[^\"]*\"", ""));
         Matcher status = STATUS.matcher(answer);
         String first = status.find() ? status.group(1) : "disconnected";

@@ -67,7 +67,7 @@ final class Request {
         return taskStarted;
     }
 
-    /** The time of the latest message from the service, or of a message that requires one. */
+    /** The time of the latest message from the service, or of the latest request to it. */
     long lastNews() {
         return lastNews;
     }

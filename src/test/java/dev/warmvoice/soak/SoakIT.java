@@ -133,10 +133,10 @@ class SoakIT {
             unexpected.add(kind + ": wrong bytes, of " + what);
         }
         if (heard.failure().isEmpty()) {
-            count(kind + " | " + (heard.isWhole() ? "spoken" : "left"));
+            count(kind + " | " + (heard.isWhole() ? "spoken" : "disconnected"));
         } else {
             boolean made = isMade(number, heard);
-            count(kind + (made ? " | failed as it was made to" : " | failed unexpectedly"));
+            count(kind + (made ? " | failed by an injected fault" : " | failed unexpectedly"));
             if (!made) {
                 unexpected.add(kind + ": " + heard.failure() + " after " + heard.audio().length + " bytes, "
                         + lastTask(number));

@@ -35,7 +35,7 @@ public final class Api {
         return withAuthorization("Bearer " + token);
     }
 
-    /** Returns the same client with an additional header. */
+    /** Returns the same client with an {@code Authorization} header. */
     public Api withAuthorization(String value) {
         ObservedOutput.authorization(value);
         return new Api(base, Optional.of(value));

@@ -73,7 +73,7 @@ public final class Artifact implements AutoCloseable {
     /**
      * Starts a given artifact on its own port and does not wait.
      *
-     * @param jvm options of the JVM; a binary ignores them
+     * @param jvm options of the JVM; a binary gets only those that it supports
      */
     public static Artifact launch(Packaged packaged, Map<String, String> settings, Map<String, String> environment,
             String... jvm) {

@@ -31,7 +31,7 @@ class UntakenAnswersIT {
     private static final boolean FULL = "full".equals(System.getProperty("tests"));
     /** The warm-up: class loading and heap growth. */
     private static final Duration SETTLE = Duration.ofSeconds(FULL ? 60 : 15);
-    /** The runs take an hour in all. */
+    /** The load of one run; all full runs take an hour. */
     private static final Duration LOAD = FULL ? Duration.ofMinutes(20) : Duration.ofSeconds(15);
     private static final long GROWTH_KIB = 8 * 1024;
     private static final String TOKEN = "a-token-4711";
