@@ -29,12 +29,12 @@ class SimulationTest {
     private static AutoCloseable quiet;
 
     @BeforeAll
-    static void beQuiet() {
+    static void silenceLog() {
         quiet = ErrorLog.quiet();
     }
 
     @AfterAll
-    static void beLoudAgain() throws Exception {
+    static void restoreLog() throws Exception {
         quiet.close();
     }
 

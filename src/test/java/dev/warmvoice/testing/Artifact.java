@@ -78,7 +78,7 @@ public final class Artifact implements AutoCloseable {
     public static Artifact launch(Packaged packaged, Map<String, String> settings, Map<String, String> environment,
             String... jvm) {
         int port = freePort();
-        Map<String, String> all = talkative(settings);
+        Map<String, String> all = withLogLevel(settings);
         all.put("quarkus.http.host", "127.0.0.1");
         all.put("quarkus.http.port", Integer.toString(port));
         return launch(packaged.command(all, jvm), port, environment);
@@ -91,14 +91,14 @@ public final class Artifact implements AutoCloseable {
      */
     public static Artifact launchOn(int port, Map<String, String> settings, Map<String, String> environment) {
         try {
-            return launch(Packaged.here().command(talkative(settings), QUICK_START), port, environment);
+            return launch(Packaged.here().command(withLogLevel(settings), QUICK_START), port, environment);
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
     }
 
     /** Adds the log level of the build, unless the settings have their own. */
-    private static Map<String, String> talkative(Map<String, String> settings) {
+    private static Map<String, String> withLogLevel(Map<String, String> settings) {
         ObservedOutput.settings(settings);
         Map<String, String> all = new HashMap<>(settings);
         all.putIfAbsent("quarkus.log.level", System.getProperty("artifact.log.level", "INFO"));

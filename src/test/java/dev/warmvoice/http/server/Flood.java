@@ -89,21 +89,21 @@ final class Flood implements AutoCloseable {
                 client.toSend.rewind();
             }
         } catch (IOException e) {
-            comeAgain(client.index);
+            reconnect(client.index);
         }
     }
 
     private void take(int index, ByteBuffer into) throws IOException {
         try {
             if (clients.get(index).read(into) < 0) {
-                comeAgain(index);
+                reconnect(index);
             }
         } catch (IOException e) {
-            comeAgain(index);
+            reconnect(index);
         }
     }
 
-    private void comeAgain(int index) throws IOException {
+    private void reconnect(int index) throws IOException {
         hungUp.incrementAndGet();
         clients.get(index).close();
         clients.set(index, connect(index));
