@@ -376,7 +376,7 @@ class DefaultsBench {
         return instance;
     }
 
-    /** Starts the vendor's pool, which has no rate limiter, on a service without a rate, so its warm-up needs no pace. */
+    /** Starts the vendor's pool, which has no rate limiter; without a rate, its warm-up needs no pace. */
     private static PacedInstance vendor(ServiceProcess unlimited, Pace pace) throws IOException {
         NaiveInstance vendor = new NaiveInstance(unlimited.url(), POOL);
         for (int i = 0; i < VENDORS_WARM_UP; i++) {
