@@ -37,14 +37,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The bounds of every setting, and what is said of a value that is not within them. */
+/** The bounds of every setting, and the error message for a value outside them. */
 class SettingsTest {
 
     private static final List<Class<?>> MAPPINGS = List.of(DashscopeConfig.class, SpeechConfig.class, PoolConfig.class,
             RateConfig.class, TaskConfig.class, LiveConfig.class, AuthConfig.class, LambdaConfig.class,
             FunctionComputeConfig.class, ServerConfig.class);
 
-    /** Each key that holds a number or a duration, with the least and the most it may be. */
+    /** The numeric and duration keys, each with its min and max. */
     private static final Map<String, List<String>> BOUNDS = Map.ofEntries(
             bounds("warmvoice.pool.size", "1", "2000"),
             bounds("warmvoice.pool.max-idle", "1s", "60s"),
@@ -68,7 +68,7 @@ class SettingsTest {
             bounds("warmvoice.function-compute.hook-timeout", "100ms", "5m"),
             bounds("warmvoice.shutdown.timeout", "0ms", "15m"));
 
-    /** What has no order: text, choices and switches; and what is bounded by another key, see {@code ProcessIT}. */
+    /** Keys of text, enums and booleans, and those bounded by another key, see {@code ProcessIT}. */
     private static final Set<String> OTHERS = Set.of("warmvoice.dashscope.api-key", "warmvoice.dashscope.url",
             "warmvoice.dashscope.workspace", "warmvoice.speech.model", "warmvoice.speech.voice",
             "warmvoice.speech.format", "warmvoice.pool.prefetch", "warmvoice.auth.tokens", "warmvoice.page.enabled",
@@ -111,7 +111,7 @@ class SettingsTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "-1", "0", "1", "ten", "5 parsecs", "PT-1S", "PT10000000H", "PT9999999999999999999H",
             "2147483647", "99999999999"})
-    void noValueIsBothTakenAndOutOfBounds(String value) {
+    void invalidValuesGiveAtMostOneErrorPerKey(String value) {
         BOUNDS.forEach((key, bounds) -> {
             List<String> said = said(key, value);
             assertThat(said).as(key).hasSizeLessThanOrEqualTo(1)
@@ -123,7 +123,7 @@ class SettingsTest {
     }
 
     @Test
-    void takesEachBoundAndNothingBeyondIt() {
+    void acceptsEachBoundAndRejectsValuesBeyondIt() {
         BOUNDS.forEach((key, bounds) -> {
             String least = bounds.get(0);
             String most = bounds.get(1);
@@ -155,19 +155,19 @@ class SettingsTest {
                     + "warmvoice.dashscope.workspace has a character that is not visible ASCII.",
             "warmvoice.pool.sise;3;warmvoice.pool.sise is not a setting.",
             "warmvoice.colour;blue;warmvoice.colour is not a setting."})
-    void saysSoInOneSentence(String key, String value, String sentence) {
+    void rejectsAnInvalidValueInOneSentence(String key, String value, String sentence) {
         assertThat(said(key, value)).containsExactly(sentence);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"warmvoice.speech.model", "warmvoice.speech.voice"})
-    void namesAreAsLongAsARequestMayHaveThem(String key) {
+    void nameLengthLimitMatchesTheRequestLimit(String key) {
         assertThat(said(key, "v".repeat(128))).isEmpty();
         assertThat(said(key, "v".repeat(129))).containsExactly(key + " must have 1 to 128 characters.");
     }
 
     @Test
-    void namesTheVendorsVariableWhereTheValueCameFromIt() {
+    void errorNamesTheVendorVariableThatSetTheValue() {
         Map<String, String> environment = Map.of("COSYVOICE_OBJECTPOOL_SIZE", "3000");
         assertThat(said(Map.of("warmvoice.pool.size", "3000"), environment)).containsExactly(
                 "warmvoice.pool.size (COSYVOICE_OBJECTPOOL_SIZE) is 3000 and must be at most 2000.");
@@ -176,14 +176,14 @@ class SettingsTest {
     }
 
     @Test
-    void saysAllThatIsWrong() {
+    void reportsAllInvalidSettings() {
         assertThat(said(Map.of("warmvoice.pool.overflow", "-1", "warmvoice.task.text-timeout", "30s"), Map.of()))
                 .containsExactlyInAnyOrder("warmvoice.pool.overflow is -1 and must be at least 0.",
                         "warmvoice.task.text-timeout is PT30S and must be at most 22s.");
     }
 
     @Test
-    void theDefaultsAreWithinTheirBounds() {
+    void defaultsAreWithinTheirBounds() {
         assertThatCode(() -> read(Map.of())).doesNotThrowAnyException();
     }
 
@@ -191,7 +191,7 @@ class SettingsTest {
         return Map.entry(key, List.of(least, most));
     }
 
-    /** The next value, of a duration by a nanosecond. */
+    /** The adjacent value; for a duration, one nanosecond away. */
     private static String beyond(String bound, int by) {
         return bound.matches("\\d+")
                 ? Integer.toString(Integer.parseInt(bound) + by)
@@ -220,7 +220,7 @@ class SettingsTest {
         }
     }
 
-    /** As Quarkus reads them at the start, without the keys of its own. */
+    /** Reads the settings as Quarkus does at startup, without Quarkus' own keys. */
     private static void read(Map<String, String> settings) throws IOException {
         Map<String, String> defaults = new PropertiesConfigSource(
                 SettingsTest.class.getResource("/application.properties")).getProperties();

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 
-/** Puts together what comes of one text, and looks at the clock each time. Made to cost as little as possible. */
+/** A recorder of one text's audio and its arrival times, optimized for low overhead. */
 final class AudioRecorder {
 
     private final long begin = System.nanoTime();
@@ -15,7 +15,7 @@ final class AudioRecorder {
     private long[] gaps = new long[64];
     private int arrivals;
 
-    /** Takes so many bytes of audio as they come. */
+    /** Reads this number of bytes as they arrive. */
     void hear(InputStream in, int count) throws IOException {
         if (length + count > audio.length) {
             audio = Arrays.copyOf(audio, Math.max(length + count, 2 * audio.length));
@@ -24,7 +24,7 @@ final class AudioRecorder {
         while (length < end) {
             int read = in.read(audio, length, end - length);
             if (read < 0) {
-                throw new IOException("cut off in mid-audio");
+                throw new IOException("truncated audio");
             }
             length += read;
             long now = System.nanoTime();

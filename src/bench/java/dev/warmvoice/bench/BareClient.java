@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * The limit: the service's protocol by hand on a plain socket that is open already, all messages of a task in one
- * write, and nothing in between.
+ * The lower bound: the service's protocol on an open plain socket, with all messages of a task in one write and no
+ * layers between.
  */
 final class BareClient implements LoadClient {
 
@@ -47,7 +47,7 @@ final class BareClient implements LoadClient {
         return speak(List.of(text));
     }
 
-    /** @param pieces of one text, each in a message of its own */
+    /** @param pieces the parts of one text, each sent in its own message */
     Heard speak(List<String> pieces) throws IOException {
         AudioRecorder ear = new AudioRecorder();
         ByteArrayOutputStream task = new ByteArrayOutputStream();
@@ -91,7 +91,7 @@ final class BareClient implements LoadClient {
                 .put("payload", payload);
     }
 
-    /** As a frame, with a mask of zeros. */
+    /** Appends the message as a frame with a zero mask. */
     private static void add(ByteArrayOutputStream frames, JsonObject message) {
         byte[] bytes = message.encode().getBytes(StandardCharsets.UTF_8);
         frames.write(0x80 | TEXT);

@@ -9,12 +9,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
-/** Somebody who talks over what he hears, again and again, on one live socket. */
+/** A client that interrupts the running audio repeatedly on one live socket. */
 final class BargeIns implements AutoCloseable {
 
-    /** What is interrupted. */
+    /** The interrupted text. */
     static final String LONG = "Please mind the gap. Your train leaves at nine. The next stop is the central station.";
-    /** What is said in its place. */
+    /** The text after the interruption. */
     static final String SHORT = "Good morning.";
 
     private static final int LATEST_MILLIS = 300;
@@ -32,12 +32,12 @@ final class BargeIns implements AutoCloseable {
         live = new LiveClient(base);
     }
 
-    /** Speaks the short text with nothing before it. */
+    /** Speaks the short text without an interruption before it. */
     void speak() {
         speak(undisturbed);
     }
 
-    /** Begins the long text, takes it back at some moment, and speaks the short one at once. */
+    /** Starts the long text, cancels it at a random moment, and speaks the short one at once. */
     void bargeIn() {
         live.start(new JsonObject()).text(LONG);
         Pace.sleep(Duration.ofNanos(moments.nextInt(LATEST_MILLIS * 1_000_000)));
@@ -65,17 +65,17 @@ final class BargeIns implements AutoCloseable {
         }
     }
 
-    /** First audio of short texts with nothing before them. */
+    /** The times to first audio of short texts without an interruption before them. */
     Sample undisturbed() {
         return undisturbed;
     }
 
-    /** First audio of short texts in place of a long one. */
+    /** The times to first audio of short texts right after an interruption. */
     Sample next() {
         return next;
     }
 
-    /** How many short texts did not sound as they should, be it that there was a byte of the long one in them. */
+    /** The count of short texts with wrong audio, such as a byte of the long text. */
     int inexact() {
         return inexact;
     }

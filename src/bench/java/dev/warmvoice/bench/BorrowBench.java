@@ -10,7 +10,7 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
-/** What it costs to be lent a connection and to give it back, beside a bare commons-pool. */
+/** The cost to borrow and return a connection, compared with a bare commons-pool. */
 class BorrowBench {
 
     private static final double BOUND_NANOS = 2000;
@@ -37,7 +37,7 @@ class BorrowBench {
                 .measurementTime(TimeValue.seconds(1)).shouldFailOnError(true).build()).run();
     }
 
-    /** The median of the iterations: what else the machine does now and then is not the pool's. */
+    /** The median of the iterations, which excludes sporadic load of the machine. */
     private static double nanos(Collection<RunResult> results, String method) {
         return results.stream().filter(result -> result.getParams().getBenchmark().endsWith("." + method))
                 .mapToDouble(result -> result.getPrimaryResult().getStatistics().getPercentile(50)).findFirst()

@@ -11,7 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Clients of the HTTP interface who ask at the same moment, each on a thread and a connection of his own. */
+/** HTTP clients that send their requests at the same moment, each on its own thread and connection. */
 final class Burst implements AutoCloseable {
 
     private final String text;
@@ -26,7 +26,7 @@ final class Burst implements AutoCloseable {
         }
     }
 
-    /** The nanoseconds each waited for the first audio, in ascending order, save those who failed. */
+    /** The times to first audio of successful requests, in nanoseconds, in ascending order. */
     List<Long> speak(int size) throws InterruptedException {
         CyclicBarrier together = new CyclicBarrier(size);
         List<Callable<Long>> requests = new ArrayList<>();

@@ -13,10 +13,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Clients who all talk at once, each on a thread and a connection of his own, one text after the other. */
+/** Clients that send one text after another, each on its own thread and connection. */
 final class ClosedLoopLoad {
 
-    /** How long somebody stays away who has been refused. */
+    /** The pause of a client after a 429. */
     private static final Duration BACK_OFF = Duration.ofMillis(250);
 
     private final String[] texts;
@@ -27,19 +27,19 @@ final class ClosedLoopLoad {
     private final AtomicInteger refused = new AtomicInteger();
     private final ConcurrentLinkedQueue<String> failures = new ConcurrentLinkedQueue<>();
 
-    /** Makes one of them. */
+    /** Creates a client. */
     interface Invitation {
 
         LoadClient accept() throws IOException;
     }
 
-    /** @param arriving within this time all of them begin, at moments that are the same each time */
+    /** @param arriving the time within which all clients start, at the same moments in each run */
     ClosedLoopLoad(Duration arriving, String... texts) {
         this.arriving = arriving;
         this.texts = texts;
     }
 
-    /** Lets them talk until it is over, and each of them end what he has begun. */
+    /** Runs all clients until the deadline; each finishes its current text. */
     ClosedLoopLoad talk(int clients, Duration time, Invitation invitation) {
         Random moments = new Random(clients);
         long over = System.nanoTime() + time.toNanos();
@@ -83,27 +83,27 @@ final class ClosedLoopLoad {
         }
     }
 
-    /** Times to the first audio. */
+    /** The times to first audio. */
     Sample firsts() {
         return firsts;
     }
 
-    /** Times between one arrival of audio and the next. */
+    /** The gaps between arrivals of audio. */
     Sample gaps() {
         return gaps;
     }
 
-    /** How many texts were spoken to their end. */
+    /** The count of completely spoken texts. */
     int heard() {
         return heard.get();
     }
 
-    /** How many were answered with 429. */
+    /** The count of answers with status 429. */
     int refused() {
         return refused.get();
     }
 
-    /** Whatever else went wrong. */
+    /** All other failures. */
     List<String> failures() {
         return List.copyOf(failures);
     }

@@ -8,8 +8,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * What a stream costs, beside the vendor's SDK in a plain pool which hears the same audio and throws it away. Ours has to
- * pass it on over HTTP as well.
+ * The cost of a stream, compared with the vendor's SDK in a plain pool, which receives the same audio and discards it.
+ * Warmvoice also forwards it over HTTP.
  */
 class CostBench {
 
@@ -58,7 +58,7 @@ class CostBench {
         double ratio = ours.median() / limit;
         report.row("CPU ms per second of audio, " + STREAMS + " streams, " + what + " with its HTTP",
                 String.format(Locale.ROOT, "%.2f", ours.median()),
-                String.format(Locale.ROOT, "the SDK alone on the JVM, serving nobody %.2f", limit),
+                String.format(Locale.ROOT, "the SDK alone on the JVM, without HTTP %.2f", limit),
                 String.format(Locale.ROOT, "≤ 1.3 ×: %.2f ×", ratio), ratio <= 1.3);
     }
 
@@ -82,7 +82,7 @@ class CostBench {
                 .write();
     }
 
-    /** What is allocated for a frame depends on its size as a straight line: its slope is the number of copies. */
+    /** The allocation of a frame as a linear function of its size; the slope is the number of copies. */
     private static Fit allocated(ServiceProcess service, SystemUnderTest contestant, byte[] audio, String name,
             Plot plot)
             throws Exception {

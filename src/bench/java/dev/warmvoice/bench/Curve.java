@@ -5,10 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** How something grows: as which power of what it depends on. */
+/** A growth curve, with the exponent of its power law. */
 final class Curve {
 
-    /** Straight, but for the noise. */
+    /** The max exponent of linear growth, measurement noise included. */
     private static final double LINEAR = 1.05;
 
     private final String name;
@@ -19,13 +19,13 @@ final class Curve {
         this.name = name;
     }
 
-    /** Goes on to the right. */
+    /** Adds a point to the right of all others. */
     void add(double x, double y) {
         xs.add(x);
         ys.add(y);
     }
 
-    /** Whether it grows no faster than in proportion, in all and at its right end. */
+    /** Whether the growth is at most linear, over all points and at the right end. */
     boolean isLinearOrBetter() {
         return exponent(0) <= LINEAR && exponent(lastDecade()) <= LINEAR;
     }
@@ -34,7 +34,7 @@ final class Curve {
         return Fit.of(logarithms(xs, from), logarithms(ys, from)).slope();
     }
 
-    /** A constant share makes the left end flatter than what comes to matter. */
+    /** A constant part flattens the left end, so the right end is checked separately. */
     private int lastDecade() {
         double last = xs.get(xs.size() - 1);
         int from = xs.size() - 1;
@@ -54,7 +54,7 @@ final class Curve {
         }
     }
 
-    /** Its exponents. */
+    /** Formats the exponents. */
     @Override
     public String toString() {
         int decade = lastDecade();
@@ -62,7 +62,7 @@ final class Curve {
                 exponent(decade));
     }
 
-    /** Its points. */
+    /** Formats the points. */
     String values() {
         StringBuilder values = new StringBuilder();
         for (int i = 0; i < xs.size(); i++) {

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /**
- * The default settings: told where the service is and nothing else, with a handshake of 300 ms and an account that may
- * submit three tasks a second. What comes before a request that is measured leaves it the whole rate.
+ * Default settings: only the service's address is configured. A handshake takes 300 ms, and the account may submit
+ * three tasks a second. Before each measured request, the whole rate is available.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class DefaultsBench {
@@ -34,13 +34,13 @@ class DefaultsBench {
     private static final int VENDORS_WARM_UP = 100;
     private static final int LANES = 5;
     private static final int CUTS = 5;
-    /** In each lane. */
+    /** The number of short pauses in each lane. */
     private static final int SHORT_PAUSES = 5;
     private static final Duration FREEZE = Duration.ofSeconds(5);
 
-    /** With this between two requests the rate never makes one wait. */
+    /** The min distance between two requests at which the rate never delays one. */
     private static final Duration WITHIN_RATE = Duration.ofMillis(400);
-    /** After so long the whole rate is there again. */
+    /** The time after which the whole rate is available. */
     private static final Duration WHOLE_RATE = Duration.ofMillis(1200);
 
     private static final Report REPORT = new Report("00-defaults");
@@ -84,7 +84,7 @@ class DefaultsBench {
         double more = three.median() - threeWithoutRate.median();
         REPORT.data("3 at once, ms", three).data("3 at once, rate off, ms", threeWithoutRate)
                 .data("the 4th of 4 at once, ms", fourth)
-                .row("default settings: first audio of 3 requests at once, ms: median, longest of " + three.size(),
+                .row("default settings: first audio of 3 requests at once, ms: median, max of " + three.size(),
                         figures(three), "rate off " + figures(threeWithoutRate), "+ ≤ 2: " + plus(more), more <= 2)
                 .row("the same: of the 4th of 4 at once", figures(fourth), "–", "≤ 1050", fourth.median() <= 1050)
                 .row("the same: tasks refused by the service, failed", throttled + ", " + failures, "–", "0, 0",
@@ -106,7 +106,7 @@ class DefaultsBench {
                         "default settings: 20 clients for " + length.toSeconds()
                                 + " s, more than the rate: tasks refused by the service, failed",
                         throttled + ", " + crowd.failures().size(),
-                        String.format(Locale.ROOT, "spoken %d, %.2f a second; told to come later %d", crowd.heard(),
+                        String.format(Locale.ROOT, "spoken %d, %.2f a second; answered with 429 %d", crowd.heard(),
                                 crowd.heard() / (double) length.toSeconds(), crowd.refused()),
                         "0, 0", throttled == 0 && crowd.failures().isEmpty());
             }
@@ -140,7 +140,7 @@ class DefaultsBench {
                 lanes.add(new PauseScenario(new PacedInstance(instance, pace), SENTENCE,
                         steps(idle.ours, thawed.ours, alive.ours, closed.ours), turns));
             }
-            // One of theirs, one of ours, so that whatever the machine does meanwhile happens to both.
+            // Alternates both products, so that other load on the machine affects both.
             for (int i = 0; i < LANES; i++) {
                 lanes.get(i).begin(WHOLE_RATE.multipliedBy(2 * i));
                 lanes.get(LANES + i).begin(WHOLE_RATE.multipliedBy(2 * i + 1));
@@ -150,10 +150,10 @@ class DefaultsBench {
                 note("freezes", artifact);
             }
             double handshake = handshake(service).median();
-            idle.rowToCompareWith();
-            thawed.rowBesideVendor(2);
-            alive.rowBesideVendor(3);
-            closed.rowBesideHandshake(handshake, 1.05);
+            idle.baselineRow();
+            thawed.vendorRow(2);
+            alive.vendorRow(3);
+            closed.handshakeRow(handshake, 1.05);
         } finally {
             turns.shutdownNow();
             for (Instance instance : instances) {
@@ -165,7 +165,7 @@ class DefaultsBench {
     private static List<PauseScenario.Step> steps(LatencyTally idle, LatencyTally thawed, LatencyTally alive,
             LatencyTally closed) {
         List<PauseScenario.Step> steps = new ArrayList<>();
-        // Short pauses cost little, and medians of five vary by milliseconds.
+        // Short pauses cost little, and medians of five vary by some milliseconds.
         for (int i = 0; i < SHORT_PAUSES; i++) {
             steps.add(new PauseScenario.Step(false, Duration.ofSeconds(2), idle));
             steps.add(new PauseScenario.Step(true, FREEZE, thawed));
@@ -179,7 +179,7 @@ class DefaultsBench {
     @Order(4)
     void lostConnections() throws Exception {
         Pause closed = new Pause("after a freeze of 5 s, in which the service has closed all connections");
-        Pause dropped = new Pause("right after the network has dropped all connections without a word");
+        Pause dropped = new Pause("right after the network has silently dropped all connections");
         try (ServiceProcess service = ServiceProcess.startWithDefaults(HANDSHAKE).rehearsed(SENTENCE);
                 ServiceProcess unlimited = ServiceProcess.start(HANDSHAKE).rehearsed(SENTENCE);
                 HttpInstance instance = HttpInstance.start(Packaged.here(), service.settings(POOL));
@@ -193,13 +193,13 @@ class DefaultsBench {
                 loseFrozen(unlimited, how, vendor, closed.vendor);
             }
             note("closed while frozen", instance.artifact());
-            closed.rowBesideHandshake(handshake, 1.05);
+            closed.handshakeRow(handshake, 1.05);
             for (int i = 0; i < CUTS; i++) {
                 lose(service, Cut.VANISH, ours, dropped.ours);
                 lose(unlimited, Cut.VANISH, vendor, dropped.vendor);
             }
             note("closed while frozen, then dropped", instance.artifact());
-            dropped.rowBesideHandshake(handshake, 1.3);
+            dropped.handshakeRow(handshake, 1.3);
         }
     }
 
@@ -220,7 +220,7 @@ class DefaultsBench {
         tally.speak(instance, SENTENCE);
     }
 
-    /** What was lost before has been replaced, and the whole rate is there. */
+    /** Waits until lost connections are replaced and the whole rate is available. */
     private static void settle(PacedInstance instance) {
         new LatencyTally().speak(instance, SENTENCE);
         instance.await();
@@ -260,9 +260,9 @@ class DefaultsBench {
                     .data("barge-ins, undisturbed first audio, ms", client.undisturbed())
                     .row("default settings, but rate off: 500 barge-ins on a live socket: connections opened, next"
                             + " texts with a stray byte, failed", opened + ", " + wrong(client),
-                            aged + " more opened in place of such as were idle for too long", "0, 0, 0",
+                            aged + " more opened to replace connections idle for too long", "0, 0, 0",
                             opened == 0 && isRight(client))
-                    .row("the same: first audio of the next text, ms: median, longest", figures(client.next()),
+                    .row("the same: first audio of the next text, ms: median, max", figures(client.next()),
                             "undisturbed " + figures(client.undisturbed()), "+ ≤ 3: " + plus(more), more <= 3);
             service.ignoreCancel();
             try (BargeIns unheeded = new BargeIns(artifact.base())) {
@@ -270,9 +270,9 @@ class DefaultsBench {
                 for (int i = 0; i < 50; i++) {
                     unheeded.bargeIn();
                 }
-                note("barge-ins, then those unheeded", artifact);
-                REPORT.data("barge-ins unheeded, next first audio, ms", unheeded.next())
-                        .row("the same, 50 times, where the service takes a cancelled text for a complete one: next"
+                note("barge-ins, then those with ignored cancels", artifact);
+                REPORT.data("barge-ins with ignored cancels, next first audio, ms", unheeded.next())
+                        .row("the same, 50 times, where the service ignores the cancel: next"
                                 + " texts with a stray byte, failed", wrong(unheeded),
                                 "connections opened " + (service.connectionsAccepted() - before), "0, 0",
                                 isRight(unheeded));
@@ -281,8 +281,8 @@ class DefaultsBench {
     }
 
     /**
-     * Connections that were replaced because they were idle for too long: by the pool, or after the service had closed them.
-     * If one was used while its replacement was opened, there is a surplus connection, as there is after a race.
+     * The count of connections replaced for their age: by the pool, or after the service closed them. A connection in
+     * use when its replacement opens leaves a surplus one, as a race does.
      */
     private static double replacedForAge(Artifact artifact) throws IOException, InterruptedException {
         return discarded(artifact, "aged") + discarded(artifact, "closed") + discarded(artifact, "surplus")
@@ -303,7 +303,7 @@ class DefaultsBench {
 
     @Test
     @Order(6)
-    void oneCaller() throws Exception {
+    void oneClient() throws Exception {
         LatencyTally ours = new LatencyTally();
         LatencyTally limit = new LatencyTally();
         try (ServiceProcess service = ServiceProcess.startWithDefaults(HANDSHAKE).rehearsed(SENTENCE);
@@ -320,12 +320,12 @@ class DefaultsBench {
             }
         }
         REPORT.data("one client, ms", ours.times()).data("bare client, ms", limit.times()).row(
-                "default settings: first audio, warm, one client, ms: median, longest of " + ours.size(),
+                "default settings: first audio, warm, one client, ms: median, max of " + ours.size(),
                 figures(ours.times()), "bare client " + figures(limit.times()),
                 "none failed: " + plus(ours.times().median() - limit.times().median()), ours.failures() == 0);
     }
 
-    /** The first audio after a pause, and beside it the vendor's. */
+    /** The first audio after a pause, for Warmvoice and for the vendor. */
     private static final class Pause {
 
         private final String what;
@@ -336,17 +336,17 @@ class DefaultsBench {
             this.what = what;
         }
 
-        /** What a request costs that comes by itself: on a busy machine, more than one that follows another at once. */
-        void rowToCompareWith() {
+        /** The baseline: an isolated request, which on a busy machine is slower than one in a series. */
+        void baselineRow() {
             row("", "none failed", true);
         }
 
-        void rowBesideVendor(int goal) {
+        void vendorRow(int goal) {
             double more = ours.times().median() - vendor.times().median();
             row("", "+ ≤ " + goal + ", none failed: " + plus(more), more <= goal);
         }
 
-        void rowBesideHandshake(double handshake, double goal) {
+        void handshakeRow(double handshake, double goal) {
             double ratio = ours.times().median() / handshake;
             row(String.format(Locale.ROOT, "; a handshake %.1f", handshake),
                     String.format(Locale.ROOT, "≤ %s × the handshake, none failed: %.2f ×", goal, ratio),
@@ -355,7 +355,7 @@ class DefaultsBench {
 
         private void row(String more, String goal, boolean met) {
             REPORT.data(what + ", ms", ours.times()).data(what + ", vendor, ms", vendor.times())
-                    .row("default settings: first audio " + what + ", ms: median, longest of " + ours.size(),
+                    .row("default settings: first audio " + what + ", ms: median, max of " + ours.size(),
                             withFailures(ours), VENDOR + withFailures(vendor) + more, goal,
                             met && ours.failures() == 0);
         }
@@ -367,7 +367,7 @@ class DefaultsBench {
         }
     }
 
-    /** As warm as the rate allows. */
+    /** Starts the process and warms it up as far as the rate allows. */
     private static Instance warm(Instance instance) throws IOException {
         Pace pace = new Pace(WITHIN_RATE);
         for (int i = 0; i < WARM_UP; i++) {
@@ -378,7 +378,7 @@ class DefaultsBench {
         return instance;
     }
 
-    /** It knows of no rate, so that a service without one is what it does not need to wait for while it warms up. */
+    /** Starts the vendor's pool, which has no rate limiter; without a rate, its warm-up needs no pace. */
     private static PacedInstance vendor(ServiceProcess unlimited, Pace pace) throws IOException {
         NaiveInstance vendor = new NaiveInstance(unlimited.url(), POOL);
         for (int i = 0; i < VENDORS_WARM_UP; i++) {
@@ -387,7 +387,7 @@ class DefaultsBench {
         return new PacedInstance(vendor, pace);
     }
 
-    /** What a new connection costs whoever does nothing else. */
+    /** The duration of a new connection by a bare client. */
     private static Sample handshake(ServiceProcess service) throws IOException {
         Sample times = new Sample();
         for (int i = 0; i < 10; i++) {
@@ -398,7 +398,7 @@ class DefaultsBench {
         return times;
     }
 
-    /** Keeps what the instance has counted, which tells why a figure is what it is. */
+    /** Records the instance's metrics, which explain the figures. */
     private static void note(String when, Artifact artifact) throws IOException, InterruptedException {
         List<String> counted = artifact.api().get("/q/metrics").body().lines()
                 .filter(line -> line.matches("warmvoice_(pool_(races|discarded|race)|speech_retries|speech_total"

@@ -6,15 +6,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The heap of a JVM that never collects: what is used of it is what has been allocated. */
+/** The heap of a JVM with the Epsilon collector, which never collects: the used heap is the total allocation. */
 final class EpsilonHeap {
 
-    /** For the JVM. Small thread-local buffers, since what is left in them counts as used. */
+    /** The JVM options. Thread-local buffers are small, since their free space counts as used. */
     static final String[] OPTIONS = {"-XX:+UnlockExperimentalVMOptions", "-XX:+UseEpsilonGC", "-Xmx6g", "-Xms6g",
             "-XX:EpsilonMaxTLABSize=16k", "-XX:-EpsilonElasticTLAB",
             "-XX:-EpsilonElasticTLABDecay", "-Xlog:disable"};
 
-    /** Where it begins, and where what is used of it ends. */
+    /** The start of the heap and the end of its used part. */
     private static final Pattern USED = Pattern.compile("used \\[0x([0-9a-f]+), 0x([0-9a-f]+),");
 
     private EpsilonHeap() {

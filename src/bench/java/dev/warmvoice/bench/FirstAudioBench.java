@@ -14,8 +14,8 @@ import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 /**
- * One client, warm: the time to the first audio over HTTP, and to the last through Lambda's stand-in, beside a bare
- * client on an open connection. They take turns, so that whatever the machine does meanwhile happens to both.
+ * The latency of one warm client: to the first audio over HTTP, and to the last through Lambda's stand-in, compared
+ * with a bare client on an open connection. The clients alternate, so that other load on the machine affects both.
  */
 class FirstAudioBench {
 
@@ -49,7 +49,7 @@ class FirstAudioBench {
         }
     }
 
-    /** From the first text frame. The client is the JDK's client, so that part of what is added is his. */
+    /** Measures from the first text frame. The JDK's WebSocket client accounts for part of the difference. */
     @Test
     void overTheLiveSocket() throws Exception {
         try (ServiceProcess service = ServiceProcess.start().rehearsed(SENTENCE);

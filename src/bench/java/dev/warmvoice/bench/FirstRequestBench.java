@@ -7,9 +7,9 @@ import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 /**
- * The first audio a process speaks, with a handshake of 300 ms: the binary and the jar, which have their connections
- * open when they call themselves ready, beside the SDK with the vendor's sample pool and without one. The SDK runs on a
- * JVM and so has its classes to load; that is why the jar is here.
+ * The first audio after process start with a handshake of 300 ms: the binary and the jar, with connections open when
+ * they are ready, compared with the SDK with and without the vendor's sample pool. The SDK runs on a JVM and loads its
+ * classes first, so the jar is the fair comparison.
  */
 class FirstRequestBench {
 

@@ -2,7 +2,7 @@ package dev.warmvoice.bench;
 
 import java.util.stream.DoubleStream;
 
-/** The straight line nearest to some points, by least squares. */
+/** The line of best fit through some points, by least squares. */
 record Fit(double slope, double intercept) {
 
     static Fit of(double[] xs, double[] ys) {

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What more of it costs: more streams at once, larger frames, longer texts. */
+/** The growth of the cost with concurrent streams, frame size and text length. */
 class GrowthBench {
 
     private static final String GOAL = "linear or better (≤ x^1.05)";
@@ -20,7 +20,7 @@ class GrowthBench {
 
     private static final int[] STREAMS = {1, 2, 5, 10, 20, 50, 100};
     private static final String SPOKEN = Texts.ofLength(200);
-    /** So often it is spoken in all, by however many. */
+    /** The total number of repetitions of the text, divided among the streams. */
     private static final int TIMES = 100;
 
     private static final int[] FRAME_BYTES = {1 << 10, 2 << 10, 4 << 10, 8 << 10, 16 << 10, 32 << 10};
@@ -121,7 +121,7 @@ class GrowthBench {
                 String text = Texts.ofLength(characters);
                 List<String> pieces = Pieces.of(text);
                 byte[] audio = Emulator.audioOf(Expected.MODEL, Expected.parameters(), pieces.toArray(String[]::new));
-                // The short ones often: there has to be enough of them for the processor's clock, and for the warm-up.
+                // Short texts are repeated often, because the CPU clock and the warm-up need enough work.
                 int times = Math.max(ROUNDS, Math.min(200, 20_000 / characters));
                 Turns turns = new Turns(times, bare, http, artifact);
                 turns.take(text, pieces, audio);
@@ -145,7 +145,7 @@ class GrowthBench {
                 .plot("growth-text", plot).write();
     }
 
-    /** A bare client and ours, one after the other. */
+    /** A bare client and Warmvoice, measured alternately. */
     private static final class Turns {
 
         private final int times;
@@ -166,7 +166,7 @@ class GrowthBench {
         }
 
         void take(String text, List<String> pieces, byte[] audio) throws IOException {
-            // Once for the emulator, whose voice remembers the sentences from then on.
+            // The first run fills the emulator's sentence cache.
             verify(audio, bare.speak(pieces));
             verify(audio, http.speak(text));
             long begin = artifact.cpuTime().toNanos();

@@ -5,7 +5,7 @@ import dev.warmvoice.testing.Packaged;
 import java.io.IOException;
 import java.util.Map;
 
-/** Warmvoice, binary or jar, ready and called over HTTP. */
+/** A Warmvoice process, binary or jar, with an HTTP client. */
 final class HttpInstance implements Instance {
 
     private final Artifact artifact;
@@ -16,7 +16,7 @@ final class HttpInstance implements Instance {
         client = new HttpLoadClient(artifact.base());
     }
 
-    /** Starts it and waits until all its connections are open. */
+    /** Starts the process and waits until all its connections are open. */
     static HttpInstance start(Packaged packaged, Map<String, String> settings) throws IOException {
         Artifact artifact = Artifact.launch(packaged, settings, Map.of());
         try {
@@ -28,7 +28,7 @@ final class HttpInstance implements Instance {
         }
     }
 
-    /** The process itself. */
+    /** The process. */
     Artifact artifact() {
         return artifact;
     }

@@ -4,13 +4,13 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** HttpLines of HTTP. */
+/** A reader of HTTP header lines. */
 final class HttpLines {
 
     private HttpLines() {
     }
 
-    /** Everything up to the empty line. */
+    /** Reads the lines up to the empty one. */
     static String head(InputStream in) throws IOException {
         StringBuilder head = new StringBuilder();
         for (String line = next(in); !line.isEmpty(); line = next(in)) {

@@ -9,7 +9,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/** A client of the HTTP interface who spends no more on it than {@link BareClient} does on the service's. */
+/** An HTTP client with as little overhead as {@link BareClient} has on the service's protocol. */
 final class HttpLoadClient implements LoadClient {
 
     private final URI base;
@@ -21,7 +21,7 @@ final class HttpLoadClient implements LoadClient {
         this(base, new JsonObject());
     }
 
-    /** @param fields of each request, besides {@code input} */
+    /** @param fields the request fields besides {@code input} */
     HttpLoadClient(URI base, JsonObject fields) throws IOException {
         this.base = base;
         this.fields = fields;

@@ -1,9 +1,9 @@
 package dev.warmvoice.bench;
 
-/** A process that speaks, and its client. */
+/** A process that speaks, with its client. */
 interface Instance extends LoadClient {
 
-    /** Stops it where it stands, as a host does that freezes it. */
+    /** Freezes the process as a serverless host does. */
     void freeze();
 
     void thaw();

@@ -5,13 +5,13 @@ import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The times to the first audio, and the failures, of many requests. */
+/** The times to first audio and the failures of many requests. */
 final class LatencyTally {
 
     private final Sample times = new Sample();
     private final AtomicInteger failures = new AtomicInteger();
 
-    /** @throws AssertionError if audio came, and not the right one */
+    /** @throws AssertionError if the audio is wrong */
     void speak(LoadClient client, String text) {
         try {
             LoadClient.Heard heard = client.speak(text);
@@ -22,7 +22,7 @@ final class LatencyTally {
         }
     }
 
-    /** Of those that succeeded. */
+    /** The times of successful requests. */
     Sample times() {
         return times;
     }
@@ -35,7 +35,7 @@ final class LatencyTally {
         return failures.get();
     }
 
-    /** Without a failure, and no slower than the other where that one speaks at all. */
+    /** Whether no request failed and the times are at most those of the other, if it has any. */
     boolean isNeverWorseThan(LatencyTally other) {
         return failures() == 0 && !(times.median() > other.times.median());
     }

@@ -2,14 +2,14 @@ package dev.warmvoice.bench;
 
 import java.io.IOException;
 
-/** Somebody who has a text spoken, one at a time, over a connection of his own. Not thread-safe. */
+/** A client that requests one text at a time over its own connection. Not thread-safe. */
 interface LoadClient extends AutoCloseable {
 
     /**
-     * Speaks a text and hears it to its end.
+     * Speaks a text and reads all its audio.
      *
-     * @throws Refused if there is no room
-     * @throws IOException if it fails, or is cut off
+     * @throws Refused on status 429
+     * @throws IOException if the request fails or the audio is truncated
      */
     Heard speak(String text) throws IOException;
 
@@ -17,16 +17,16 @@ interface LoadClient extends AutoCloseable {
     void close() throws IOException;
 
     /**
-     * What has come, and when.
+     * The audio and its arrival times.
      *
-     * @param firstNanos from the call to the first byte of audio
-     * @param lastNanos from the call to the last byte of audio
-     * @param gapsNanos between one arrival of audio and the next
+     * @param firstNanos the time from the call to the first byte of audio
+     * @param lastNanos the time from the call to the last byte of audio
+     * @param gapsNanos the gaps between arrivals of audio
      */
     record Heard(long firstNanos, long lastNanos, long[] gapsNanos, byte[] audio) {
     }
 
-    /** Answered with 429. */
+    /** The answer with status 429. */
     final class Refused extends IOException {
 
         private static final long serialVersionUID = 1;

@@ -12,8 +12,8 @@ import java.util.Base64;
 import java.util.List;
 
 /**
- * The SDK as its vendor documents it, in a JVM of its own. It takes its times itself, so that nothing but the SDK is in
- * them.
+ * The SDK as its vendor documents it, in its own JVM. The JVM measures the times itself, so that they include only the
+ * SDK.
  */
 final class NaiveInstance implements Instance {
 
@@ -21,9 +21,9 @@ final class NaiveInstance implements Instance {
     private final BufferedReader answers;
 
     /**
-     * Starts it and waits until it takes texts.
+     * Starts the process and waits until it accepts texts.
      *
-     * @param poolSize 0 for none
+     * @param poolSize the size of the pool; 0 for no pool
      */
     NaiveInstance(URI service, int poolSize) throws IOException {
         process = new ProcessBuilder(Jdk.java(List.of(), NaiveProcess.class, service.toString(),

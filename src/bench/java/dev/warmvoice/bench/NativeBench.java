@@ -18,8 +18,8 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /**
- * What being native is good for: the start of the binary, and the memory it takes, beside the same as a jar and beside
- * the binary of an empty application.
+ * The benefit of the native binary: its start and memory, compared with the jar and with the binary of an empty
+ * application.
  */
 class NativeBench {
 
@@ -28,7 +28,7 @@ class NativeBench {
             .repeat(5).trim();
     private static final int STARTS = 20;
     private static final int STARTS_OF_A_JVM = 5;
-    private static final int CALLERS = 4;
+    private static final int CLIENTS = 4;
     private static final int STREAMS = 100;
     private static final List<Integer> REQUESTS = List.of(100, 200, 500, 1000, 2000, 5000, 10_000);
 
@@ -69,7 +69,7 @@ class NativeBench {
                     .row("exec to ready, 4 connections open, ms: median of " + STARTS, millis(ready),
                             "empty application " + millis(emptyReady) + "; jar " + millis(jarReady),
                             String.format(Locale.ROOT, "≤ 1.5 × empty: %.2f", ratio), ratio <= 1.5)
-                    .row("exec to live, whatever the connections, ms: median of " + STARTS, millis(live),
+                    .row("exec to live, ms: median of " + STARTS, millis(live),
                             "empty application " + millis(emptyReady), "–", null)
                     .row("exec to first audio, ms: median of " + STARTS, millis(firstAudio),
                             "jar " + millis(jarFirstAudio), "–", null)
@@ -93,7 +93,7 @@ class NativeBench {
                 .data("RSS after requests, jar, KiB", byRequests(ofJar))
                 .row("RSS idle, MB", mb(ofBinary.get(0)), "jar " + mb(ofJar.get(0)) + "; empty application "
                         + mb(emptyIdle), "≤ 70", idle <= 70)
-                .row("RSS after 10,000 requests, " + CALLERS + " at a time, MB", mb(ofBinary.get(10_000)),
+                .row("RSS after 10,000 requests, " + CLIENTS + " at a time, MB", mb(ofBinary.get(10_000)),
                         "jar " + mb(ofJar.get(10_000)),
                         String.format(Locale.ROOT, "≤ 1.2 × after 1,000: %.2f", growth), growth <= 1.2)
                 .row("RSS at " + STREAMS + " streams in real time, MB", mb(streaming), "jar " + mb(jarStreaming), "–",
@@ -126,16 +126,16 @@ class NativeBench {
         }
     }
 
-    /** In KiB, by the number of requests so far. */
+    /** The resident memory in KiB by number of requests. */
     private static Map<Integer, Long> residentAfterRequests(Packaged packaged) throws Exception {
         Map<Integer, Long> resident = new LinkedHashMap<>();
         try (ServiceProcess service = ServiceProcess.start().rehearsed(SENTENCE);
-                Artifact artifact = ready(packaged, service.settings(CALLERS));
-                ParallelClients clients = new ParallelClients(artifact.base(), CALLERS, new JsonObject())) {
+                Artifact artifact = ready(packaged, service.settings(CLIENTS));
+                ParallelClients clients = new ParallelClients(artifact.base(), CLIENTS, new JsonObject())) {
             resident.put(0, settled(artifact));
             int done = 0;
             for (int requests : REQUESTS) {
-                clients.speak(SENTENCE, (requests - done) / CALLERS, Expected.of(SENTENCE));
+                clients.speak(SENTENCE, (requests - done) / CLIENTS, Expected.of(SENTENCE));
                 done = requests;
                 resident.put(requests, artifact.residentKib());
             }
@@ -171,7 +171,7 @@ class NativeBench {
         return artifact;
     }
 
-    /** Its memory once that has been the same for a while. */
+    /** Waits until the resident memory is stable, and returns it. */
     private static long settled(Artifact artifact) throws IOException {
         Map<String, Long> seen = new HashMap<>();
         await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofSeconds(2)).until(() -> {

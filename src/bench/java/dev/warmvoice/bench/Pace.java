@@ -3,23 +3,23 @@ package dev.warmvoice.bench;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
-/** Keeps requests so far apart that it is not the account's rate that is measured. Not thread-safe. */
+/** A pace for requests that stays below the account's rate, so that the rate is not measured. Not thread-safe. */
 public final class Pace {
 
     private final Duration distance;
     private long last = System.nanoTime();
 
-    /** @param distance between the end of a request and the beginning of the next */
+    /** @param distance the time between the end of a request and the start of the next */
     public Pace(Duration distance) {
         this.distance = distance;
     }
 
-    /** Waits until it is time for the next request. */
+    /** Waits until the next request may start. */
     public void await() {
         sleepUntil(last + distance.toNanos());
     }
 
-    /** A request has just ended. */
+    /** Records the end of a request. */
     public void ended() {
         last = System.nanoTime();
     }

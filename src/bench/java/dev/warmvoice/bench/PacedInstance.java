@@ -2,19 +2,19 @@ package dev.warmvoice.bench;
 
 import java.io.IOException;
 
-/** An instance that keeps to a pace. Whoever wants to speak right after a thaw finds that the thaw has waited for it. */
+/** An instance with a pace, for which a thaw waits too, so that a request may follow the thaw at once. */
 final class PacedInstance implements Instance {
 
     private final Instance instance;
     private final Pace pace;
 
-    /** @param pace shared with all others who use the same account */
+    /** @param pace the pace of all instances that share the account */
     PacedInstance(Instance instance, Pace pace) {
         this.instance = instance;
         this.pace = pace;
     }
 
-    /** Waits until it is time for a request. */
+    /** Waits until the next request may start. */
     void await() {
         pace.await();
     }

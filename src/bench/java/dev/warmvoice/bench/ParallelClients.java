@@ -10,13 +10,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** Clients of the HTTP interface who have the same text spoken, side by side. */
+/** HTTP clients that request the same text in parallel. */
 final class ParallelClients implements AutoCloseable {
 
     private final List<HttpLoadClient> clients = new ArrayList<>();
     private final ExecutorService threads;
 
-    /** @param fields of each request, besides {@code input} */
+    /** @param fields the request fields besides {@code input} */
     ParallelClients(URI base, int size, JsonObject fields) throws IOException {
         threads = Executors.newFixedThreadPool(size);
         for (int i = 0; i < size; i++) {
@@ -24,12 +24,12 @@ final class ParallelClients implements AutoCloseable {
         }
     }
 
-    /** Has each of them speak the text so many times, and compares each answer with what it ought to be. */
+    /** Makes each client speak the text this number of times, and compares each answer with the expected audio. */
     void speak(String text, int times, byte[] expected) {
         begin(text, times, expected).join();
     }
 
-    /** The same, without waiting for it. */
+    /** Starts the clients as {@link #speak} does, without a wait for the end. */
     CompletableFuture<Void> begin(String text, int times, byte[] expected) {
         return CompletableFuture.allOf(clients.stream()
                 .map(client -> CompletableFuture.runAsync(() -> speak(client, text, times, expected), threads))

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * The first audio after a pause, with a handshake of 300 ms and a service that closes what was idle for 60 s, beside the
- * vendor's sample pool. Many processes pause at a time, each warm before; the requests take turns.
+ * The first audio after a pause, with a handshake of 300 ms and a service that closes connections idle for 60 s,
+ * compared with the vendor's sample pool. Several warm processes pause in parallel; their requests alternate.
  */
 class PauseBench {
 
@@ -33,16 +33,16 @@ class PauseBench {
     private static final String FREEZE_40_S = "after a freeze of 40 s";
     private static final String FREEZE_70_S = "after a freeze of 70 s";
     private static final String CLOSED = "right after the service has closed all connections";
-    private static final String DROPPED = "right after the network has dropped all connections without a word";
+    private static final String DROPPED = "right after the network has silently dropped all connections";
 
-    /** Between the beginnings of two lanes, so that one is at rest again before the next speaks. */
+    /** The time between the starts of two lanes, so that one is idle before the next one speaks. */
     private static final Duration STAGGER = Duration.ofMillis(250);
 
     private final ScheduledExecutorService turns = Executors.newSingleThreadScheduledExecutor();
     private final List<Instance> instances = new ArrayList<>();
     private final Map<String, Map<Kind, LatencyTally>> tallies = new ConcurrentHashMap<>();
 
-    /** What pauses. */
+    /** The products under test. */
     private enum Kind {
 
         BINARY("binary"),
@@ -83,7 +83,7 @@ class PauseBench {
         try (ServiceProcess service = ServiceProcess.start("--handshake-delay=300").rehearsed(SENTENCE);
                 ServiceProcess unreliable = ServiceProcess.start("--handshake-delay=300").rehearsed(SENTENCE)) {
             List<PauseScenario> lanes = new ArrayList<>();
-            // The longest pause first: it lasts as long as all the others together, the start of their processes included.
+            // Starts with the longest pause, which takes as long as all others together, process starts included.
             for (Kind kind : List.of(Kind.BINARY, Kind.JAR, Kind.VENDOR)) {
                 lanes.addAll(begun(lanes(service, kind, idle(IDLE_5_MIN, kind, Duration.ofMinutes(5)))));
             }
@@ -91,8 +91,8 @@ class PauseBench {
             for (Kind kind : Kind.values()) {
                 PauseScenario.Step idle = idle(IDLE_30_S, kind, Duration.ofSeconds(30));
                 PauseScenario.Step freeze = freeze(FREEZE_40_S, kind, Duration.ofSeconds(40));
-                // The freeze that the service's patience does not outlast comes last: what it leaves behind is no fair
-                // beginning for another pause.
+                // Ends with the freeze beyond the service's idle timeout, because its aftermath would distort another
+                // pause.
                 shorter.addAll(lanes(service, kind, idle, freeze, idle, freeze,
                         freeze(FREEZE_70_S, kind, Duration.ofSeconds(70))));
             }
@@ -164,7 +164,7 @@ class PauseBench {
         }
     }
 
-    /** Each kind after the other, with an open connection cut before every request. */
+    /** Measures each product with an open connection cut before every request. */
     private void cuts(ServiceProcess service) {
         for (Kind kind : List.of(Kind.BINARY, Kind.JAR, Kind.VENDOR)) {
             try (Instance instance = kind.start(service)) {
@@ -172,7 +172,7 @@ class PauseBench {
                 for (Cut how : Cut.values()) {
                     LatencyTally tally = tally(how == Cut.VANISH ? DROPPED : CLOSED, kind);
                     for (int i = 0; i < CUTS_OF_A_KIND; i++) {
-                        // Has a connection opened where there is none, which is not what is measured.
+                        // Opens a connection if there is none, outside of the measurement.
                         new LatencyTally().speak(instance, SENTENCE);
                         if (service.cut(how) == 0) {
                             throw new IOException("nothing to cut");

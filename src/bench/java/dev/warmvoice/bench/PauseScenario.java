@@ -9,8 +9,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One process that pauses, speaks, pauses and so on. All that is done with it is done on the one thread it is given, so
- * that lanes that share the thread never speak at the same time.
+ * A process that pauses and speaks in turns. All its actions run on one given thread, so that lanes that share the
+ * thread never speak at the same time.
  */
 final class PauseScenario {
 
@@ -23,8 +23,8 @@ final class PauseScenario {
     /**
      * A pause and the request after it.
      *
-     * @param frozen whether the process is stopped meanwhile, or has nothing to do only
-     * @param tally where the request goes
+     * @param frozen whether the process is frozen during the pause, not only idle
+     * @param tally the tally for the request
      */
     record Step(boolean frozen, Duration length, LatencyTally tally) {
     }
@@ -36,13 +36,13 @@ final class PauseScenario {
         this.turns = turns;
     }
 
-    /** Begins with the first pause, in so long. */
+    /** Starts the first pause after this delay. */
     PauseScenario begin(Duration in) {
         later(in, this::pause);
         return this;
     }
 
-    /** Waits for the last request. */
+    /** Waits for the end of the last request. */
     void join() {
         end.join();
     }

@@ -4,10 +4,10 @@ import dev.warmvoice.emulator.Emulator;
 import dev.warmvoice.emulator.voice.Sentences;
 import io.vertx.core.json.JsonObject;
 
-/** Speech as plain samples: so many bytes are so many seconds. */
+/** Speech as PCM samples, whose duration follows from their size. */
 final class Pcm {
 
-    /** What a request says to get it. */
+    /** The request fields for PCM. */
     static final JsonObject FIELDS = new JsonObject().put("response_format", "pcm");
 
     private static final int SAMPLE_RATE = 24000;
@@ -21,7 +21,7 @@ final class Pcm {
                 Expected.parameters().put("format", "pcm").put("sample_rate", SAMPLE_RATE), text);
     }
 
-    /** In how many frames of at most this size it comes: none of them has audio of two sentences. */
+    /** The number of frames of at most this size; a frame contains audio of one sentence only. */
     static long frames(String text, int frameBytes) {
         Sentences sentences = new Sentences();
         sentences.add(text);

@@ -9,25 +9,25 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
-/** Asks a server that starts whether it is there yet, so often and so cheaply that the asking is not what is measured. */
+/** A probe of a starting server, frequent and cheap enough not to affect the measurement. */
 final class Probe {
 
     private Probe() {
     }
 
-    /** Waits until a GET of the path is answered with 200. */
+    /** Waits until a GET of the path returns 200. */
     static void awaitOk(URI base, String path) {
         poll(() -> answersOk(base, path));
     }
 
-    /** Tries once a millisecond, until it succeeds without an {@link IOException}. */
+    /** Retries every millisecond until there is no {@link IOException}. */
     static void poll(Attempt attempt) {
         await().atMost(Duration.ofSeconds(30)).pollInSameThread().pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(1)).ignoreExceptionsInstanceOf(IOException.class)
                 .until(attempt::succeeds);
     }
 
-    /** Something to be tried again and again. */
+    /** An action to retry. */
     interface Attempt {
 
         boolean succeeds() throws IOException;

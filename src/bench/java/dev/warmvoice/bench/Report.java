@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * The figures of one bench: {@code target/bench/<name>.json}. Whatever has been written so far is put together as
+ * The figures of one benchmark in {@code target/bench/<name>.json}. All files so far are combined in
  * {@code target/bench/report.md}, sorted by name.
  */
 final class Report {
@@ -25,16 +25,16 @@ final class Report {
     private final JsonArray rows = new JsonArray();
     private final JsonObject data = new JsonObject();
 
-    /** @param name also the place in the table */
+    /** @param name the name of the file, which determines its place in the table */
     Report(String name) {
         this.name = name;
     }
 
     /**
-     * A line of the table.
+     * Adds a row to the table.
      *
-     * @param goal in words
-     * @param met whether it is; null where there is nothing to compare with
+     * @param goal the goal in words
+     * @param met whether the goal is met; null if there is none
      */
     Report row(String measure, String ours, String beside, String goal, Boolean met) {
         rows.add(new JsonObject().put("measure", measure).put("ours", ours).put("beside", beside).put("goal", goal)
@@ -42,7 +42,7 @@ final class Report {
         return this;
     }
 
-    /** All values of a sample, in the order in which they were measured. */
+    /** Adds all values of a sample in order of measurement. */
     Report data(String what, Sample sample) {
         data.put(what, new JsonArray(sample.values()));
         return this;

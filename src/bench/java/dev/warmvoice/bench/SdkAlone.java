@@ -24,9 +24,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32;
 
 /**
- * The main class of {@link SdkProcess}: the vendor's SDK in a plain pool, and nobody to pass the audio on to. It answers
- * each line of a number and a text with what came of speaking the text so many times on each of its streams: bytes and
- * checksum, which ought to be the same each time.
+ * The main class of {@link SdkProcess}: the vendor's SDK in a plain pool, which discards the audio. For each input line
+ * of a number and a text, it speaks the text this number of times on each stream, and prints the bytes and the
+ * checksum, which should always be the same.
  */
 final class SdkAlone {
 
@@ -40,7 +40,7 @@ final class SdkAlone {
         pool = new NaivePool(service, key, streams, streams);
     }
 
-    /** @param arguments the service, its key, and how many streams */
+    /** @param arguments the service's address, its key and the number of streams */
     public static void main(String[] arguments) throws Exception {
         int streams = Integer.parseInt(arguments[2]);
         SdkAlone sdk = new SdkAlone(URI.create(arguments[0]), arguments[1], streams);

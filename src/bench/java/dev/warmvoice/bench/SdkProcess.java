@@ -11,14 +11,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32;
 
-/** {@link SdkAlone} as a process of its own. */
+/** {@link SdkAlone} in its own process. */
 final class SdkProcess implements SystemUnderTest {
 
     private final Process process;
     private final PrintStream requests;
     private final BufferedReader answers;
 
-    /** @param options of the JVM */
+    /** @param options the JVM options */
     SdkProcess(ServiceProcess service, int streams, String... options) throws IOException {
         List<String> all = new ArrayList<>(List.of(options));
         all.add("-Djava.util.logging.manager=org.jboss.logmanager.LogManager");
@@ -37,7 +37,7 @@ final class SdkProcess implements SystemUnderTest {
         checksum.update(expected);
         String ought = expected.length + " " + checksum.getValue();
         if (!ought.equals(answer)) {
-            throw new AssertionError("the SDK heard " + answer + " in place of " + ought);
+            throw new AssertionError("the SDK received " + answer + " instead of " + ought);
         }
     }
 

@@ -6,14 +6,14 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 
-/** Warmvoice, and clients over HTTP who want samples. */
+/** A Warmvoice process with HTTP clients that request PCM. */
 record Served(Artifact artifact, ParallelClients clients) implements SystemUnderTest {
 
     static Served binary(ServiceProcess service, int streams) throws IOException {
         return among(Artifact.start(service.settings(streams)), streams);
     }
 
-    /** @param options of the JVM */
+    /** @param options the JVM options */
     static Served jar(ServiceProcess service, int streams, String... options) throws IOException {
         Artifact artifact = Artifact.launch(Packaged.at(System.getProperty("packaged.jar")), service.settings(streams),
                 Map.of(), options);

@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The emulator as a process of its own. Unless it is {@link #startWithDefaults told otherwise}, the rate is off: neither
- * it nor Warmvoice limits the tasks in a second, so that it is not the account that is measured.
+ * The emulator in its own process. Except with {@link #startWithDefaults}, the rate is off on both sides, so that the
+ * account's limit is not measured.
  */
 final class ServiceProcess implements AutoCloseable {
 
@@ -38,18 +38,18 @@ final class ServiceProcess implements AutoCloseable {
     }
 
     /**
-     * With the rate off.
+     * Starts the emulator with the rate off.
      *
-     * @param options of the emulator's command line
+     * @param options the emulator's command line
      */
     static ServiceProcess start(String... options) throws IOException {
         return start(true, options);
     }
 
     /**
-     * With the rate of an account as it is to begin with, which is the default on both sides.
+     * Starts the emulator with the default rate of an account, which is the default on both sides.
      *
-     * @param options of the emulator's command line
+     * @param options the emulator's command line
      */
     static ServiceProcess startWithDefaults(String... options) throws IOException {
         return start(false, options);
@@ -72,12 +72,12 @@ final class ServiceProcess implements AutoCloseable {
         return url;
     }
 
-    /** From now on it sends audio in frames of this size. */
+    /** Sets the size of all further audio frames. */
     void setFrameBytes(int bytes) throws IOException, InterruptedException {
         setFault(new JsonObject().put("fault", "frame-bytes").put("bytes", bytes));
     }
 
-    /** From now on it takes a cancelled text for one that is complete, and speaks all of it. */
+    /** Makes the emulator ignore cancels and speak the whole text. */
     void ignoreCancel() throws IOException, InterruptedException {
         setFault(new JsonObject().put("fault", "cancel-answer").put("how", "as-finish"));
     }
@@ -86,7 +86,7 @@ final class ServiceProcess implements AutoCloseable {
         call(request("/faults").POST(BodyPublishers.ofString(fault.put("always", true).encode())));
     }
 
-    /** What Warmvoice needs to be told to speak through it. */
+    /** The settings for Warmvoice to use this service. */
     Map<String, String> settings(int poolSize) {
         Map<String, String> settings = new HashMap<>(Map.of("warmvoice.dashscope.url", url.toString(),
                 "warmvoice.dashscope.api-key", API_KEY, "warmvoice.pool.size", Integer.toString(poolSize)));
@@ -96,7 +96,7 @@ final class ServiceProcess implements AutoCloseable {
         return settings;
     }
 
-    /** Has it speak these once, since its voice is slow for the first time and remembers them from then on. */
+    /** Speaks the texts once, since the voice is slow the first time and cached afterwards. */
     ServiceProcess rehearsed(String... texts) throws IOException {
         try (BareClient client = new BareClient(url, Expected.parameters())) {
             for (String text : texts) {
@@ -106,7 +106,7 @@ final class ServiceProcess implements AutoCloseable {
         return this;
     }
 
-    /** Ends every connection that no task runs on, in that way. How many there were. */
+    /** Ends every idle connection in this way, and returns their number. */
     int cut(Cut how) throws IOException, InterruptedException {
         return call(request("/connections/cut")
                 .POST(BodyPublishers.ofString(new JsonObject().put("how", how.wireName()).encode()))).getInteger("cut");
@@ -116,7 +116,7 @@ final class ServiceProcess implements AutoCloseable {
         return tasks("running");
     }
 
-    /** Those it has refused for the account's rate. */
+    /** The count of tasks throttled by the account's rate. */
     int tasksThrottled() throws IOException, InterruptedException {
         return tasks("throttled");
     }
@@ -125,7 +125,7 @@ final class ServiceProcess implements AutoCloseable {
         return state("tasks").getInteger(which);
     }
 
-    /** How many connections it has ever accepted. */
+    /** The count of accepted connections so far. */
     int connectionsAccepted() throws IOException, InterruptedException {
         return state("handshakes").getInteger("accepted");
     }

@@ -3,15 +3,15 @@ package dev.warmvoice.bench;
 import java.io.IOException;
 import java.time.Duration;
 
-/** A process that has texts spoken, on some streams at once. */
+/** A process that speaks on several concurrent streams. */
 interface SystemUnderTest extends AutoCloseable {
 
-    /** Has each stream speak the text so many times, and compares what comes with what ought to. */
+    /** Speaks the text this number of times on each stream, and compares the audio with the expected one. */
     void speak(String text, int times, byte[] expected) throws Exception;
 
     long pid();
 
-    /** The processor time the process has used so far. */
+    /** The CPU time of the process so far. */
     Duration cpuTime();
 
     @Override

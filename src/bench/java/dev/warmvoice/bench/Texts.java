@@ -1,6 +1,6 @@
 package dev.warmvoice.bench;
 
-/** Texts of any length, of few sentences, so that the emulator has to speak each of them only once. */
+/** Texts of any length with few distinct sentences, so that the emulator synthesizes each sentence only once. */
 final class Texts {
 
     private static final String SENTENCES = "It is ten. Your train leaves at nine. Mind the gap between the train and the platform. ";

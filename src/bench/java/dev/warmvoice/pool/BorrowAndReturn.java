@@ -30,14 +30,14 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** Borrowing and giving back what is there: an open connection of ours, and an object of a bare commons-pool. */
+/** Borrow and return of an available object: an open connection of Warmvoice, and an object of a bare commons-pool. */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class BorrowAndReturn {
 
     private static final int SIZE = 8;
 
-    /** Open connections, with the clocks and the metrics of the product. */
+    /** A pool of open connections, with the clocks and metrics of the product. */
     @State(Scope.Benchmark)
     public static class Connections {
 
@@ -46,9 +46,9 @@ public class BorrowAndReturn {
         private ConnectionPool pool;
 
         @Setup
-        @SuppressWarnings("deprecation") // The registry that Quarkus has.
+        @SuppressWarnings("deprecation") // Quarkus uses this registry.
         public void open() {
-            // None of them is to grow old while only some are in use.
+            // No connection may age out while others are in use.
             TestPool.Settings settings = TestPool.Settings.ofSize(SIZE).withMaxIdle(Duration.ofHours(1));
             EmulatorOptions options = EmulatorOptions.defaults().withIdleClose(Duration.ofHours(1));
             emulator = Emulator.start(options);
@@ -72,7 +72,7 @@ public class BorrowAndReturn {
         }
     }
 
-    /** Objects that are nothing. */
+    /** A commons-pool of empty objects. */
     @State(Scope.Benchmark)
     public static class Objects {
 
@@ -106,7 +106,7 @@ public class BorrowAndReturn {
 
     @Benchmark
     public boolean ours(Connections connections) {
-        // There is room for every thread, so that the lease has come by the time begin returns.
+        // Every thread has its place, so begin() provides the lease synchronously.
         Leased leased = new Leased();
         connections.pool.request(leased).begin();
         leased.lease.finished();

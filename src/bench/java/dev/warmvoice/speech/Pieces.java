@@ -2,7 +2,7 @@ package dev.warmvoice.speech;
 
 import java.util.List;
 
-/** A text as it is sent to the service. */
+/** The pieces in which a text is sent to the service. */
 public final class Pieces {
 
     private Pieces() {

@@ -15,7 +15,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Who may call whom, as each {@code package-info.java} says. */
+/** The allowed calls between packages, as each {@code package-info.java} states them. */
 class LayersTest {
 
     private static JavaClasses product;
@@ -29,7 +29,7 @@ class LayersTest {
     }
 
     @Test
-    void eachLayerCallsThoseBelow() {
+    void eachLayerCallsOnlyLowerLayers() {
         layers("time", "dashscope", "pool", "speech", "http", "host")
                 .whereLayer("http").mayNotBeAccessedByAnyLayer()
                 .whereLayer("host").mayOnlyBeAccessedByLayers("http")
@@ -41,7 +41,7 @@ class LayersTest {
     }
 
     @Test
-    void theRoomsOfHttpCallEachOtherInOneDirection() {
+    void subpackagesOfHttpCallEachOtherInOneDirection() {
         layers("http.error", "http.server", "http.auth", "http.speech", "http.live", "http.dev")
                 .whereLayer("http.dev").mayNotBeAccessedByAnyLayer()
                 .whereLayer("http.live").mayNotBeAccessedByAnyLayer()
@@ -55,7 +55,7 @@ class LayersTest {
     }
 
     @Test
-    void noPackagesDependOnEachOther() {
+    void packagesHaveNoCycles() {
         slices().matching("dev.warmvoice.(**)").should().beFreeOfCycles().check(product);
     }
 

@@ -20,19 +20,19 @@ class AddressOrderTest {
     @ParameterizedTest
     @CsvSource({"a1,a1", "a1 a2 a3,a1 a2 a3", "a1 a2 a3 b1 b2,a1 b1 a2 b2 a3", "b1 b2 a1,b1 a1 b2",
             "a1 b1 b2 b3,a1 b1 b2 b3", "'',''"})
-    void takesTheFamiliesByTurns(String resolved, String expected) {
+    void alternatesAddressFamilies(String resolved, String expected) {
         assertThat(order.order(addresses(resolved))).isEqualTo(addresses(expected));
     }
 
     @Test
-    void triesWhatFailedLast() {
+    void triesFailedAddressesLast() {
         List<InetAddress> resolved = addresses("a1 a2 b1");
         order.failed(resolved.get(0));
         assertThat(order.order(resolved)).isEqualTo(addresses("a2 b1 a1"));
     }
 
     @Test
-    void triesWhatFailedLongestAgoFirst() {
+    void triesTheOldestFailureFirst() {
         List<InetAddress> resolved = addresses("a1 a2 a3");
         for (int index : new int[]{1, 2, 0}) {
             order.failed(resolved.get(index));
@@ -42,7 +42,7 @@ class AddressOrderTest {
     }
 
     @Test
-    void goesBackAsSoonAsItAnswers() {
+    void restoresTheOrderOnceTheAddressAnswers() {
         List<InetAddress> resolved = addresses("a1 a2");
         order.failed(resolved.get(0));
         order.answered(resolved.get(0));
@@ -50,7 +50,7 @@ class AddressOrderTest {
     }
 
     @Test
-    void goesBackAfterAWhile() {
+    void forgetsFailuresAfterAWhile() {
         List<InetAddress> resolved = addresses("a1 a2");
         order.failed(resolved.get(0));
         pass(AddressOrder.MEMORY.minusNanos(1));
@@ -63,7 +63,7 @@ class AddressOrderTest {
         nanos.addAndGet(time.toNanos());
     }
 
-    /** a1 is an address of IPv4, b1 one of IPv6. */
+    /** Parses names: a1 is an IPv4 address, b1 an IPv6 address. */
     private static List<InetAddress> addresses(String names) {
         return Stream.of(names.split(" ")).filter(name -> !name.isEmpty())
                 .map(name -> (name.startsWith("a") ? "192.0.2." : "2001:db8::") + name.substring(1))

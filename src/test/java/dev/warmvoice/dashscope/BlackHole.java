@@ -10,7 +10,7 @@ import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** An address at which nothing answers, not even with a refusal: its backlog is full, so the kernel drops each SYN. */
+/** An address that drops each SYN: its backlog is full, so connects time out without a refusal. */
 final class BlackHole implements Closeable {
 
     private static final int PATIENCE_MILLIS = 200;
@@ -38,7 +38,7 @@ final class BlackHole implements Closeable {
         return (InetSocketAddress) server.getLocalSocketAddress();
     }
 
-    /** Answers what comes from now on, and what still tries. */
+    /** Answers new connection attempts and the retransmitted SYNs of pending ones. */
     void open() throws IOException {
         for (int i = 0; i < backlog.size() - 1; i++) {
             server.accept().close();

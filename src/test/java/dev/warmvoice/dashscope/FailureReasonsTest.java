@@ -17,14 +17,14 @@ class FailureReasonsTest {
             "Throttling.AllocationQuota,REJECTED", "Throttling,THROTTLED", "Throttling.RateQuota,THROTTLED",
             "Throttling.BurstRate,THROTTLED", "InternalError,SERVICE", "CLIENT_ERROR,SERVICE",
             "ModelUnavailable,SERVICE", "ModelServingError,SERVICE", "ModelServiceFailed,SERVICE"})
-    void tellsWhatARepeatCanCure(String code, Reason reason) {
+    void recognizesRetryableFailures(String code, Reason reason) {
         TaskFailedException failure = FailureReasons.ofEvent(code, "in words");
         assertThat(failure.reason()).isEqualTo(reason);
         assertThat(failure.serviceCode()).isEqualTo(code);
     }
 
     @Test
-    void blamesTheConnectionForAnInvalidAction() {
+    void attributesAnInvalidActionToTheConnection() {
         assertThat(FailureReasons.ofEvent("InvalidParameter",
                 "Invalid action('run-task')! Please follow the protocol!").reason()).isEqualTo(Reason.SPENT);
         assertThat(FailureReasons.ofClose(1007, "Invalid action('run-task')!").reason()).isEqualTo(Reason.SPENT);
@@ -33,13 +33,13 @@ class FailureReasonsTest {
     @ParameterizedTest
     @CsvSource({"AllocationQuota.FreeTierOnly,turn off \"free tier only\"", "Arrearage,overdue payment",
             "Throttling.AllocationQuota,must raise it"})
-    void tellsTheOperatorWhatToDo(String code, String remedy) {
+    void messageNamesTheRemedy(String code, String remedy) {
         assertThat(FailureReasons.ofEvent(code, "the client's text")).hasMessageContainingAll(code, remedy, "operator")
                 .hasMessageNotContaining("client's text");
     }
 
     @Test
-    void passesOnNoCodeThatDoesNotLookLikeOne() {
+    void dropsMalformedErrorCodes() {
         TaskFailedException failure = FailureReasons.ofEvent("the client's text", "x");
         assertThat(failure.serviceCode()).isEqualTo("unknown");
         assertThat(failure).hasMessageNotContaining("client's text");
@@ -48,7 +48,7 @@ class FailureReasonsTest {
     @ParameterizedTest
     @CsvSource({"Model not found (secret)!,does not know the model", "'Access denied, secret',may not use the model",
             "secret,refuses the request", "'',refuses the request"})
-    void takesACloseWith1007ForARefusal(String words, String cause) {
+    void closeCode1007IsARejection(String words, String cause) {
         TaskFailedException failure = FailureReasons.ofClose(1007, words);
         assertThat(failure.reason()).isEqualTo(Reason.REJECTED);
         assertThat(failure.serviceCode()).isNull();
@@ -57,7 +57,7 @@ class FailureReasonsTest {
 
     @ParameterizedTest
     @CsvSource({"1000,Bye", "1001,''", "1011,Model not found (x)!"})
-    void takesAnyOtherCloseForADisconnection(int code, String words) {
+    void otherCloseCodesAreDisconnects(int code, String words) {
         TaskFailedException failure = FailureReasons.ofClose(code, words);
         assertThat(failure.reason()).isEqualTo(Reason.DISCONNECTED);
         assertThat(failure).hasMessage("The service closed the connection with code " + code + ".");

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Handshakes with a service that has several addresses, over real sockets. The emulator is at 127.0.0.1 only. */
+/** Handshakes with a service at several addresses, over real sockets. The emulator listens on 127.0.0.1 only. */
 class HandshakeSocketsTest {
 
     private static final Duration BOUND = Duration.ofSeconds(5);
@@ -66,7 +66,7 @@ class HandshakeSocketsTest {
     }
 
     @Test
-    void asksOnlyTheFirstAddressIfItAnswers() throws Exception {
+    void connectsOnlyToTheFirstAddressIfItAnswers() throws Exception {
         ServerSocket other = listener(BAD);
         assertThat(handshake(BOUND, GOOD, BAD)).isLessThan(HEAD_START);
         other.setSoTimeout(100);
@@ -75,14 +75,14 @@ class HandshakeSocketsTest {
     }
 
     @Test
-    void leavesTheWholeBoundToASingleAddress() throws Exception {
+    void singleAddressGetsTheWholeTimeout() throws Exception {
         Duration slow = Duration.ofSeconds(3);
         emulator.faults().next(new Fault.HandshakeDelay(slow));
         assertThat(handshake(BOUND, GOOD)).isGreaterThan(slow);
     }
 
     @Test
-    void opensNoOtherConnectionWhileTheFirstOneTakesItsTimeToAnswer() throws Exception {
+    void opensNoSecondConnectionDuringASlowHandshake() throws Exception {
         ServerSocket other = listener(BAD);
         emulator.faults().next(new Fault.HandshakeDelay(Duration.ofMillis(1500)));
         handshake(BOUND, GOOD, BAD);
@@ -91,14 +91,14 @@ class HandshakeSocketsTest {
     }
 
     @Test
-    void triesTheNextAddressWithinTheBoundAndRemembersIt() throws Exception {
+    void triesTheNextAddressWithinTheTimeoutAndRemembersIt() throws Exception {
         blackHole(BAD);
         assertThat(handshake(BOUND, BAD, GOOD)).isGreaterThan(HEAD_START).isLessThan(BOUND);
         assertThat(handshake(BOUND, BAD, GOOD)).isLessThan(HEAD_START);
     }
 
     @Test
-    void triesIpv4WhereIpv6LeadsNowhere() throws Exception {
+    void fallsBackToIpv4WhenIpv6IsUnreachable() throws Exception {
         blackHole("::1");
         assertThat(handshake(BOUND, "::1", GOOD)).isGreaterThan(HEAD_START).isLessThan(BOUND);
         assertThat(handshake(BOUND, "::1", GOOD)).isLessThan(HEAD_START);
@@ -111,7 +111,7 @@ class HandshakeSocketsTest {
     }
 
     @Test
-    void goesBackToTheFirstAddressAfterAWhile() throws Exception {
+    void returnsToTheFirstAddressAfterAWhile() throws Exception {
         BlackHole hole = blackHole(BAD);
         handshake(BOUND, BAD, GOOD);
         hole.close();
@@ -124,14 +124,14 @@ class HandshakeSocketsTest {
     }
 
     @Test
-    void triesAnotherAddressAfterOneThatTookTheConnectionAndSaidNothing() throws Exception {
+    void triesAnotherAddressAfterASilentOne() throws Exception {
         listener(BAD);
         assertThatThrownBy(() -> handshake(Duration.ofMillis(500), BAD, GOOD)).isInstanceOf(ExecutionException.class);
         assertThat(handshake(BOUND, BAD, GOOD)).isLessThan(HEAD_START);
     }
 
     @Test
-    void endsWithinTheBoundIfNoAddressAnswers() throws Exception {
+    void timesOutIfNoAddressAnswers() throws Exception {
         blackHole(BAD);
         blackHole(WORSE);
         Duration bound = Duration.ofSeconds(1);
@@ -139,7 +139,7 @@ class HandshakeSocketsTest {
         assertThatThrownBy(() -> handshake(bound, BAD, WORSE)).isInstanceOf(ExecutionException.class)
                 .cause().isInstanceOf(IOException.class);
         assertThat(since(begin)).isLessThan(bound.plusMillis(800));
-        assertThat(order.order(addresses(BAD, WORSE))).as("nothing is known about either")
+        assertThat(order.order(addresses(BAD, WORSE))).as("both failed, order unchanged")
                 .isEqualTo(addresses(BAD, WORSE));
     }
 
@@ -151,7 +151,7 @@ class HandshakeSocketsTest {
     }
 
     @Test
-    void doesNotGiveUpAnAddressThatIsMerelySlow() throws Exception {
+    void keepsTryingASlowAddress() throws Exception {
         BlackHole slow = blackHole(BAD);
         BlackHole dead = blackHole(WORSE);
         AddressRace race = new AddressRace(Duration.ofMillis(50), order);
@@ -159,7 +159,7 @@ class HandshakeSocketsTest {
         try {
             Future<SocketChannel> winner = thread
                     .submit(() -> race.connect(List.of(slow.address(), dead.address()), 10_000));
-            // Its kernel asks again after 1 s, 3 s and 7 s.
+            // The SYN is retransmitted after 1 s, 3 s and 7 s.
             slow.open();
             try (SocketChannel connected = winner.get(10, TimeUnit.SECONDS)) {
                 assertThat(connected.getRemoteAddress()).isEqualTo(slow.address());
@@ -171,7 +171,7 @@ class HandshakeSocketsTest {
     }
 
     @Test
-    void endsAtOnceWhenItIsCancelled() throws Exception {
+    void endsAtOnceOnCancel() throws Exception {
         blackHole(BAD);
         CompletableFuture<WebSocket> opened = open(Duration.ofSeconds(30), BAD);
         await().until(() -> client.dispatcher().runningCallsCount() == 1);
@@ -182,7 +182,7 @@ class HandshakeSocketsTest {
     }
 
     @Test
-    void endsAtOnceWhenItsThreadIsInterrupted() throws Exception {
+    void endsAtOnceOnInterrupt() throws Exception {
         BlackHole hole = blackHole(BAD);
         ExecutorService thread = Executors.newSingleThreadExecutor();
         Future<?> connecting = thread.submit(() -> new AddressRace(HEAD_START, order)
@@ -192,7 +192,7 @@ class HandshakeSocketsTest {
         assertThatThrownBy(() -> connecting.get(0, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class);
     }
 
-    /** How long a handshake takes; throws if it fails. */
+    /** Performs a handshake and returns its duration; throws if it fails. */
     private Duration handshake(Duration bound, String... at) throws Exception {
         long begin = System.nanoTime();
         open(bound, at).get(bound.toMillis() + 2000, TimeUnit.MILLISECONDS).cancel();
@@ -231,7 +231,7 @@ class HandshakeSocketsTest {
         return hole;
     }
 
-    /** Takes connections and does nothing with them. */
+    /** Accepts connections and never answers. */
     private ServerSocket listener(String at) throws IOException {
         ServerSocket listener = new ServerSocket(emulator.port(), 50, InetAddress.getByName(at));
         others.add(listener);

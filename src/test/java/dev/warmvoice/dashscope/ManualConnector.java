@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Connections and tasks that do what a test says, on the test's own thread. */
+/** A connector whose connections and tasks are controlled by a test, on the test's own thread. */
 public final class ManualConnector implements Connector {
 
     private final List<Handshake> handshakes = new CopyOnWriteArrayList<>();
@@ -23,12 +23,12 @@ public final class ManualConnector implements Connector {
         return handshakes;
     }
 
-    /** How many are neither answered nor cancelled. */
+    /** The count of handshakes neither answered nor cancelled. */
     public long pending() {
         return handshakes.stream().filter(each -> !each.outcome.isDone()).count();
     }
 
-    /** Answers all that are pending. */
+    /** Answers all pending handshakes. */
     public void answerAll() {
         List.copyOf(handshakes).stream().filter(each -> !each.outcome.isDone()).forEach(Handshake::answer);
     }
@@ -39,7 +39,7 @@ public final class ManualConnector implements Connector {
                 .reduce((first, second) -> second).orElseThrow();
     }
 
-    /** How many tasks were ever started. */
+    /** The count of all tasks so far. */
     public long tasks() {
         return handshakes.stream().mapToLong(each -> each.connection.tasks.size()).sum();
     }
@@ -54,11 +54,11 @@ public final class ManualConnector implements Connector {
         }
 
         public void fail(TaskFailedException.Reason reason) {
-            outcome.completeExceptionally(new TaskFailedException(reason, "the test says so"));
+            outcome.completeExceptionally(new TaskFailedException(reason, "failed by the test"));
         }
     }
 
-    /** A connection that is open from the answer to its handshake on. */
+    /** A connection that opens when its handshake is answered. */
     public static final class OpenConnection implements Connection {
 
         private final List<RunningTask> tasks = new ArrayList<>();
@@ -83,12 +83,12 @@ public final class ManualConnector implements Connector {
             pings.add(answered);
         }
 
-        /** How many pings have not been answered. */
+        /** The count of unanswered pings. */
         public int pings() {
             return pings.size();
         }
 
-        /** The service answers the pings that have come. */
+        /** Answers all pings so far. */
         public void pong() {
             List<Runnable> answered = List.copyOf(pings);
             pings.clear();
@@ -100,7 +100,7 @@ public final class ManualConnector implements Connector {
             end(TaskFailedException.Reason.CANCELLED);
         }
 
-        /** The service closes it. */
+        /** Closes the connection as the service does. */
         public void close() {
             end(TaskFailedException.Reason.DISCONNECTED);
         }
@@ -111,7 +111,7 @@ public final class ManualConnector implements Connector {
         }
     }
 
-    /** A task of which the service has heard. */
+    /** A task that reached the service. */
     public static final class RunningTask implements Task {
 
         private final OpenConnection connection;
@@ -147,7 +147,7 @@ public final class ManualConnector implements Connector {
             cancelled = true;
         }
 
-        /** Whether the service has been asked to stop it. */
+        /** Whether the client has cancelled the task. */
         public boolean isCancelled() {
             return cancelled;
         }
@@ -158,7 +158,7 @@ public final class ManualConnector implements Connector {
 
         @Override
         public void resume() {
-            // The test looks at hasRoom itself.
+            // Tests check hasRoom themselves.
         }
 
         public List<String> texts() {
@@ -173,7 +173,7 @@ public final class ManualConnector implements Connector {
             return listener.hasRoom();
         }
 
-        /** The service says task-started, and gets the text. */
+        /** Sends task-started, which releases the text. */
         public RunningTask started() {
             listener.onStarted("task");
             if (!cancelled) {
@@ -196,7 +196,7 @@ public final class ManualConnector implements Connector {
             }
         }
 
-        /** The service has stopped it. */
+        /** Confirms the cancel. */
         public void stopped() {
             if (!ended) {
                 ended = true;
@@ -204,7 +204,7 @@ public final class ManualConnector implements Connector {
             }
         }
 
-        /** It was cancelled before the service heard of it. */
+        /** Reports that the task was cancelled before it was sent. */
         public void notSent() {
             if (!ended) {
                 ended = true;
@@ -216,7 +216,7 @@ public final class ManualConnector implements Connector {
             if (!ended) {
                 ended = true;
                 connection.open = false;
-                listener.onFailed(new TaskFailedException(why, "the test says so"));
+                listener.onFailed(new TaskFailedException(why, "failed by the test"));
             }
         }
     }

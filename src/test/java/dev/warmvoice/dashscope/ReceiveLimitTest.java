@@ -43,10 +43,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A service that sends more than it should, frame by frame by hand, with and without TLS. */
+/** Oversized and endless messages from the service, frame by frame, with and without TLS. */
 class ReceiveLimitTest {
 
-    /** What the service sends once the handshake is done. */
+    /** The frames that the service sends after the handshake. */
     private interface Frames {
 
         void send(DataOutputStream out) throws IOException;
@@ -107,7 +107,7 @@ class ReceiveLimitTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void takesMessagesOfEverySizeThatIsLegal(boolean secure) throws Exception {
+    void acceptsMessagesUpToTheLimit(boolean secure) throws Exception {
         receive(secure, "", out -> {
             for (int i = 0; i < 20; i++) {
                 frame(out, FINAL | TEXT, new byte[MEGABYTE]);
@@ -124,7 +124,7 @@ class ReceiveLimitTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void endsAMessageThatIsTooLong(boolean secure) throws Exception {
+    void oversizedMessageExceedsTheLimit(boolean secure) throws Exception {
         receive(secure, "", out -> {
             out.write(FINAL | BINARY);
             out.write(127);
@@ -136,7 +136,7 @@ class ReceiveLimitTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void endsAMessageWhoseFragmentsDoNotEnd(boolean secure) throws Exception {
+    void endlessFragmentsExceedTheLimit(boolean secure) throws Exception {
         receive(secure, "", out -> {
             frame(out, TEXT, new byte[0]);
             for (;;) {
@@ -147,7 +147,7 @@ class ReceiveLimitTest {
     }
 
     @Test
-    void endsEmptyFragmentsThatDoNotEnd() throws Exception {
+    void endlessEmptyFragmentsExceedTheLimit() throws Exception {
         receive(false, "", out -> {
             frame(out, BINARY, new byte[0]);
             byte[] many = new byte[1 << 16];
@@ -159,7 +159,7 @@ class ReceiveLimitTest {
     }
 
     @Test
-    void endsEmptyMessagesThatDoNotEnd() throws Exception {
+    void endlessEmptyMessagesExceedTheLimit() throws Exception {
         receive(false, "", out -> {
             for (;;) {
                 frame(out, FINAL | BINARY, new byte[0]);
@@ -169,7 +169,7 @@ class ReceiveLimitTest {
     }
 
     @Test
-    void offersNoCompressionAndTakesNone() throws Exception {
+    void neitherOffersNorAcceptsCompression() throws Exception {
         ByteArrayOutputStream bomb = new ByteArrayOutputStream();
         try (DeflaterOutputStream deflater = new DeflaterOutputStream(bomb, new Deflater(9, true))) {
             for (int i = 0; i < 100; i++) {
@@ -190,7 +190,7 @@ class ReceiveLimitTest {
         assertThat(received.failure().reason()).isEqualTo(TaskFailedException.Reason.PROTOCOL);
     }
 
-    /** Connects to a service that answers the handshake with this header besides, and sends these frames. */
+    /** Connects to a service that adds this header to its handshake answer and then sends these frames. */
     private void receive(boolean secure, String header, Frames frames) throws IOException {
         server = secure
                 ? tls.getServerSocketFactory().createServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))
@@ -223,7 +223,7 @@ class ReceiveLimitTest {
             frames.send(out);
             socket.getInputStream().transferTo(OutputStream.nullOutputStream());
         } catch (Exception gone) {
-            // The client has had enough.
+            // The client has closed the connection.
         }
     }
 
@@ -248,7 +248,7 @@ class ReceiveLimitTest {
         }
     }
 
-    /** Tells the limit what {@link Connection} tells it. */
+    /** Feeds the limit as {@link Connection} does. */
     private final class Listener extends WebSocketListener {
 
         @Override

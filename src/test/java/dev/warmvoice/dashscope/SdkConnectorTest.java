@@ -28,7 +28,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A connection leaves nothing behind, however it ends. */
+/** The cleanup after a connection, however it ends. */
 @EnabledOnOs(OS.LINUX)
 class SdkConnectorTest {
 
@@ -37,7 +37,7 @@ class SdkConnectorTest {
     private static final int AT_HAND = 2;
 
     @Test
-    void closesTheSocketOfARefusedHandshake() {
+    void closesTheSocketOfARejectedHandshake() {
         try (Emulator emulator = Emulator.start(EmulatorOptions.defaults())) {
             emulator.faults().always(new Fault.HandshakeStatus(503));
             CompletableFuture<Connection> refused = connector(emulator).connect();
@@ -47,7 +47,7 @@ class SdkConnectorTest {
     }
 
     @Test
-    void closesTheSocketOfAHandshakeThatIsCancelledAtAnyMoment() {
+    void closesTheSocketOfACancelledHandshake() {
         try (Emulator emulator = Emulator.start(EmulatorOptions.defaults().withHandshakeDelay(Duration.ofMillis(1)))) {
             Connector connector = connector(emulator);
             List<WeakReference<Future<Connection>>> ended = new ArrayList<>();
@@ -66,7 +66,7 @@ class SdkConnectorTest {
 
     @ParameterizedTest
     @EnumSource(value = Cut.class, names = "VANISH", mode = EnumSource.Mode.EXCLUDE)
-    void keepsNothingOfAConnectionThatTheServiceHasClosed(Cut how) {
+    void releasesAConnectionThatTheServiceClosed(Cut how) {
         try (Emulator emulator = Emulator.start(EmulatorOptions.defaults())) {
             Connector connector = connector(emulator);
             List<WeakReference<Connection>> closed = new ArrayList<>();
@@ -80,7 +80,7 @@ class SdkConnectorTest {
     }
 
     @Test
-    void keepsNothingOfAConnectionThatWasCancelled() {
+    void releasesACancelledConnection() {
         try (Emulator emulator = Emulator.start(EmulatorOptions.defaults())) {
             Connector connector = connector(emulator);
             List<WeakReference<Connection>> cancelled = new ArrayList<>();
@@ -95,7 +95,7 @@ class SdkConnectorTest {
     }
 
     @Test
-    void sendsNothingOfATaskThatIsCancelledBeforeItsTurn() {
+    void sendsNothingOfATaskCancelledBeforeItsTurn() {
         try (Emulator emulator = Emulator.start(EmulatorOptions.defaults())) {
             Deque<Runnable> waiting = new ArrayDeque<>();
             Connection connection = connector(emulator, waiting::add).connect().join();
@@ -110,12 +110,12 @@ class SdkConnectorTest {
         }
     }
 
-    /** One thread or another may still have the last of them at hand. */
+    /** Tolerates the last few, which a thread may still reference. */
     private static <T> void awaitGarbage(List<WeakReference<T>> references) {
         await().untilAsserted(() -> {
             System.gc();
             assertThat(references.stream().filter(reference -> reference.get() != null).count())
-                    .as("connections that are kept").isLessThanOrEqualTo(AT_HAND);
+                    .as("connections not collected").isLessThanOrEqualTo(AT_HAND);
         });
     }
 

@@ -2,7 +2,7 @@ package dev.warmvoice.dashscope;
 
 import dev.warmvoice.dashscope.TaskFailedException.Reason;
 
-/** Failures as the service would report them, for tests that have no service. */
+/** Failures as the service reports them, for tests without a service. */
 public final class ServiceFailures {
 
     private ServiceFailures() {

@@ -1,6 +1,6 @@
 package dev.warmvoice.dashscope;
 
-/** What tasks of tests ask for. */
+/** Task parameters for tests. */
 public final class TaskSpecs {
 
     /** The service's defaults, as MP3. */
@@ -10,8 +10,8 @@ public final class TaskSpecs {
     }
 
     /**
-     * @param seed recognizes the task
-     * @param ssml whether the text is sent in one piece
+     * @param seed an identifier of the task
+     * @param ssml whether the text is SSML, which is sent in one piece
      */
     public static TaskSpec of(Integer seed, boolean ssml) {
         return new TaskSpec("cosyvoice-v3-flash", "longanyang", new TaskSpec.Encoding("mp3", 22_050, null),

@@ -8,10 +8,10 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Costs money and minutes: only when asked for, and with a key. */
+/** Runs a test on the real service, which costs money and minutes: only on request and with a key. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
-@EnabledIfSystemProperty(named = "live", matches = "true", disabledReason = "-Dlive asks the real service")
-@EnabledIfEnvironmentVariable(named = "DASHSCOPE_API_KEY", matches = ".+", disabledReason = "the service wants a key")
+@EnabledIfSystemProperty(named = "live", matches = "true", disabledReason = "runs on the real service with -Dlive")
+@EnabledIfEnvironmentVariable(named = "DASHSCOPE_API_KEY", matches = ".+", disabledReason = "needs DASHSCOPE_API_KEY")
 @interface AgainstRealService {
 }

@@ -8,7 +8,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Locale;
 
-/** A table of questions and answers in a file, each written as soon as it is known. */
+/** A table of questions and answers in a file, written row by row. */
 final class Answers {
 
     private final Path file;

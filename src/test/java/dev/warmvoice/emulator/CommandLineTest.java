@@ -33,7 +33,7 @@ class CommandLineTest {
     @ParameterizedTest
     @ValueSource(strings = {"--ports=1", "--port", "--port=x", "--port=70000", "--rtf=-1", "--pings=x", "--pem=a",
             "--parent=x", "x"})
-    void rejectsTheRest(String arg) {
+    void rejectsInvalidOptions(String arg) {
         assertThatIllegalArgumentException().isThrownBy(() -> CommandLine.parse(arg));
     }
 }

@@ -70,7 +70,7 @@ class ControlApiTest {
             "{'fault':'endless-message','after_frames':1,'times':1}",
             "{'fault':'empty-frames','count':4,'after_frames':1,'times':1}",
             "{'fault':'early-frame','bytes':4,'times':1}"})
-    void takesEveryFaultAndTellsItAgain(String singleQuoted) throws Exception {
+    void acceptsAndListsEveryFault(String singleQuoted) throws Exception {
         String fault = singleQuoted.replace('\'', '"');
         assertThat(call("POST", "/faults", fault).statusCode()).isEqualTo(200);
         JsonArray pending = new JsonObject(call("GET", "/state", "").body()).getJsonArray("faults");
@@ -79,7 +79,7 @@ class ControlApiTest {
     }
 
     @Test
-    void aFaultIsOnceUnlessSaid() throws Exception {
+    void faultsStrikeOnceByDefault() throws Exception {
         call("POST", "/faults", "{\"fault\":\"stall\",\"after_frames\":2}");
         assertThat(emulator.faults().pending()).containsExactly(new Faults.Pending(new Fault.Stall(2), 1));
         assertThat(call("DELETE", "/faults", "").statusCode()).isEqualTo(200);
@@ -93,7 +93,7 @@ class ControlApiTest {
             "{'fault':'stall','after_frames':'x'}|number", "{'fault':'stall','after_frames':1,'times':0}|times",
             "{'fault':'stall','after_frames':1,'times':'x'}|times", "{'fault':'handshake-status','status':200}|400",
             "{'fault':'idle-cut','after_ms':1,'how':'gently'}|vanish", "nonsense|nonsense", "[]|"})
-    void rejectsTheRestAndTellsWhatThereIs(String bodyAndHint) throws Exception {
+    void rejectsInvalidFaultsWithAHint(String bodyAndHint) throws Exception {
         String[] parts = bodyAndHint.replace('\'', '"').split("\\|", 2);
         HttpResponse<String> response = call("POST", "/faults", parts[0]);
         assertThat(response.statusCode()).isEqualTo(400);
@@ -111,7 +111,7 @@ class ControlApiTest {
     }
 
     @Test
-    void tellsItsState() throws Exception {
+    void reportsItsState() throws Exception {
         TestClient.connect(emulator).speak("Hi.");
         var state = new JsonObject(call("GET", "/state", "").body());
         assertThat(state.getJsonObject("connections").getInteger("open")).isEqualTo(1);
@@ -120,7 +120,7 @@ class ControlApiTest {
     }
 
     @Test
-    void tellsHowManyTasksTheRateHasRefused() throws Exception {
+    void reportsThrottledTasks() throws Exception {
         List<TestClient> clients = Stream.generate(() -> TestClient.connect(emulator)).limit(12).toList();
         clients.forEach(client -> client.run(TestClient.parameters()));
         await().until(() -> emulator.journal().tasksFailed() + emulator.journal().tasksStarted() >= clients.size());
@@ -129,7 +129,7 @@ class ControlApiTest {
     }
 
     @Test
-    void nothingElseIsHere() throws Exception {
+    void otherPathsAreNotFound() throws Exception {
         assertThat(call("GET", "/", "").statusCode()).isEqualTo(404);
         assertThat(call("GET", "/api-ws/v1/inference/", "").statusCode()).isEqualTo(404);
     }

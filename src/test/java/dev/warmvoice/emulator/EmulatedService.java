@@ -2,7 +2,7 @@ package dev.warmvoice.emulator;
 
 import java.time.Duration;
 
-/** The emulator with the service's pace and its timers twenty times as fast. */
+/** The emulator at the service's pace, with timers twenty times as fast. */
 final class EmulatedService extends ServiceUnderTest {
 
     static final Duration SECOND = Duration.ofMillis(50);

@@ -13,10 +13,10 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The emulator answers what is believed of the service, so what the questions measure is measured right. */
+/** The questions on the emulator. Its answers are the assumed ones, so this tests that the questions measure right. */
 class EmulatorQuestionsTest extends ServiceQuestions {
 
-    /** @param seconds after which the service's timers bring the answer, 0 for at once */
+    /** @param seconds the timer of the service that triggers the answer, 0 for none */
     private record Belief(String question, String answer, int seconds) {
     }
 
@@ -26,37 +26,37 @@ class EmulatorQuestionsTest extends ServiceQuestions {
     private static final String CLOSED = "close frame 1000 Bye";
 
     private static final Map<String, Belief> BELIEFS = Stream.of(
-            new Belief("How does a connection end that is never used?", CLOSED, 60),
+            new Belief("How does an unused connection end?", CLOSED, 60),
             new Belief("How many pings does the service send meanwhile?", "0", 60),
-            new Belief("How does a connection end that is pinged every 10 s and never used?", CLOSED, 60),
+            new Belief("How does an unused connection end with a ping every 10 s?", CLOSED, 60),
             new Belief("How does a connection end after its task?", CLOSED, 60),
-            new Belief("How does a connection end that is pinged every 10 s after its task?", CLOSED, 60),
-            new Belief("What becomes of a task on a connection that was not used for 20 s?", SPOKEN, 0),
-            new Belief("What becomes of a task on a connection that was not used for 25 s?", SPOKEN, 0),
-            new Belief("What becomes of a task on a connection that was not used for 30 s?", SPOKEN, 0),
-            new Belief("What becomes of a task on a connection that was not used for 45 s?", SPOKEN, 0),
-            new Belief("What becomes of a task on a connection that was not used for 55 s?", SPOKEN, 0),
+            new Belief("How does a connection end after its task with a ping every 10 s?", CLOSED, 60),
+            new Belief("How does a task end on a connection that was idle for 20 s?", SPOKEN, 0),
+            new Belief("How does a task end on a connection that was idle for 25 s?", SPOKEN, 0),
+            new Belief("How does a task end on a connection that was idle for 30 s?", SPOKEN, 0),
+            new Belief("How does a task end on a connection that was idle for 45 s?", SPOKEN, 0),
+            new Belief("How does a task end on a connection that was idle for 55 s?", SPOKEN, 0),
             new Belief("Is a ping answered on an idle connection?", "yes", 0),
-            new Belief("Is a ping answered in a task?", "yes", 0),
-            new Belief("What becomes of a task with a volume of 101?",
+            new Belief("Is a ping answered during a task?", "yes", 0),
+            new Belief("How does a task with a volume of 101 end?",
                     INVALID + "volume must be from 0 to 100.", 0),
-            new Belief("What becomes of the next task on its connection?", CLOSED, 0),
-            new Belief("What becomes of a task with two texts of SSML?",
+            new Belief("How does the next task on its connection end?", CLOSED, 0),
+            new Belief("How does a task with two SSML texts end?",
                     INVALID + "Text request limit violated, expected 1.", 0),
-            new Belief("What becomes of the next task on that connection?", CLOSED, 0),
-            new Belief("What is a run-task in a running task answered by?", INVALID_RUN_TASK, 0),
+            new Belief("How does the next task on that connection end?", CLOSED, 0),
+            new Belief("How does the service answer a run-task during a task?", INVALID_RUN_TASK, 0),
             new Belief("Which task does the answer name?", "the second", 0),
-            new Belief("What comes of the first task after that, when it gets its text?",
+            new Belief("How does the first task end after that, when it gets its text?",
                     CLOSED, 0),
-            new Belief("What becomes of a task whose text and end name other tasks?", SPOKEN, 0),
-            new Belief("What becomes of a task whose id is no UUID?", SPOKEN, 0),
-            new Belief("What is a run-task with the id of the task before answered by?",
+            new Belief("How does a task end whose text and finish name other tasks?", SPOKEN, 0),
+            new Belief("How does a task end whose id is no UUID?", SPOKEN, 0),
+            new Belief("How does the service answer a run-task with the previous task's id?",
                     INVALID + "task_id must be new for each task.", 0),
-            new Belief("What is the cancellation of a task answered by that has just finished?",
+            new Belief("How does the service answer a cancel right after the end of a task?",
                     INVALID + "Invalid action('finish-task')! Please follow the protocol!", 0),
-            new Belief("What becomes of a task that is finished without text?",
+            new Belief("How does a task without text end?",
                     INVALID + "Please ensure input text is valid.", 0),
-            new Belief("What becomes of a task with nothing but an emoji?", "task-finished, without audio", 0),
+            new Belief("How does a task with an emoji alone end?", "task-finished, without audio", 0),
             new Belief("How long does a handshake take?", "accepted", 0),
             new Belief("How long does task-started take?", "came", 0),
             new Belief("How long does the first audio take?", "came", 0),
@@ -81,7 +81,7 @@ class EmulatorQuestionsTest extends ServiceQuestions {
         Belief belief = BELIEFS.get(question);
         assertThat(belief).as(question).isNotNull();
         assertThat(answer).as(question).isEqualTo(belief.answer());
-        // A client hears of the beginning of what is timed a little later than it was.
+        // A client notices the start of an interval a little late.
         Duration timer = EmulatedService.SECOND.multipliedBy(belief.seconds());
         assertThat(after).as(question).isBetween(timer.multipliedBy(9).dividedBy(10), timer.plusSeconds(2));
         answers.add(question, answer, after);
@@ -91,7 +91,7 @@ class EmulatorQuestionsTest extends ServiceQuestions {
     @ParameterizedTest
     @CsvSource({"CLOSE_FRAME,close frame 1000 Bye", "FIN,'no close frame, FIN'",
             "RST,'no close frame, java.net.SocketException: Connection reset'", "VANISH,still open"})
-    void tellsTheEndsOfConnectionsApart(Cut how, String words) {
+    void distinguishesHowConnectionsEnd(Cut how, String words) {
         try (Emulator emulator = Emulator.start()) {
             TestClient client = TestClient.connect(emulator);
             emulator.cutIdle(how);

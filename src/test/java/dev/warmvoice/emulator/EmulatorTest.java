@@ -26,8 +26,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What is the emulator's own, over a real socket: its exact bytes and words, its options, its journal, and those limits
- * of the service that the service itself is not to be asked for. The protocol is in {@link ServiceContract}.
+ * The emulator's own behaviour over a real socket: exact bytes and messages, options, journal, and limits of the
+ * service that cannot be tested on the service itself. {@link ServiceContract} covers the protocol.
  */
 class EmulatorTest {
 
@@ -62,7 +62,7 @@ class EmulatorTest {
     }
 
     @Test
-    void speaksMp3At22050WhenNothingIsAskedFor() {
+    void defaultsToMp3At22050() {
         TestClient client = connect();
         var parameters = new JsonObject().put("voice", "longanyang").put("format", "Default").put("sample_rate", 0);
         client.speak(parameters, "Hello.");
@@ -70,10 +70,10 @@ class EmulatorTest {
         assertThat(client.audio()).isEqualTo(Emulator.audioOf(MODEL, spelledOut, "Hello."));
     }
 
-    /** The sizes that the real service has been seen with. */
+    /** Frame sizes observed on the real service. */
     @ParameterizedTest
     @ValueSource(ints = {4000, 8000, 23_000})
-    void announcesEveryFrameAndFillsAllButTheLast(int bytes) {
+    void fillsAllFramesButTheLast(int bytes) {
         TestClient client = connect(OPTIONS.withFrameBytes(bytes));
         client.speak("Hello world, this is a sentence of some length.");
         List<String> order = client.order();
@@ -87,7 +87,7 @@ class EmulatorTest {
     }
 
     @Test
-    void speaksTheSameWhenItIsFlushed() {
+    void flushDoesNotChangeTheAudio() {
         TestClient client = connect(OPTIONS.withRealTimeFactor(0.1));
         String id = client.run(parameters());
         client.text(id, "Hello wor");
@@ -104,16 +104,16 @@ class EmulatorTest {
     }
 
     @Test
-    void blanksBetweenTextsAreNothingAmiss() {
+    void blankTextsAreAccepted() {
         TestClient client = connect();
         client.speak(parameters(), " ", "Hi", "", ".");
         assertThat(client.has("task-finished")).isTrue();
     }
 
-    // The protocol's rules
+    // Protocol violations
 
     @Test
-    void aNewIdForEachTask() {
+    void eachTaskNeedsANewId() {
         TestClient client = connect();
         String id = client.run(parameters());
         client.text(id, "Hi.");
@@ -154,7 +154,7 @@ class EmulatorTest {
     }
 
     @Test
-    void takes20000CharactersASend() {
+    void accepts20000CharactersPerSend() {
         TestClient client = connect();
         emulator.faults().next(new Fault.EmptyTask());
         client.speak(parameters(), "字".repeat(10_000));
@@ -162,7 +162,7 @@ class EmulatorTest {
     }
 
     @Test
-    void takes200000CharactersATask() {
+    void accepts200000CharactersPerTask() {
         TestClient client = connect();
         emulator.faults().next(new Fault.EmptyTask());
         String id = client.run(parameters());
@@ -202,7 +202,7 @@ class EmulatorTest {
     @ParameterizedTest
     @CsvSource({"cosyvoice-v3-flash,longanyang,100", "cosyvoice-v3.5-plus,cosyvoice-v3.5-plus-mine-1a2b,100",
             "cosyvoice-v2,longxiaochun_v2,0", "cosyvoice-v1,longxiaochun,0"})
-    void takesAnInstructionUpToItsMaxLength(String model, String voice, int most) {
+    void acceptsAnInstructionUpToItsMaxLength(String model, String voice, int most) {
         emulator = Emulator.start(OPTIONS);
         JsonObject parameters = parameters().put("voice", voice).put("style", 3);
         TestClient client = TestClient.connect(emulator);
@@ -217,7 +217,7 @@ class EmulatorTest {
     @CsvSource({"cosyvoice-v3-flash,longanyang", "cosyvoice-v3-plus,longanhuan", "cosyvoice-v2,longxiaochun_v2",
             "cosyvoice-v1,longxiaochun", "cosyvoice-v3-flash,cosyvoice-v3-flash-mine-1a2b",
             "cosyvoice-v3.5-flash,cosyvoice-v3.5-flash-vd-mine-1a2b"})
-    void takesTheVoicesOfEachModel(String model, String voice) {
+    void acceptsTheVoicesOfEachModel(String model, String voice) {
         TestClient client = connect();
         client.run(model, parameters().put("voice", voice));
         assertThat(client.awaitEvent("task-started").has("task-failed")).isFalse();
@@ -227,7 +227,7 @@ class EmulatorTest {
     @CsvSource({"cosyvoice-v3-flash,unknown-voice", "cosyvoice-v3-flash,longxiaochun_v2",
             "cosyvoice-v2,longanyang", "cosyvoice-v3.5-flash,longanyang",
             "cosyvoice-v3-flash,cosyvoice-v3.5-flash-mine-1a2b"})
-    void refusesAnyOtherVoice(String model, String voice) {
+    void rejectsAnyOtherVoice(String model, String voice) {
         TestClient client = connect();
         client.run(model, parameters().put("voice", voice));
         assertFailure(client, "InvalidParameter", "[cosyvoice:]Engine return error code: 418");
@@ -242,7 +242,7 @@ class EmulatorTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"not json", "[]", "{}", "{\"header\":1}", "{\"header\":{\"action\":\"dance\"}}"})
-    void anythingElseFails(String message) {
+    void invalidMessagesFail(String message) {
         TestClient client = connect();
         client.sendRaw(message);
         assertThat(client.failure().getString("error_code")).isEqualTo("InvalidParameter");
@@ -256,7 +256,7 @@ class EmulatorTest {
     }
 
     @Test
-    void limitsTasksASecondAcrossConnections() {
+    void limitsTasksPerSecondAcrossConnections() {
         emulator = Emulator.start();
         for (int i = 0; i < 3; i++) {
             assertThat(TestClient.connect(emulator).speak("Hi.").has("task-finished")).isTrue();
@@ -294,7 +294,7 @@ class EmulatorTest {
     // Handshake
 
     @Test
-    void keepsAJournalOfHandshakesRefused() {
+    void journalRecordsRejectedHandshakes() {
         emulator = Emulator.start();
         assertThatThrownBy(() -> TestClient.connect(ServiceAccount.of(emulator).withKey("wrong")))
                 .isInstanceOf(CompletionException.class);
@@ -304,7 +304,7 @@ class EmulatorTest {
     }
 
     @Test
-    void answersTheHandshakeLateIfToldTo() {
+    void delaysTheHandshakeAnswerIfConfigured() {
         long before = System.nanoTime();
         connect(OPTIONS.withHandshakeDelay(Duration.ofMillis(150)));
         assertThat(System.nanoTime() - before).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(150));
@@ -321,7 +321,7 @@ class EmulatorTest {
     }
 
     @Test
-    void pingsAreAnsweredAndProlongNothing() {
+    void pingsAreAnsweredAndKeepNoConnectionAlive() {
         TestClient client = connect(OPTIONS.withIdleClose(Duration.ofMillis(300)));
         pingUntilClosed(client, Duration.ofMillis(600));
         assertThat(client.isClosed()).isTrue();
@@ -329,7 +329,7 @@ class EmulatorTest {
     }
 
     @Test
-    void pingsProlongAnIdleConnection() {
+    void pingsKeepAConnectionAliveIfConfigured() {
         TestClient client = connect(OPTIONS.withIdleClose(Duration.ofMillis(300)).withPings(Pings.PROLONGING));
         client.speak("Hi.");
         pingUntilClosed(client, Duration.ofMillis(600));
@@ -339,7 +339,7 @@ class EmulatorTest {
     }
 
     @Test
-    void pingsAreNotAnswered() {
+    void pingsAreNotAnsweredIfConfigured() {
         TestClient client = connect(OPTIONS.withPings(Pings.UNANSWERED));
         pingUntilClosed(client, Duration.ofMillis(100));
         assertThat(client.speak("Hi.").has("task-finished")).isTrue();
@@ -363,7 +363,7 @@ class EmulatorTest {
     }
 
     @Test
-    void deliversAtItsPace() {
+    void deliversAtTheConfiguredPace() {
         TestClient client = connect(OPTIONS.withRealTimeFactor(0.3).withFrameBytes(1600));
         client.speak("Hello world. How are you?");
         double took = (System.nanoTime() - emulator.journal().lastTask().firstAudioNanos()) / 1e9;
@@ -372,7 +372,7 @@ class EmulatorTest {
     }
 
     @Test
-    void firstAudioComesLateIfToldTo() {
+    void delaysTheFirstAudioIfConfigured() {
         TestClient client = connect(OPTIONS.withFirstAudioDelay(Duration.ofMillis(150)));
         client.speak("Hello.");
         Journal.Task task = emulator.journal().lastTask();
@@ -380,7 +380,7 @@ class EmulatorTest {
     }
 
     @Test
-    void tellsTextThatCameBeforeTaskStarted() {
+    void recordsTextBeforeTaskStarted() {
         TestClient client = connect(OPTIONS.withStartDelay(Duration.ofMillis(100)));
         client.speak("Hello.");
         assertThat(client.order().get(0)).isEqualTo("task-started");
@@ -397,7 +397,7 @@ class EmulatorTest {
     }
 
     @Test
-    void aClientThatDoesNotReadStopsTheTask() {
+    void slowReaderCausesBackPressure() {
         emulator = Emulator.start(OPTIONS);
         TestClient client = TestClient.connectReading(emulator, 20);
         String id = client.run(parameters().put("sample_rate", 48000));
@@ -405,7 +405,7 @@ class EmulatorTest {
             client.text(id, "字".repeat(10_000));
         }
         client.finish(id);
-        // Of some 1.9 GB; what is sent lies in the two sockets' buffers.
+        // Of about 1.9 GB; the two sockets' buffers hold the sent part.
         await().during(Duration.ofMillis(300)).atMost(Duration.ofSeconds(8)).until(this::bytesSent,
                 new Unchanging()::matches);
         assertThat(bytesSent()).isLessThan(24 << 20);
@@ -420,7 +420,7 @@ class EmulatorTest {
         return emulator.journal().lastTask().bytes();
     }
 
-    /** Holds as long as it is shown the same number above zero. */
+    /** Matches once two consecutive values are the same and above zero. */
     private static final class Unchanging {
 
         private long last;
@@ -432,10 +432,10 @@ class EmulatorTest {
         }
     }
 
-    // Journal and life
+    // Journal and lifecycle
 
     @Test
-    void keepsAJournal() {
+    void journalRecordsTasks() {
         TestClient client = connect();
         client.speak(parameters().put("seed", 7), "Hello ", "world.");
         Journal journal = emulator.journal();
@@ -460,7 +460,7 @@ class EmulatorTest {
     }
 
     @Test
-    void keepsAJournalOfCancelledTasks() {
+    void journalRecordsCancelledTasks() {
         TestClient client = connect(OPTIONS.withRealTimeFactor(0.5));
         String id = client.run(parameters());
         client.text(id, "Hi. Hello world, how are you today?");
@@ -476,7 +476,7 @@ class EmulatorTest {
     }
 
     @Test
-    void aClientThatLeavesAbandonsItsTask() {
+    void disconnectAbandonsTheTask() {
         TestClient client = connect();
         client.run(parameters());
         client.awaitEvent("task-started");
@@ -487,7 +487,7 @@ class EmulatorTest {
     }
 
     @Test
-    void closesOnceAndForAll() {
+    void closeIsIdempotentAndFinal() {
         TestClient client = connect();
         client.run(parameters());
         emulator.close();
@@ -497,7 +497,7 @@ class EmulatorTest {
     }
 
     @Test
-    void tellsWhyItCannotListen() {
+    void reportsWhyItCannotListen() {
         emulator = Emulator.start();
         EmulatorOptions taken = OPTIONS.withPort(emulator.port());
         assertThatThrownBy(() -> Emulator.start(taken)).isInstanceOf(IllegalStateException.class)
@@ -513,7 +513,7 @@ class EmulatorTest {
     }
 
     @Test
-    void audioOfRejectsWhatWouldFail() {
+    void audioOfRejectsInvalidRequests() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Emulator.audioOf(MODEL, parameters().put("volume", 200), "Hello."))
                 .withMessageContaining("volume");

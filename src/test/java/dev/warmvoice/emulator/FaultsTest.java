@@ -26,7 +26,7 @@ import java.net.http.WebSocketHandshakeException;
 import java.time.Duration;
 import java.util.List;
 
-/** Each fault does what its name says, and only that. */
+/** The effect of each fault. */
 class FaultsTest {
 
     private static final String TEXT = "Hello world. How are you?";
@@ -46,7 +46,7 @@ class FaultsTest {
         emulator.close();
     }
 
-    /** A task under the fault, as far as it gets. */
+    /** Runs a task under the fault, as far as it gets. */
     private TestClient strike(Fault fault) {
         faults.next(fault);
         TestClient client = TestClient.connect(emulator);
@@ -100,7 +100,7 @@ class FaultsTest {
         assertThat(client.speak("Hi.").has("task-finished")).isTrue();
     }
 
-    // ServerConnection
+    // Connection
 
     @Test
     void earlyCut() throws IOException {
@@ -177,7 +177,7 @@ class FaultsTest {
     }
 
     @Test
-    void failuresTheServiceIsKnownFor() {
+    void failsWithKnownServiceErrors() {
         assertThat(strike(Fault.FailAtRunTask.burstRate()).failure().getString("error_code"))
                 .isEqualTo("Throttling.BurstRate");
         assertThat(strike(Fault.FailAtRunTask.allocationQuota()).failure().getString("error_code"))
@@ -226,7 +226,7 @@ class FaultsTest {
     }
 
     @Test
-    void strikesAtTheEndIfTheFrameNeverComes() {
+    void strikesAtTheEndIfThereAreTooFewFrames() {
         TestClient client = strike(new Fault.FailAfterAudio("InternalError", "Late.", 10_000));
         client.failure();
         assertThat(client.has("task-finished")).isFalse();
@@ -344,7 +344,7 @@ class FaultsTest {
     }
 
     @Test
-    void aTaskThatStallsIsNotEndedByItsCancellation() {
+    void cancelDoesNotEndAStalledTask() {
         faults.next(new Fault.Silence());
         TestClient client = TestClient.connect(emulator);
         String id = client.run(parameters());
@@ -458,10 +458,10 @@ class FaultsTest {
         assertThat(client.frames()).allMatch(frame -> frame.length > 1 << 16);
     }
 
-    // The queues
+    // Fault queues
 
     @Test
-    void failuresComeOneByOneAndModifiersCombine() {
+    void failuresQueueAndModifiersCombine() {
         faults.next(new Fault.Throttled());
         faults.next(new Fault.RunTaskRefused(), 2);
         faults.next(new Fault.FrameBytes(7));
@@ -475,7 +475,7 @@ class FaultsTest {
     }
 
     @Test
-    void alwaysIsWhenNothingIsNext() {
+    void alwaysAppliesAfterNext() {
         faults.always(new Fault.Throttled());
         faults.next(new Fault.Silence());
         assertThat(faults.take(Fault.OfTask.class)).isInstanceOf(Fault.Silence.class);
@@ -489,7 +489,7 @@ class FaultsTest {
     }
 
     @Test
-    void aTaskThatWouldFailAnywayUsesNoFaultUp() {
+    void invalidTaskConsumesNoFault() {
         faults.next(new Fault.Throttled());
         TestClient.connect(emulator).run("no-such-model", parameters());
         await().until(() -> emulator.journal().tasksFailed() == 1);
@@ -497,7 +497,7 @@ class FaultsTest {
     }
 
     @Test
-    void rejectsWhatMakesNoSense() {
+    void rejectsInvalidFaults() {
         assertThatIllegalArgumentException().isThrownBy(() -> faults.next(new Fault.Silence(), 0));
         assertThatIllegalArgumentException().isThrownBy(() -> new Fault.HandshakeStatus(200));
         assertThatIllegalArgumentException().isThrownBy(() -> new Fault.Stall(-1));

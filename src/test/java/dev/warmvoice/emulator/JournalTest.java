@@ -19,7 +19,7 @@ class JournalTest {
     }
 
     @Test
-    void forgetsTheOldestTasksButCountsThem() {
+    void dropsTheOldestTasksButCountsThem() {
         for (int i = 0; i <= Journal.KEPT; i++) {
             task(i).failed("InvalidParameter");
         }
@@ -28,7 +28,7 @@ class JournalTest {
     }
 
     @Test
-    void forgetsTheOldestTasksWhenThereIsTooMuchText() {
+    void dropsTheOldestTasksWhenTextExceedsTheLimit() {
         String text = "x".repeat(Journal.KEPT_CHARACTERS / 4);
         for (int i = 0; i < 6; i++) {
             task(i).send(new Send(text, false), text.length());

@@ -12,14 +12,14 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 
-/** A WebSocket by hand on a plain socket, since only there the ends of a connection can be told apart. */
+/** A WebSocket client on a plain socket, where the ends of a connection can be distinguished. */
 final class RawClient implements AutoCloseable {
 
-    /** What a client sees at the end of a connection. */
+    /** The end of a connection as a client sees it. */
     enum End {
         FIN,
         RST,
-        /** Nothing within the time given. */
+        /** No end within the timeout. */
         NONE
     }
 
@@ -83,12 +83,12 @@ final class RawClient implements AutoCloseable {
             out.writeByte(0x80 | 126);
             out.writeShort(bytes.length);
         }
-        // A mask of zeros is a mask.
+        // A zero mask is a valid mask.
         out.writeInt(0);
         out.write(bytes);
     }
 
-    /** Reads everything there is, however it ends. */
+    /** Reads until the connection ends. */
     End awaitEnd(int timeoutMillis) throws IOException {
         socket.setSoTimeout(timeoutMillis);
         try {
@@ -101,7 +101,7 @@ final class RawClient implements AutoCloseable {
         }
     }
 
-    /** @return how many bytes there were, at most so many */
+    /** @return the number of bytes received, at most the given number */
     long skip(long bytes) throws IOException {
         long read = 0;
         byte[] buffer = new byte[1 << 16];

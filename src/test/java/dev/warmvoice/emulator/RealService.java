@@ -3,12 +3,12 @@ package dev.warmvoice.emulator;
 import java.net.URI;
 import java.time.Duration;
 
-/** The service itself, by the vendor's environment variables. Each character spoken is billed. */
+/** The real service, configured by the vendor's environment variables. Each character is billed. */
 final class RealService extends ServiceUnderTest {
 
     private static final String BEIJING = "wss://dashscope.aliyuncs.com/api-ws/v1/inference/";
 
-    /** An account has 3 a second; two that the network brings closer together are still fewer. */
+    /** One below the account's three tasks a second, since network jitter can move tasks closer together. */
     private static final RateLimit TASK_RATE = new RateLimit(2);
 
     RealService() {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 
 import java.nio.ByteBuffer;
 
-/** The vendor's own client takes the emulator for the service. */
+/** The vendor's SDK as a client of the emulator. */
 class SdkTest {
 
     @Test

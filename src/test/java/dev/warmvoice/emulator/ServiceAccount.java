@@ -4,16 +4,12 @@ import java.net.URI;
 import java.time.Duration;
 
 /**
- * What a client needs to speak with a service.
+ * The parameters of a client of the service.
  *
- * @param key
- *            in the header; null for none there
- * @param workspace
- *            to bill; null is the key's own
- * @param taskRate
- *            how fast tasks may be submitted, by all clients of the account together
- * @param patience
- *            how long an answer may take that is sure to come
+ * @param key the key for the header; null for no header
+ * @param workspace the workspace to bill; null for the key's default
+ * @param taskRate the max task rate of all clients of the account together
+ * @param patience the timeout for answers that are certain to come
  */
 record ServiceAccount(URI url, String key, String workspace, RateLimit taskRate, Duration patience) {
 

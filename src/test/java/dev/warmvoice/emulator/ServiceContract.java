@@ -26,9 +26,9 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 
 /**
- * The service's protocol, as the vendor describes it and as the product relies on it: what any CosyVoice has to do, the
- * emulator as well as the real one. What only an emulator can be asked stays in {@link EmulatorTest}, and so does what
- * would cost too much: texts of the greatest length that is taken, and more tasks than the account may submit.
+ * The service's protocol as the vendor documents it and the product relies on it, for the emulator and the real
+ * service. {@link EmulatorTest} covers what only the emulator can show and what would cost too much on the real
+ * service: texts of the max length, and more tasks than the account may submit.
  */
 abstract class ServiceContract {
 
@@ -45,7 +45,7 @@ abstract class ServiceContract {
         service.close();
     }
 
-    // SentenceSynthesizer
+    // Speech
 
     @Test
     void speaksATask() {
@@ -59,7 +59,7 @@ abstract class ServiceContract {
     }
 
     @Test
-    void tellsOfASentenceBeforeAndAfterItsAudio() {
+    void sendsSentenceBeginAndEndAroundItsAudio() {
         TestClient client = service.connect();
         client.speak("Hello world. How are you?");
         String inside = null;
@@ -101,7 +101,7 @@ abstract class ServiceContract {
     }
 
     @Test
-    void mp3IsAnUnbrokenRowOfFramesAfterAtMostOneTag() {
+    void mp3IsContiguousFramesAfterAtMostOneTag() {
         byte[] mp3 = speak("mp3").audio();
         int at = ascii(mp3, 0).startsWith("ID3") ? 10 + tagBytes(mp3) : 0;
         while (at < mp3.length) {
@@ -112,7 +112,7 @@ abstract class ServiceContract {
         assertThat(at).isEqualTo(mp3.length);
     }
 
-    /** ID3v2 counts in 7 bits. */
+    /** Reads an ID3v2 size, which has 7 bits per byte. */
     private static int tagBytes(byte[] mp3) {
         return mp3[6] << 21 | mp3[7] << 14 | mp3[8] << 7 | mp3[9];
     }
@@ -143,7 +143,7 @@ abstract class ServiceContract {
     }
 
     @Test
-    void namesTheTaskInEveryEvent() {
+    void everyEventHasTheTaskId() {
         TestClient client = service.connect();
         String id = client.run(parameters());
         client.text(id, "Hello.");
@@ -157,7 +157,7 @@ abstract class ServiceContract {
     }
 
     @Test
-    void tellsWordTimesOnTheTimeOfTheTask() {
+    void wordTimesAreRelativeToTheTask() {
         TestClient client = service.connect();
         client.speak(parameters().put("word_timestamp_enabled", true), "Good morning. 早上好。");
         List<JsonObject> ends = client.events("sentence-end");
@@ -180,7 +180,7 @@ abstract class ServiceContract {
     }
 
     @Test
-    void tellsNoWordTimesUnasked() {
+    void sendsNoWordTimesByDefault() {
         TestClient client = service.connect();
         client.speak("Good morning.");
         assertThat(client.events("sentence-end").get(0).getJsonObject("payload").getJsonObject("output")
@@ -188,7 +188,7 @@ abstract class ServiceContract {
     }
 
     @Test
-    void speaksASentenceAsSoonAsItIsWhole() {
+    void speaksASentenceAsSoonAsItIsComplete() {
         TestClient client = service.connect();
         String id = client.run(parameters());
         client.text(id, "Hello wor");
@@ -200,9 +200,9 @@ abstract class ServiceContract {
         assertThat(client.events("sentence-end")).hasSize(2);
     }
 
-    /** In the vendor's SDKs for Java and Python, and on no page of theirs. */
+    /** The vendor's SDKs for Java and Python support flush; the vendor's documentation does not mention it. */
     @Test
-    void speaksWhatItHasWhenItIsFlushed() {
+    void flushSpeaksThePendingText() {
         TestClient client = service.connect();
         String id = client.run(parameters());
         client.text(id, "Hello world");
@@ -216,7 +216,7 @@ abstract class ServiceContract {
     }
 
     @Test
-    void servesTaskAfterTaskOnAConnection() {
+    void servesSeveralTasksOnAConnection() {
         TestClient client = service.connect();
         for (int i = 0; i < 3; i++) {
             client.forget();
@@ -226,9 +226,9 @@ abstract class ServiceContract {
         }
     }
 
-    /** Measured on the real service, and what the vendor's Java SDK does since 2.22.26. */
+    /** Measured on the real service; the vendor's Java SDK relies on it since 2.22.26. */
     @Test
-    void aCancelledTaskEndsAtOnceAndLeavesTheConnectionToTheNext() {
+    void cancelEndsATaskAndKeepsTheConnection() {
         TestClient client = service.connect();
         String id = client.run(parameters());
         client.text(id,
@@ -263,7 +263,7 @@ abstract class ServiceContract {
     }
 
     @Test
-    void takesWhatTheVendorsClientSends() {
+    void acceptsTheVendorSdksParameters() {
         TestClient client = service.connect();
         client.speak(parameters().put("word_timestamp_enabled", false).put("phoneme_timestamp_enabled", false)
                 .put("enable_ssml", false).put("pre_task_id", "x").put("seed", 42)
@@ -272,7 +272,7 @@ abstract class ServiceContract {
         assertThat(client.has("task-finished")).isTrue();
     }
 
-    // The protocol's rules
+    // Protocol violations
 
     @Test
     void oneTaskAtATime() {
@@ -307,7 +307,7 @@ abstract class ServiceContract {
     }
 
     @Test
-    void ssmlIsOneSend() {
+    void ssmlMustBeOneSend() {
         TestClient client = service.connect();
         String id = client.run(parameters().put("enable_ssml", true));
         client.text(id, "<speak>Hello.</speak>");
@@ -324,7 +324,7 @@ abstract class ServiceContract {
         assertThat(client.events("task-failed")).hasSize(1);
     }
 
-    // Requests that are refused
+    // Rejected requests
 
     @Test
     void malformedSsmlFails() {
@@ -332,7 +332,7 @@ abstract class ServiceContract {
     }
 
     @Test
-    void moreThan20000CharactersASendFail() {
+    void moreThan20000CharactersPerSendFail() {
         assertIsRefused(MODEL, parameters(), "字".repeat(10_000) + "a");
     }
 
@@ -372,14 +372,14 @@ abstract class ServiceContract {
     }
 
     @Test
-    void theFirstModelTakesNoSsml() {
+    void theFirstModelRejectsSsml() {
         assertIsRefused("cosyvoice-v1", parameters().put("voice", "longxiaochun").put("enable_ssml", true),
                 "<speak>Hi.</speak>");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {" ", "\n", "。", "?!", "..."})
-    void nothingToSpeakFails(String text) {
+    void emptyTextFails(String text) {
         TestClient client = service.connect();
         client.speak(text);
         assertFailure(client, INVALID, "Please ensure input text is valid.");
@@ -387,7 +387,7 @@ abstract class ServiceContract {
 
     @ParameterizedTest
     @ValueSource(strings = {"model", "input"})
-    void aRunTaskWithoutAPartFails(String part) {
+    void aRunTaskWithAMissingPartFails(String part) {
         TestClient client = service.connect();
         JsonObject payload = TestClient.runTask(MODEL, parameters());
         payload.remove(part);
@@ -410,7 +410,7 @@ abstract class ServiceContract {
         assertIsRefused("cosyvoice-v9", parameters(), "Hi.");
     }
 
-    /** By a code that the product takes for the request's fault: it is not repeated then. */
+    /** Asserts a failure with a code that the product maps to an invalid request, which it does not retry. */
     private void assertIsRefused(String model, JsonObject parameters, String text) {
         TestClient client = service.connect();
         String id = client.run(model, parameters);
@@ -425,16 +425,16 @@ abstract class ServiceContract {
     // Handshake
 
     @Test
-    void refusesAnotherKey() {
+    void rejectsAnInvalidKey() {
         ServiceAccount wrong = service.account().withKey("wrong");
         assertThatThrownBy(() -> service.connect(wrong)).isInstanceOf(CompletionException.class).cause()
                 .isInstanceOfSatisfying(WebSocketHandshakeException.class,
                         e -> assertThat(e.getResponse().statusCode()).isIn(401, 403));
     }
 
-    /** The vendor's sample for browsers, which cannot send a header. */
+    /** The vendor's browser sample does so, because browsers cannot set the header. */
     @Test
-    void takesTheKeyInTheAddress() {
+    void acceptsTheKeyInTheUrl() {
         ServiceAccount account = service.account();
         URI url = URI.create(account.url() + "?api_key=" + account.key());
         TestClient client = service.connect(account.withKey(null).withUrl(url));
@@ -442,7 +442,7 @@ abstract class ServiceContract {
     }
 
     @Test
-    void refusesAnotherKeyInTheAddress() {
+    void rejectsAnInvalidKeyInTheUrl() {
         ServiceAccount account = service.account();
         ServiceAccount wrong = account.withKey(null).withUrl(URI.create(account.url() + "?api_key=wrong"));
         assertThatThrownBy(() -> service.connect(wrong)).isInstanceOf(CompletionException.class);
@@ -450,7 +450,7 @@ abstract class ServiceContract {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "/"})
-    void takesThePathWithAndWithoutTheLastSlash(String slash) {
+    void acceptsThePathWithAndWithoutATrailingSlash(String slash) {
         String url = service.account().url().toString().replaceFirst("/$", "");
         TestClient client = service.connect(service.account().withUrl(URI.create(url + slash)));
         assertThat(client.speak("Hi.").has("task-finished")).isTrue();
@@ -459,7 +459,7 @@ abstract class ServiceContract {
     // Timers
 
     @Test
-    void aTaskWaitsForTextOnlySoLong() {
+    void textTimeoutFailsTheTask() {
         TestClient client = service.connect();
         long begin = System.nanoTime();
         client.run(parameters());

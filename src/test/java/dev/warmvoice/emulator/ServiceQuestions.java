@@ -13,15 +13,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the product guards against without anybody here knowing. Each question is put to the service, and whatever it
- * answers is reported; none fails but for want of a connection.
+ * Questions about undocumented behaviour of the service against which the product guards. The tests report each answer,
+ * and fail only without a connection.
  */
 abstract class ServiceQuestions {
 
-    /** Seconds a connection may be watched; the vendor speaks of 61 after a task. */
+    /** The max time in seconds to watch a connection; the vendor documents 61 s after a task. */
     private static final int WATCH = 120;
 
-    /** Seconds in which anything that comes at all has come. */
+    /** The time in seconds within which any answer arrives. */
     private static final int SILENCE = 20;
 
     private final ServiceUnderTest service;
@@ -30,7 +30,7 @@ abstract class ServiceQuestions {
         this.service = service;
     }
 
-    /** @param after since what was asked about began */
+    /** @param after the time since the start of the measured interval */
     abstract void report(String question, String answer, Duration after);
 
     @AfterEach
@@ -38,24 +38,24 @@ abstract class ServiceQuestions {
         service.close();
     }
 
-    // Connections without a task
+    // Idle connections
 
     @Test
-    void howAConnectionEndsThatIsNeverUsed() {
+    void howAnUnusedConnectionEnds() {
         TestClient client = service.connect();
         client.within(service.seconds(WATCH), client::isClosed);
-        report("How does a connection end that is never used?", client.end(), client.age());
+        report("How does an unused connection end?", client.end(), client.age());
         report("How many pings does the service send meanwhile?", String.valueOf(client.pings()), client.age());
     }
 
     @Test
-    void howAConnectionEndsThatIsOnlyPinged() {
+    void howAnUnusedConnectionWithPingsEnds() {
         TestClient client = service.connect();
         for (int i = 0; i < WATCH / 10 && !client.isClosed(); i++) {
             client.sendPing();
             client.within(service.seconds(10), client::isClosed);
         }
-        report("How does a connection end that is pinged every 10 s and never used?", client.end(), client.age());
+        report("How does an unused connection end with a ping every 10 s?", client.end(), client.age());
     }
 
     @Test
@@ -67,9 +67,9 @@ abstract class ServiceQuestions {
         report("How does a connection end after its task?", client.end(), since(begin));
     }
 
-    /** Two clients in use rely on pings to keep it; an employee of the vendor denies it. */
+    /** Two clients in use rely on pings as keep-alive; an employee of the vendor denies that they work. */
     @Test
-    void howAConnectionEndsThatIsPingedAfterItsTask() {
+    void howAConnectionWithPingsEndsAfterATask() {
         TestClient client = service.connect();
         client.speak("Hi.");
         long begin = System.nanoTime();
@@ -77,18 +77,18 @@ abstract class ServiceQuestions {
             client.sendPing();
             client.within(service.seconds(10), client::isClosed);
         }
-        report("How does a connection end that is pinged every 10 s after its task?", client.end(), since(begin));
+        report("How does a connection end after its task with a ping every 10 s?", client.end(), since(begin));
     }
 
     @Test
-    void whetherAConnectionNotYetUsedTakesATask() {
+    void whetherAnIdleConnectionAcceptsATask() {
         Map<Integer, TestClient> clients = new LinkedHashMap<>();
         for (int age : List.of(20, 25, 30, 45, 55)) {
             clients.put(age, service.connect());
         }
         clients.forEach((age, client) -> {
             client.within(service.seconds(age).minus(client.age()), client::isClosed);
-            reportTask("What becomes of a task on a connection that was not used for " + age + " s?", client,
+            reportTask("How does a task end on a connection that was idle for " + age + " s?", client,
                     parameters(), "Hi.");
         });
     }
@@ -99,24 +99,24 @@ abstract class ServiceQuestions {
         reportPing("Is a ping answered on an idle connection?", client);
         client.run(parameters());
         client.awaitEvent("task-started");
-        reportPing("Is a ping answered in a task?", client);
+        reportPing("Is a ping answered during a task?", client);
     }
 
-    // Connections after something went wrong
+    // Connections after a failure
 
     @Test
-    void whetherAConnectionIsUsableAfterARefusedTask() {
+    void whetherAConnectionIsUsableAfterARejectedTask() {
         TestClient client = service.connect();
-        reportTask("What becomes of a task with a volume of 101?", client, parameters().put("volume", 101), "Hi.");
-        reportTask("What becomes of the next task on its connection?", client, parameters(), "Hi.");
+        reportTask("How does a task with a volume of 101 end?", client, parameters().put("volume", 101), "Hi.");
+        reportTask("How does the next task on its connection end?", client, parameters(), "Hi.");
     }
 
     @Test
-    void whetherAConnectionIsUsableAfterATaskThatFailedHalfWay() {
+    void whetherAConnectionIsUsableAfterATaskThatFailedMidway() {
         TestClient client = service.connect();
-        reportTask("What becomes of a task with two texts of SSML?", client, parameters().put("enable_ssml", true),
+        reportTask("How does a task with two SSML texts end?", client, parameters().put("enable_ssml", true),
                 "<speak>Hi.</speak>", "<speak>Hi.</speak>");
-        reportTask("What becomes of the next task on that connection?", client, parameters(), "Hi.");
+        reportTask("How does the next task on that connection end?", client, parameters(), "Hi.");
     }
 
     @Test
@@ -127,7 +127,7 @@ abstract class ServiceQuestions {
         client.forget();
         String second = client.run(parameters());
         client.within(service.seconds(SILENCE), () -> !client.order().isEmpty() || client.isClosed());
-        report("What is a run-task in a running task answered by?", outcome(client), client.sinceSubmitted());
+        report("How does the service answer a run-task during a task?", outcome(client), client.sinceSubmitted());
         String named = client.order().isEmpty() ? "" : taskId(client.events(client.order().get(0)).get(0));
         report("Which task does the answer name?",
                 named.equals(first) ? "the first" : named.equals(second) ? "the second" : "none",
@@ -138,7 +138,7 @@ abstract class ServiceQuestions {
         client.text(first, "Hi.");
         client.finish(first);
         client.within(service.seconds(SILENCE), () -> ended(client));
-        report("What comes of the first task after that, when it gets its text?", outcome(client), since(begin));
+        report("How does the first task end after that, when it gets its text?", outcome(client), since(begin));
     }
 
     @Test
@@ -151,11 +151,11 @@ abstract class ServiceQuestions {
         client.forget();
         client.run(id, TestClient.MODEL, parameters());
         client.within(service.seconds(SILENCE), () -> !client.order().isEmpty() || client.isClosed());
-        report("What is a run-task with the id of the task before answered by?", outcome(client),
+        report("How does the service answer a run-task with the previous task's id?", outcome(client),
                 client.sinceSubmitted());
     }
 
-    /** The vendor says only that the audio would be out of order, and a client in use does so. */
+    /** The vendor states only that the audio would be out of order; a client in use does so. */
     @Test
     void whetherTheIdOfAnotherTaskIsTolerated() {
         TestClient client = service.connect();
@@ -163,7 +163,7 @@ abstract class ServiceQuestions {
         client.text("another-id", "Hi.");
         client.finish("yet-another-id");
         client.within(service.account().patience(), () -> ended(client));
-        report("What becomes of a task whose text and end name other tasks?", outcome(client),
+        report("How does a task end whose text and finish name other tasks?", outcome(client),
                 client.sinceSubmitted());
     }
 
@@ -174,12 +174,12 @@ abstract class ServiceQuestions {
         client.text("no uuid", "Hi.");
         client.finish("no uuid");
         client.within(service.account().patience(), () -> ended(client));
-        report("What becomes of a task whose id is no UUID?", outcome(client), client.sinceSubmitted());
+        report("How does a task end whose id is no UUID?", outcome(client), client.sinceSubmitted());
     }
 
-    /** Nobody can help it: task-finished may be under way when the client cancels. */
+    /** A client cannot avoid it: task-finished may be in flight when the client cancels. */
     @Test
-    void whatBecomesOfACancellationThatComesTooLate() {
+    void howALateCancelIsAnswered() {
         TestClient client = service.connect();
         String id = client.run(parameters());
         client.text(id, "Hi.");
@@ -189,25 +189,25 @@ abstract class ServiceQuestions {
         long begin = System.nanoTime();
         client.cancel(id);
         client.within(service.account().patience(), () -> ended(client));
-        report("What is the cancellation of a task answered by that has just finished?", outcome(client), since(begin));
+        report("How does the service answer a cancel right after the end of a task?", outcome(client), since(begin));
     }
 
     @Test
-    void whatBecomesOfATaskWithoutText() {
-        reportTask("What becomes of a task that is finished without text?", service.connect(), parameters());
+    void howATaskWithoutTextEnds() {
+        reportTask("How does a task without text end?", service.connect(), parameters());
     }
 
     @Test
-    void whatBecomesOfAnEmojiAlone() {
-        reportTask("What becomes of a task with nothing but an emoji?", service.connect(), parameters(),
+    void howAnEmojiAloneEnds() {
+        reportTask("How does a task with an emoji alone end?", service.connect(), parameters(),
                 "\uD83D\uDE00");
     }
 
-    // How long things take
+    // Durations
 
     @Test
     void howFastItIs() {
-        // The first task of a JVM takes longer than the service.
+        // Excludes the first task of a JVM, which is slow.
         service.connect().speak("Hi.");
         long begin = System.nanoTime();
         TestClient client = service.connect();
@@ -253,7 +253,7 @@ abstract class ServiceQuestions {
         return client.has("task-finished") || client.has("task-failed") || client.isClosed();
     }
 
-    /** What a task has come to, in the service's words where it used any. */
+    /** The outcome of a task, in the service's words if it sent any. */
     private static String outcome(TestClient client) {
         if (client.has("task-failed")) {
             JsonObject header = client.failure();

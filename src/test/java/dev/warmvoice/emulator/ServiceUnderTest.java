@@ -4,14 +4,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A CosyVoice to be tried, and the connections to it, which it closes when it is closed. */
+/** A CosyVoice service under test, with its connections, which it closes on close. */
 abstract class ServiceUnderTest implements AutoCloseable {
 
     private final ServiceAccount account;
     private final Duration second;
     private final List<TestClient> clients = new ArrayList<>();
 
-    /** @param second how long it takes for what the real service's timers take a second for */
+    /** @param second the duration that stands for one second of the real service's timers */
     ServiceUnderTest(ServiceAccount account, Duration second) {
         this.account = account;
         this.second = second;

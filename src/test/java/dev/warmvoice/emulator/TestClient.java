@@ -17,11 +17,11 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** A client of the protocol that keeps everything it is sent, in order. */
+/** A client of the protocol that records everything it receives, in order. */
 final class TestClient implements WebSocket.Listener, AutoCloseable {
 
     static final String MODEL = "cosyvoice-v3-flash";
-    /** What a client is told in place of a code when the socket has ended without a close frame. */
+    /** The close code that Java reports if the socket ended without a close frame. */
     private static final int NO_CLOSE_FRAME = 1006;
     private static final Duration POLL_INTERVAL = Duration.ofMillis(2);
     private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -30,7 +30,7 @@ final class TestClient implements WebSocket.Listener, AutoCloseable {
     private final ByteArrayOutputStream partialBinary = new ByteArrayOutputStream();
     private final List<String> texts = new ArrayList<>();
     private final List<byte[]> frames = new ArrayList<>();
-    /** "event", "event/type" or "audio", as they came. */
+    /** The received messages in order: "event", "event/type" or "audio". */
     private final List<String> order = new ArrayList<>();
     private final ServiceAccount account;
     private final long window;
@@ -57,7 +57,7 @@ final class TestClient implements WebSocket.Listener, AutoCloseable {
         return connect(HTTP, account, Long.MAX_VALUE);
     }
 
-    /** A client that reads no more than so many messages. */
+    /** Connects a client that reads at most this number of messages. */
     static TestClient connectReading(Emulator emulator, long messages) {
         return connect(HTTP, ServiceAccount.of(emulator), messages);
     }
@@ -110,8 +110,7 @@ final class TestClient implements WebSocket.Listener, AutoCloseable {
         send(id, "continue-task", new JsonObject().put("input", new JsonObject().put("text", text)));
     }
 
-    /** @param text
-     *            null for none */
+    /** @param text null for none */
     void flush(String id, String text) {
         var input = new JsonObject().put("flush", true);
         if (text != null) {
@@ -128,7 +127,7 @@ final class TestClient implements WebSocket.Listener, AutoCloseable {
         send(id, "finish-task", new JsonObject().put("input", new JsonObject().put("directive", "cancel")));
     }
 
-    /** A whole task of plain text, until it ends. */
+    /** Runs a whole task of plain text until it ends. */
     TestClient speak(String text) {
         return speak(parameters(), text);
     }
@@ -148,7 +147,7 @@ final class TestClient implements WebSocket.Listener, AutoCloseable {
     }
 
     void sendRaw(String message) {
-        // Under a fault the connection may be gone by now; a test sees that by what it receives.
+        // A fault may have closed the connection already; tests detect that in what they receive.
         webSocket.sendText(message, true).exceptionally(gone -> webSocket)
                 .orTimeout(account.patience().toSeconds(), TimeUnit.SECONDS).join();
     }
@@ -190,7 +189,7 @@ final class TestClient implements WebSocket.Listener, AutoCloseable {
         await().atMost(patience).pollInterval(POLL_INTERVAL).until(condition);
     }
 
-    /** @return whether it came about in that time, for what need not */
+    /** @return whether the condition became true in time; does not fail otherwise */
     boolean within(Duration time, BooleanSupplier condition) {
         long begin = System.nanoTime();
         awaitUntil(() -> condition.getAsBoolean() || System.nanoTime() - begin >= time.toNanos(),
@@ -214,7 +213,7 @@ final class TestClient implements WebSocket.Listener, AutoCloseable {
         return error;
     }
 
-    /** How the connection ended, in words; without a close frame, they tell FIN from RST as far as Java does. */
+    /** The end of the connection in words; without a close frame, distinguishes FIN from RST as far as Java can. */
     synchronized String end() {
         if (error != null) {
             return "no close frame, " + error;
@@ -225,17 +224,17 @@ final class TestClient implements WebSocket.Listener, AutoCloseable {
         return closeCode == 0 ? "still open" : ("close frame " + closeCode + " " + closeReason).strip();
     }
 
-    /** How long the connection is open by now, or was until it ended. */
+    /** The age of the connection, or its age when it ended. */
     synchronized Duration age() {
         return Duration.ofNanos((isClosed() ? closedNanos : System.nanoTime()) - openNanos);
     }
 
-    /** Since the last run-task was sent, which may have had to wait for its turn. */
+    /** The time since the last run-task was sent, which may have waited for the rate. */
     Duration sinceSubmitted() {
         return Duration.ofNanos(System.nanoTime() - submittedNanos);
     }
 
-    /** Pings that came from the service. */
+    /** The count of pings from the service. */
     synchronized int pings() {
         return pings;
     }
@@ -262,7 +261,7 @@ final class TestClient implements WebSocket.Listener, AutoCloseable {
         return audio.toByteArray();
     }
 
-    /** @return all events of that name, or of that type of result-generated */
+    /** @return all events of that name, or of that result-generated type */
     synchronized List<JsonObject> events(String name) {
         return texts.stream().filter(text -> text.endsWith("}")).map(JsonObject::new)
                 .filter(event -> name(event).equals(name)).toList();

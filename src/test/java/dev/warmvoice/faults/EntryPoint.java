@@ -2,7 +2,7 @@ package dev.warmvoice.faults;
 
 import java.util.List;
 
-/** The ways in, and how each of them tells an outcome. */
+/** The entry points, and how each of them reports an outcome. */
 enum EntryPoint {
 
     HTTP {
@@ -39,7 +39,7 @@ enum EntryPoint {
             return "finished";
         }
     },
-    /** Where an answer is whole before any of it leaves. */
+    /** An entry point that sends an answer only when it is complete. */
     LAMBDA {
 
         @Override
@@ -64,7 +64,7 @@ enum EntryPoint {
 
     abstract String success();
 
-    /** What a client may hear of it, in the words in which that is written down when it is heard. */
+    /** The outcomes that a client may observe, in the words in which the test records them. */
     List<String> tells(ExpectedOutcome outcome) {
         return switch (outcome.kind()) {
             case SERVED, SERVED_BY_RETRY, SERVED_EITHER_WAY -> List.of(success());

@@ -1,26 +1,26 @@
 package dev.warmvoice.faults;
 
 /**
- * What becomes of a request under a fault.
+ * The expected outcome of a request under a fault.
  *
- * @param kind how far it gets
- * @param status of the answer in HTTP, where nothing has been answered yet; 0 if it is served
- * @param code of the error; empty if it is served
+ * @param kind how far the request gets
+ * @param status the HTTP status if the fault precedes the answer; 0 if the request is served
+ * @param code the error code; empty if the request is served
  */
 public record ExpectedOutcome(Kind kind, int status, String code) {
 
     public enum Kind {
-        /** With one task. */
+        /** Served with one task. */
         SERVED,
-        /** With a second task, on a new connection. */
+        /** Served with a second task, on a new connection. */
         SERVED_BY_RETRY,
-        /** With one task, or with two: the connection's end may or may not be known when the first begins. */
+        /** Served with one or two tasks: the pool may or may not know of the connection's end when the first begins. */
         SERVED_EITHER_WAY,
-        /** There is no audio. */
+        /** Fails without audio. */
         REFUSED,
-        /** There is audio, and then no more of it; there has been one task. */
+        /** Fails after some audio; one task. */
         BROKEN_OFF,
-        /** The same right after the first frame, which the client hears of or does not. */
+        /** Fails right after the first frame, which the client may or may not receive. */
         BROKEN_OFF_AT_ONCE
     }
 
@@ -44,13 +44,13 @@ public record ExpectedOutcome(Kind kind, int status, String code) {
         return code.isEmpty();
     }
 
-    /** Whether it takes so many tasks. */
+    /** Whether the outcome allows this number of tasks. */
     boolean takes(int tasks) {
         return switch (kind) {
             case SERVED, BROKEN_OFF, BROKEN_OFF_AT_ONCE -> tasks == 1;
             case SERVED_BY_RETRY -> tasks == 2;
             case SERVED_EITHER_WAY -> tasks == 1 || tasks == 2;
-            // A throttled one is tried again for as long as a request may wait.
+            // The pool retries a throttled task for as long as a request may wait.
             case REFUSED -> tasks <= (status == 429 ? 5 : 2);
         };
     }

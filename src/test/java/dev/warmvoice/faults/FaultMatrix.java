@@ -22,12 +22,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What becomes of a request when something goes wrong: written down before it is tried. {@link FaultScenarios} tries all
- * of it, and {@code docs/faults.md} shows it.
+ * The expected outcome of a request for each fault. {@link FaultScenarios} tries every cell, and {@code docs/faults.md}
+ * shows them.
  */
 public final class FaultMatrix {
 
-    /** NetworkFault of the network that begins in a phase. */
+    /** A network fault that begins in a phase. */
     record NetworkCell(NetworkFault trouble, Phase phase, ExpectedOutcome outcome) {
 
         @Override
@@ -37,13 +37,13 @@ public final class FaultMatrix {
     }
 
     /**
-     * A fault of the service's own.
+     * A fault of the service itself.
      *
-     * @param always whether it happens each time, not once
+     * @param always whether each task has the fault, not only the next
      */
     public record ServiceFault(Fault fault, boolean always, ExpectedOutcome outcome) {
 
-        /** Whether it is about connections that are opened while it lasts. */
+        /** Whether the fault affects connections opened while it lasts. */
         boolean isOfNewConnections() {
             return fault instanceof Fault.OfHandshake || fault instanceof Fault.HandshakeDelay
                     || fault instanceof Fault.OfConnection;
@@ -62,7 +62,7 @@ public final class FaultMatrix {
     private static final ExpectedOutcome CUT_AT_ONCE = brokenOffAtOnce(502, "upstream_error");
     private static final ExpectedOutcome STALLED = brokenOff(504, "stall_timeout");
 
-    /** In frames, of some 20. */
+    /** The number of frames before a fault in mid-audio, of about 20 in all. */
     private static final int MIDDLE = 8;
     private static final String UNKNOWN_EVENT = "{\"header\":{\"task_id\":\"" + Fault.TextMessage.TASK_ID
             + "\",\"event\":\"unheard-of\"},\"payload\":{}}";
@@ -73,12 +73,12 @@ public final class FaultMatrix {
     }
 
     /**
-     * In the order of {@link Phase}. At return it is the next request that is looked at, made while the trouble lasts;
-     * the one before it is always served.
+     * Outcomes in the order of {@link Phase}. For the return phase, the outcome is that of the next request, made while
+     * the fault lasts; the request before it is always served.
      */
     private static Map<NetworkFault, List<ExpectedOutcome>> ofNetwork() {
         Map<NetworkFault, List<ExpectedOutcome>> rows = new LinkedHashMap<>();
-        // What is late may be overtaken by a second task.
+        // A second task may win the race against a late one.
         rows.put(NetworkFault.LATENCY, List.of(SERVED, EITHER_WAY, EITHER_WAY, SERVED, SERVED, SERVED, EITHER_WAY));
         rows.put(NetworkFault.BANDWIDTH, List.of(SERVED, SERVED, SERVED, SERVED, SERVED, SERVED, SERVED));
         rows.put(NetworkFault.SLICER, List.of(SERVED, SERVED, SERVED, SERVED, SERVED, SERVED, SERVED));
@@ -89,7 +89,7 @@ public final class FaultMatrix {
         rows.put(NetworkFault.RESET_PEER, List.of(UNREACHABLE, EITHER_WAY, RETRIED, RETRIED, CUT, CUT, EITHER_WAY));
         rows.put(NetworkFault.HALF_CLOSE_DOWN,
                 List.of(UNREACHABLE, EITHER_WAY, RETRIED, RETRIED, CUT, CUT, EITHER_WAY));
-        // The frame that the phase waited for still gets through, before the service closes its end as well.
+        // The frame of the phase still arrives before the service closes its end too.
         rows.put(NetworkFault.HALF_CLOSE_UP,
                 List.of(UNREACHABLE, EITHER_WAY, RETRIED, CUT_AT_ONCE, CUT, SERVED, EITHER_WAY));
         return rows;
@@ -190,7 +190,7 @@ public final class FaultMatrix {
         return new ServiceFault(fault, true, outcome);
     }
 
-    /** What {@code docs/faults.md} says. */
+    /** Renders {@code docs/faults.md}. */
     static String markdown() {
         StringBuilder page = new StringBuilder(
                 """

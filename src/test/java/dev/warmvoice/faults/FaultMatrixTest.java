@@ -17,20 +17,20 @@ import org.junit.jupiter.api.Test;
 class FaultMatrixTest {
 
     @Test
-    void thePageSaysWhatIsTried() throws IOException {
+    void documentationMatchesTheMatrix() throws IOException {
         Path written = Files.writeString(Path.of("target", "faults.md"), FaultMatrix.markdown());
-        assertThat(Path.of("docs", "faults.md")).as("to be replaced by " + written).hasSameTextualContentAs(written);
+        assertThat(Path.of("docs", "faults.md")).as("replace by " + written).hasSameTextualContentAs(written);
     }
 
     @Test
-    void everyFaultOfTheEmulatorIsTried() {
+    void coversEveryFaultOfTheEmulator() {
         Set<Class<?>> tried = FaultMatrix.serviceFaults().stream().map(cell -> cell.fault().getClass())
                 .collect(Collectors.toSet());
         assertThat(tried).containsExactlyInAnyOrderElementsOf(kinds(Fault.class).toList());
     }
 
     @Test
-    void everyTroubleIsTriedInEveryPhase() {
+    void coversEveryNetworkFaultInEveryPhase() {
         assertThat(FaultMatrix.networkFaults().stream().map(cell -> cell.trouble() + " " + cell.phase()).distinct())
                 .hasSize(NetworkFault.values().length * Phase.values().length);
     }

@@ -30,11 +30,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The whole {@link FaultMatrix} at one way in, on whatever was packaged: one process for all of it. Each cell begins with
- * a pool of new connections, so that none has to do with the one before.
+ * The whole {@link FaultMatrix} at one entry point of the packaged artifact, in one process. Each cell begins with a
+ * pool of new connections, so that cells are independent.
  *
  * <p>
- * Limits are short, so that it takes a minute; what has to happen within them has them nearly to itself.
+ * Timeouts are short so that the run takes about a minute.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class FaultScenarios {
@@ -42,13 +42,13 @@ abstract class FaultScenarios {
     private static final String TEXT = "Good morning.";
     private static final int WARM_UP = 30;
     private static final Duration WHOLE_WITHIN = Duration.ofSeconds(2);
-    /** Threads that are kept for a while, of the HTTP client and of the workers. A leak would make one in each cell. */
+    /** Idle threads that the HTTP client and the workers keep for a while. A leak would add one in each cell. */
     private static final int IDLE_THREADS = 12;
 
     /**
-     * What a client has heard.
+     * What a client received.
      *
-     * @param how in the words of {@link EntryPoint#tells}
+     * @param how the outcome in the words of {@link EntryPoint#tells}
      */
     record Heard(String how, byte[] audio) {
     }
@@ -70,10 +70,10 @@ abstract class FaultScenarios {
     /** Starts the process with these settings. */
     abstract void open(Map<String, String> settings) throws Exception;
 
-    /** Has a text spoken. */
+    /** Requests speech for a text. */
     abstract Heard speak(String text) throws Exception;
 
-    /** What {@code /q/health/ready} says. */
+    /** The body of {@code /q/health/ready}. */
     JsonObject health() throws Exception {
         return new JsonObject(artifact().api().get("/q/health/ready").body());
     }
@@ -99,7 +99,7 @@ abstract class FaultScenarios {
                 "warmvoice.task.start-timeout", "800ms",
                 "warmvoice.task.first-audio-timeout", "2500ms",
                 "warmvoice.task.stall-timeout", "1500ms"));
-        // Says in the log why there was another attempt.
+        // The log then shows why there was a second attempt.
         settings.put("quarkus.log.category.\"dev.warmvoice.speech\".level", "DEBUG");
         open(settings);
         await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(this::isWhole);
@@ -171,7 +171,7 @@ abstract class FaultScenarios {
             network.cut();
         }
         if (cell.fault() instanceof Fault.EarlyCut) {
-            // By the pool, before anybody asks: whose own handshake it was would not be served.
+            // The pool needs the handshakes first: a request that started one itself would fail.
             await().until(() -> emulator.faults().pending().size() == 1 && isWhole());
         } else if (cell.fault() instanceof Fault.IdleCut cut) {
             await().until(() -> network.accepted() >= connections + poolSize);
@@ -183,7 +183,7 @@ abstract class FaultScenarios {
         check(cell.toString(), cell.outcome(), heard, tasks);
     }
 
-    /** To be called as soon as the fault has ended. */
+    /** Checks a cell right after its fault has ended. */
     private void check(String cell, ExpectedOutcome outcome, Heard heard, int tasks) throws Exception {
         long end = System.nanoTime();
         await().atMost(WHOLE_WITHIN).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(10))
@@ -194,11 +194,11 @@ abstract class FaultScenarios {
         report.append(String.format(Locale.ROOT, "| %s | %d | %.0f | %d |%n", cell, tasks, recovered / 1e6, threads));
         assertThat(threads).as("threads after %s", cell).isLessThanOrEqualTo(threadsBefore + IDLE_THREADS);
         assertThat(heard.how()).as(cell).isIn(door.tells(outcome));
-        assertThat(outcome.takes(tasks)).as("%s: a matter of %d tasks", cell, tasks).isTrue();
+        assertThat(outcome.takes(tasks)).as("%s: %d tasks are allowed", cell, tasks).isTrue();
         if (outcome.isServed()) {
             assertServed(heard);
         } else {
-            assertThat(heard.audio()).as("no more than a part").hasSizeLessThanOrEqualTo(whole.length)
+            assertThat(heard.audio()).as("a part of the audio").hasSizeLessThanOrEqualTo(whole.length)
                     .isEqualTo(Arrays.copyOf(whole, heard.audio().length));
         }
         assertServed(speak(TEXT));
@@ -209,7 +209,7 @@ abstract class FaultScenarios {
         assertThat(heard.audio()).isEqualTo(whole);
     }
 
-    /** The pool gets new connections, and audio a third of its playing time, so that the middle of it lasts. */
+    /** Renews the pool's connections, and delivers audio at three times its playing speed, so that mid-audio lasts. */
     private void prepare() {
         end();
         emulator.faults().always(new Fault.Pacing(0.3));
@@ -219,7 +219,7 @@ abstract class FaultScenarios {
                 .until(() -> network.accepted() >= before + poolSize && isWhole());
     }
 
-    /** Whatever went wrong goes well from now on. */
+    /** Ends all faults. */
     private void end() {
         emulator.faults().clear();
         network.heal();

@@ -34,9 +34,8 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /**
- * The process is stopped where it stands and continued later, as serverless hosts do, while the service ends its
- * connections in every way there is; eight requests come at once, some of them before it runs again. Not one may fail,
- * hang or be cut short.
+ * Freezes and thaws of the process, as on serverless hosts, while the service ends its connections in every possible
+ * way. Eight requests come at once, some of them before the thaw. No request fails, hangs or is truncated.
  *
  * <p>
  * Times are scaled 1:10.
@@ -45,16 +44,16 @@ import org.junit.jupiter.api.condition.OS;
 class FreezeIT {
 
     private static final int AT_ONCE = 8;
-    /** So many requests at a time may have a second connection opened beside one that is in doubt. */
+    /** The max number of concurrent requests that may open a second connection beside one in doubt. */
     private static final int RACES = 4;
-    /** Scaled, in milliseconds: what the test itself takes comes on top. */
+    /** The max scaled freeze short of max-idle, in milliseconds; leaves room for the test's own overhead. */
     private static final int SHORT_OF_MAX_IDLE = 1800;
-    /** The same: after such a freeze no connection is old enough to be replaced, however busy the machine is. */
+    /** The max scaled freeze, in milliseconds, after which every connection is too young to be replaced. */
     private static final int YOUNG = 500;
-    /** Before the thaw, and this long after it, in milliseconds. */
+    /** When requests are sent, in milliseconds after the thaw; -1 is before it. */
     private static final int[] SENT = {-1, 0, 1, 2, 5, 10, 20, 100};
 
-    /** One stop: how long, and what becomes of the connections meanwhile; null leaves them alone. */
+    /** One freeze: its length and how its connections end meanwhile; null keeps them. */
     private record Freeze(Duration time, Cut cut, int sentAfterMillis, boolean leavesAll) {
     }
 
@@ -163,7 +162,7 @@ class FreezeIT {
                 if (freeze.leavesAll && journal.handshakesAttempted() - handshakes > RACES) {
                     failures.add(freeze + ": " + (journal.handshakesAttempted() - handshakes) + " reconnects");
                 }
-                // Every connection is used once more, so that each freeze begins with all of them young.
+                // Uses every connection once more, so that each freeze begins with young connections.
                 check(speakAtOnce(artifact, "after"), expected, "second round after " + freeze);
             }
         } catch (RuntimeException | AssertionError e) {
@@ -171,7 +170,7 @@ class FreezeIT {
         }
     }
 
-    /** Until nothing is being opened any more that the freeze before has cost; at once, since connections are ageing. */
+    /** Waits for the handshakes of the previous freeze; polls without pause because connections age meanwhile. */
     private static void awaitWhole(Artifact artifact) {
         Api api = artifact.api();
         await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5))
@@ -220,9 +219,9 @@ class FreezeIT {
                 "warmvoice.rate.per-second", "0",
                 "warmvoice.pool.size", Integer.toString(AT_ONCE),
                 "warmvoice.pool.max-idle", Duration.ofSeconds(25).dividedBy(scale).toMillis() + "ms",
-                // Not a tenth of 2 s: that is less than a beat of the pool's heart, and every beat would end a pause.
+                // Not a tenth of 2 s: that is shorter than a heartbeat, and each beat would then count as a suspension.
                 "warmvoice.pool.suspension-gap", scale > 1 ? "500ms" : "2s"));
-        // What is logged otherwise takes time, of which there is a tenth.
+        // Debug logging takes unscaled time, so it is off.
         settings.put("quarkus.log.level", "INFO");
         if (scale > 1) {
             settings.put("warmvoice.task.start-timeout", "400ms");

@@ -21,9 +21,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Runs inside a network namespace of its own, with the service in another one: the two are joined by a pair of virtual
- * interfaces, and what goes through them can be dropped without either end hearing of it. Ends with 0 if all was as it
- * should be.
+ * Half-open connections, tested between two network namespaces: this process in one, the service in the other, joined
+ * by a veth pair. Packets on it can be dropped without notice to either end. Exits with 0 on success.
  */
 final class HalfOpenDrill {
 
@@ -71,7 +70,7 @@ final class HalfOpenDrill {
                 "warmvoice.task.first-audio-timeout", "5s",
                 "warmvoice.task.stall-timeout", "2s"));
         byte[] whole = HalfOpenPeer.audio();
-        // Everything here has just been started.
+        // All processes here have just started.
         await().atMost(Duration.ofSeconds(30)).until(() -> speak().statusCode() == 200);
         assertServed(whole);
 
@@ -94,27 +93,28 @@ final class HalfOpenDrill {
         lift("half-open, served by a retry", whole);
     }
 
-    /** Nothing arrives any more, in either direction. */
+    /** Drops all packets in both directions. */
     private void drop() throws Exception {
         run("tc", "qdisc", "add", "dev", "here", "root", "blackhole");
         atPeer("tc", "qdisc", "add", "dev", "there", "root", "blackhole");
     }
 
-    /** The service has no connection any more, while this end has them all. */
+    /** The service drops all its connections silently, while this end keeps them open. */
     private void forget() throws IOException {
         peer.getOutputStream().write('\n');
         peer.getOutputStream().flush();
         assertThat(answers.readLine()).isEqualTo("forgotten");
-        assertThat(artifact.connectionsTo(port)).as("connections that are still open here").isEqualTo(2);
+        assertThat(artifact.connectionsTo(port)).as("connections still open at this end").isEqualTo(2);
     }
 
-    /** Everything arrives again; the next request is served, and the pool is whole. */
+    /** Passes packets again; the next request is served, and the pool recovers. */
     private void lift(String what, byte[] whole) throws Exception {
         run("tc", "qdisc", "del", "dev", "here", "root");
         atPeer("tc", "qdisc", "del", "dev", "there", "root");
         long begin = System.nanoTime();
         await().atMost(Duration.ofSeconds(15)).pollInterval(Duration.ofMillis(10)).until(this::isWhole);
-        System.out.printf("%s; pool whole %d ms after the network%n", what, (System.nanoTime() - begin) / 1_000_000);
+        System.out.printf("%s; pool recovered %d ms after the network%n", what,
+                (System.nanoTime() - begin) / 1_000_000);
         assertServed(whole);
         await().atMost(Duration.ofSeconds(15)).until(this::isWhole);
     }

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /**
- * Packets that are really lost, peers that have really forgotten and clients that are really elsewhere:
- * {@link HalfOpenDrill} and {@link SlowReaderDrill} in network namespaces of their own, where the machine lets an ordinary user have them. Nothing of the machine's own network is touched.
+ * Lost packets, half-open connections and remote clients: {@link HalfOpenDrill} and {@link SlowReaderDrill} in network
+ * namespaces, where the machine allows them to an ordinary user. The machine's own network stays as it is.
  */
 @EnabledOnOs(OS.LINUX)
 @OnBinary
@@ -31,25 +31,25 @@ class HalfOpenIT {
             + " && ip link set here up && tc qdisc add dev here root blackhole && nsenter --version";
 
     @Test
-    void recoversFromPacketsThatAreLostAndPeersThatForget() throws Exception {
+    void recoversFromPacketLossAndHalfOpenConnections() throws Exception {
         run(HalfOpenDrill.class, "faults-half-open.txt");
     }
 
     /** Long enough for a few of the bursts in which buffers move. */
     @Test
-    void clientsThatReadAtPlayingSpeedGetAllOfIt() throws Exception {
+    void clientsThatReadAtPlayingSpeedGetAllAudio() throws Exception {
         run(SlowReaderDrill.class, "slow-readers.txt", "300", "80");
     }
 
     @Test
     @Nightly
-    void clientsThatReadAtPlayingSpeedForAQuarterOfAnHourGetAllOfIt() throws Exception {
+    void clientsThatReadAtPlayingSpeedForAQuarterOfAnHourGetAllAudio() throws Exception {
         run(SlowReaderDrill.class, "slow-readers-long.txt", "900", "900");
     }
 
     private static void run(Class<?> drill, String report, String... arguments) throws Exception {
         Output trial = unshared("sh", "-c", NAMESPACES);
-        assumeTrue(trial.status == 0, () -> "no network namespaces here: " + trial.text);
+        assumeTrue(trial.status == 0, () -> "no network namespaces on this machine: " + trial.text);
         Output output = unshared(Jdk.java(List.of(), drill, arguments).toArray(String[]::new));
         assertThat(output.status).as(output.text).isZero();
         Files.writeString(Path.of("target", report), output.text);

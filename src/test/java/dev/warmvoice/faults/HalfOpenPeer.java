@@ -10,8 +10,8 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The service in a network namespace of its own, at all addresses it has. Prints its port; for each line it is sent it
- * forgets all its connections, and says so; ends with its input.
+ * The service in its own network namespace, on all addresses. Prints its port. For each input line it drops all its
+ * connections silently and prints a confirmation; exits at the end of its input.
  */
 final class HalfOpenPeer {
 
@@ -20,14 +20,14 @@ final class HalfOpenPeer {
     private HalfOpenPeer() {
     }
 
-    /** What it says to {@link #TEXT}, unless asked for anything in particular. */
+    /** The expected audio of {@link #TEXT} with default parameters. */
     static byte[] audio() {
         return Emulator.audioOf("cosyvoice-v3-flash", new JsonObject().put("voice", "longanyang").put("format", "mp3")
                 .put("sample_rate", 22050), TEXT);
     }
 
     public static void main(String[] arguments) throws Exception {
-        // It is slow the first time.
+        // The voice is slow the first time.
         audio();
         EmulatorOptions paced = EmulatorOptions.defaults().withTasksPerSecond(0).withRealTimeFactor(0.5);
         try (Emulator emulator = Emulator.start(paced);

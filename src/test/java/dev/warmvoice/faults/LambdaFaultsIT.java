@@ -12,7 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** What is answered of an error is answered: no cell ends an invocation with an error of the function's. */
+/** The fault matrix on Lambda. Errors are HTTP answers: no cell ends an invocation with a function error. */
 @EnabledOnOs(OS.LINUX)
 class LambdaFaultsIT extends FaultScenarios {
 
@@ -24,7 +24,7 @@ class LambdaFaultsIT extends FaultScenarios {
 
     @Override
     void open(Map<String, String> settings) throws Exception {
-        assumeTrue(Artifact.isNative(), "on a JVM, Quarkus asks for events in dev mode and in tests only");
+        assumeTrue(Artifact.isNative(), "on a JVM, Quarkus polls for events in dev mode and in tests only");
         function = LambdaInstance.start(settings);
     }
 
@@ -33,7 +33,7 @@ class LambdaFaultsIT extends FaultScenarios {
         if (function != null) {
             function.close();
             assertThat(function.api().errors()).as("posted as errors").isEmpty();
-            assertThat(function.api().refused()).as("refused by the platform").isEmpty();
+            assertThat(function.api().refused()).as("rejected by the platform").isEmpty();
         }
     }
 

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** All of it over a single live socket: no failure of an utterance is one of the socket. */
+/** The fault matrix over a single live socket: a failed utterance does not fail the socket. */
 @EnabledOnOs(OS.LINUX)
 @OnBinary
 class LiveFaultsIT extends FaultScenarios {

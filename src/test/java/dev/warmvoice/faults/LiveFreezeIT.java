@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** Live sockets of a process that is stopped for longer than several pings, and for longer than HTTP may be idle. */
+/** Live sockets of a process frozen for longer than several ping intervals and the HTTP idle timeout. */
 @EnabledOnOs(OS.LINUX)
 @OnBinary
 class LiveFreezeIT {
@@ -26,7 +26,7 @@ class LiveFreezeIT {
     private static final int SOCKETS = 20;
 
     @Test
-    void clientsThatAnswerPingsKeepTheirSockets() {
+    void clientsThatAnswerPingsStayConnectedAcrossAFreeze() {
         try (Emulator emulator = Emulator.start(EmulatorOptions.defaults().withTasksPerSecond(0));
                 Artifact artifact = Artifact.start(Map.of(
                         "warmvoice.dashscope.url", emulator.url().toString(),
@@ -37,13 +37,13 @@ class LiveFreezeIT {
                         "warmvoice.live.ping-interval", PING_INTERVAL.toMillis() + "ms"))) {
             List<LiveClient> clients = Stream.generate(() -> new LiveClient(artifact.base())).limit(SOCKETS).toList();
             try {
-                // Sockets are pinged at different times, so some are frozen with a ping on its way.
+                // Ping times differ, so some sockets freeze with a ping in flight.
                 for (Duration freeze : List.of(PING_INTERVAL.multipliedBy(3), PING_INTERVAL.multipliedBy(6))) {
                     artifact.freeze();
                     long end = System.nanoTime() + freeze.toNanos();
                     await().until(() -> System.nanoTime() > end);
                     artifact.thaw();
-                    // After the next ping, by which old ones have to be answered.
+                    // After the next ping, the deadline for answers to the pings before the freeze.
                     long pinged = System.nanoTime() + PING_INTERVAL.multipliedBy(2).toNanos();
                     await().until(() -> System.nanoTime() > pinged);
                     for (LiveClient client : clients) {

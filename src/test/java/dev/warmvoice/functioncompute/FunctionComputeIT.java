@@ -34,13 +34,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The packaged process as a custom runtime of Function Compute, called as the platform calls one. */
+/** The packaged process as a custom runtime of Function Compute. */
 @EnabledOnOs(OS.LINUX)
 @OnBinary
 class FunctionComputeIT {
 
     private static final String CALL = new JsonObject().put("input", SENTENCE).encode();
-    /** What the platform sends along with everything. */
+    /** The headers that the platform adds to every request. */
     private static final Map<String, String> PLATFORM = Map.of("x-fc-request-id", "1-69218f00-15d0a3b7",
             "x-fc-access-key-id", "STS.marked-id", "x-fc-access-key-secret", "marked-secret", "x-fc-security-token",
             "marked-token", "x-fc-function-name", "tts", "x-fc-region", "cn-beijing");
@@ -77,14 +77,14 @@ class FunctionComputeIT {
     }
 
     @BeforeEach
-    void startAfresh() throws Exception {
+    void reset() throws Exception {
         emulator.faults().clear();
         await().untilAsserted(() -> assertThat(hook("POST", "/initialize").body()).isEqualTo("{\"complete\":true}"));
         await().until(() -> emulator.journal().connectionsOpen() == 4);
     }
 
     @Test
-    void listensWhereThePlatformWants() throws Exception {
+    void listensOnThePlatformPort() throws Exception {
         assertThat(artifact.log()).contains("Running on Alibaba Cloud Function Compute")
                 .contains("http://0.0.0.0:" + artifact.base().getPort()).doesNotContain("runtime profile");
         HttpResponse<byte[]> first = artifact.api().speak(CALL);
@@ -94,7 +94,7 @@ class FunctionComputeIT {
     }
 
     @Test
-    void initializeReturnsWhenEverythingIsOpen() throws Exception {
+    void initializeReturnsWhenAllConnectionsAreOpen() throws Exception {
         EmulatorOptions slow = EmulatorOptions.defaults().withHandshakeDelay(Duration.ofMillis(600));
         try (Emulator service = Emulator.start(slow); Artifact cold = launch(service, Map.of())) {
             HttpResponse<String> answer = await().ignoreExceptions().until(
@@ -105,7 +105,7 @@ class FunctionComputeIT {
     }
 
     @Test
-    void initializeReturnsInTimeWhenNothingCanBeOpened() throws Exception {
+    void initializeTimesOutWithoutConnections() throws Exception {
         hook("GET", "/pre-stop");
         emulator.faults().always(new Fault.HandshakeStatus(503));
         assertThat(hook("POST", "/initialize").body()).isEqualTo("{\"complete\":false}");
@@ -116,7 +116,7 @@ class FunctionComputeIT {
             "POST /initialize,GET /pre-freeze,GET /pre-stop", "GET /pre-stop,GET /pre-freeze,POST /initialize",
             "GET /pre-freeze,POST /initialize,GET /pre-stop", "GET /pre-freeze,GET /pre-stop,POST /initialize",
             "GET /pre-stop,POST /initialize,GET /pre-freeze", "POST /initialize,GET /pre-stop,GET /pre-freeze"})
-    void hooksInAnyOrderAndTwiceLeaveItSpeaking(String order) throws Exception {
+    void hooksInAnyOrderAndTwiceKeepItWorking(String order) throws Exception {
         for (String hook : order.split(",")) {
             String[] call = hook.split(" ");
             for (int twice = 0; twice < 2; twice++) {
@@ -135,7 +135,7 @@ class FunctionComputeIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"/pre-freeze", "/pre-stop"})
-    void whatIsBeingSaidIsSaidToTheEndBeforeTheProcessRests(String hook) throws Exception {
+    void hookWaitsForRunningTasks(String hook) throws Exception {
         emulator.faults().next(new Fault.Pacing(0.5));
         HttpResponse<InputStream> response = artifact.api().open(new JsonObject().put("input", SENTENCE));
         CompletableFuture<byte[]> audio = CompletableFuture.supplyAsync(() -> readAll(response.body()));
@@ -146,7 +146,7 @@ class FunctionComputeIT {
     }
 
     @Test
-    void aTaskLongerThanAHookMayTakeGoesOn() throws Exception {
+    void taskContinuesAfterTheHookTimeout() throws Exception {
         emulator.faults().next(new Fault.Pacing(1));
         HttpResponse<InputStream> response = artifact.api().open(new JsonObject().put("input", SENTENCE.repeat(4)));
         CompletableFuture<byte[]> audio = CompletableFuture.supplyAsync(() -> readAll(response.body()));
@@ -157,7 +157,7 @@ class FunctionComputeIT {
 
     @ParameterizedTest
     @CsvSource({"POST,/initialize", "GET,/pre-freeze", "GET,/pre-stop"})
-    void callersFromOutsideFindNoHooks(String method, String path) throws Exception {
+    void externalClientsCannotCallHooks(String method, String path) throws Exception {
         HttpResponse<String> answer = send(artifact, method, path, Map.of("x-fc-control-path", "/http-invoke"), "");
         HttpResponse<String> nothing = send(artifact, method, "/nothing", Map.of("x-fc-control-path", "/http-invoke"),
                 "");
@@ -167,7 +167,7 @@ class FunctionComputeIT {
     }
 
     @Test
-    void anEventComesFromThePlatformOnly() throws Exception {
+    void externalClientsCannotInvokeEvents() throws Exception {
         int tasks = emulator.journal().tasks().size();
         HttpResponse<String> answer = send(artifact, "POST", "/invoke", Map.of("x-fc-control-path", "/http-invoke"),
                 CALL);
@@ -176,7 +176,7 @@ class FunctionComputeIT {
         assertThat(emulator.journal().tasks()).hasSize(tasks);
     }
 
-    /** The platform shows no token and is served; whoever comes from outside is not, by whatever door he tries. */
+    /** The platform sends no token and is served; external clients need one on every path. */
     @Test
     void platformPathsNeedATokenFromOutside() throws Exception {
         try (Artifact guarded = launch(emulator, Map.of("warmvoice.auth.tokens", "a-token"))) {
@@ -203,10 +203,10 @@ class FunctionComputeIT {
                     }
                 }
             }
-            // Of the platform's own calls, no other is let through for being one.
+            // The exemption covers only the platform's hooks and /invoke, no other path.
             assertThat(send(guarded, "GET", "/v1/models", Map.of("x-fc-control-path", "/invoke"), "").statusCode())
                     .isEqualTo(401);
-            assertThat(emulator.journal().tasks()).as("tasks the service saw").hasSize(tasks);
+            assertThat(emulator.journal().tasks()).as("tasks at the service").hasSize(tasks);
             Map<String, String> known = Map.of("x-fc-control-path", "/http-invoke", "Authorization", "Bearer a-token",
                     "Content-Type", "application/json");
             assertThat(send(guarded, "POST", "/v1/audio/speech", known, CALL).statusCode()).isEqualTo(200);
@@ -216,7 +216,7 @@ class FunctionComputeIT {
 
     @ParameterizedTest
     @CsvSource({"POST,/initialize", "GET,/pre-freeze", "GET,/pre-stop", "POST,/invoke"})
-    void onAnotherHostThereAreNone(String method, String path) throws Exception {
+    void otherHostsHaveNoHooks(String method, String path) throws Exception {
         try (Artifact elsewhere = Artifact.start(Map.of("warmvoice.dashscope.url", emulator.url().toString(),
                 "warmvoice.dashscope.api-key", EmulatorOptions.DEFAULT_API_KEY))) {
             HttpResponse<String> answer = client.send(
@@ -229,7 +229,7 @@ class FunctionComputeIT {
     }
 
     @Test
-    void anEventIsSpoken() throws Exception {
+    void servesAnEvent() throws Exception {
         HttpResponse<byte[]> response = invoke(CALL);
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.headers().firstValue("Content-Type")).contains("audio/mpeg");
@@ -238,7 +238,7 @@ class FunctionComputeIT {
     }
 
     @Test
-    void anEventThatFailsSaysSoToThePlatform() throws Exception {
+    void failedEventReportsItsFailureToThePlatform() throws Exception {
         HttpResponse<byte[]> invalid = invoke("{\"input\":\"a\",\"speed\":9}");
         assertThat(invalid.statusCode()).isEqualTo(400);
         assertThat(invalid.headers().firstValue("x-fc-status")).contains("404");
@@ -250,12 +250,12 @@ class FunctionComputeIT {
         HttpResponse<byte[]> failed = invoke(CALL);
         assertThat(failed.statusCode()).isEqualTo(502);
         assertThat(failed.headers().firstValue("x-fc-status")).contains("404");
-        // The same over the HTTP trigger is an answer like any other.
+        // The same failure over the HTTP trigger has no such header.
         assertThat(artifact.api().speak("{}").headers().firstValue("x-fc-status")).isEmpty();
     }
 
     @Test
-    void theLogNamesTheRequestAndNoCredential() throws Exception {
+    void logNamesTheRequestButNoCredential() throws Exception {
         Map<String, String> verbose = Map.of("quarkus.log.level", "ALL", "warmvoice.task.first-audio-timeout", "1s");
         try (Artifact talkative = launch(emulator, verbose)) {
             talkative.awaitReady();

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What has come of the tries of each property. Thread-safe. */
+/** The outcome counts of each property. Thread-safe. */
 final class FuzzCounts {
 
     private final Map<String, Map<String, Integer>> counts = new TreeMap<>();
@@ -15,7 +15,7 @@ final class FuzzCounts {
         counts.computeIfAbsent(property, known -> new TreeMap<>()).merge(outcome, 1, Integer::sum);
     }
 
-    /** Leaves them in {@code target/fuzz-….md}. */
+    /** Writes the counts to {@code target/fuzz-….md}. */
     synchronized void write(String name) throws IOException {
         StringBuilder table = new StringBuilder("| property | tries | outcomes |\n| --- | --- | --- |\n");
         counts.forEach((property, outcomes) -> table.append("| ").append(property).append(" | ")

@@ -15,8 +15,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The packaged process that gets strange input, and the emulator it speaks through. However much of it there was: at the
- * end the pool is whole, the process serves, and nothing was unexpected.
+ * The packaged process under fuzzing and its emulator. At the end the pool has recovered, the process serves, and its
+ * log has no unexpected errors.
  */
 final class FuzzTarget {
 
@@ -34,13 +34,13 @@ final class FuzzTarget {
         this.artifact = artifact;
     }
 
-    /** Starts it, as it starts on a standalone machine. */
+    /** Starts the process as on a standalone machine. */
     static FuzzTarget start(String name) {
         Emulator emulator = emulator();
         return ready(name, emulator, Artifact.launch(settings(emulator), Map.of()));
     }
 
-    /** Starts it with whatever says that the host is Function Compute. */
+    /** Starts the process with the environment of Function Compute. */
     static FuzzTarget startOnFunctionCompute(String name) {
         Emulator emulator = emulator();
         int port = Artifact.freePort();
@@ -57,7 +57,7 @@ final class FuzzTarget {
         return Emulator.start(EmulatorOptions.defaults().withTasksPerSecond(0));
     }
 
-    /** What it speaks through, and limits that a test can wait for. */
+    /** The settings: the emulator's address, and timeouts short enough for a test. */
     static Map<String, String> settings(Emulator emulator) {
         return new HashMap<>(Map.of(
                 "warmvoice.dashscope.url", emulator.url().toString(),
@@ -83,17 +83,17 @@ final class FuzzTarget {
         return emulator;
     }
 
-    /** The try has come to this. */
+    /** Counts the outcome of one try. */
     void count(String property, Object outcome) {
         counts.add(property, outcome.toString());
     }
 
-    /** No answer gives away anything of the implementation. */
+    /** Asserts that an answer reveals no implementation details. */
     static void assertNoTrace(String answer) {
         assertThat(answer).doesNotContain("Exception", "\tat ", "dev.warmvoice", "unexpected error");
     }
 
-    /** An error as it has to look. */
+    /** Asserts the form of an error. */
     static void assertError(JsonObject error) {
         assertThat(error.getString("message")).isNotBlank();
         assertThat(error.getString("type")).isIn("invalid_request_error", "rate_limit_error", "server_error");
@@ -101,7 +101,7 @@ final class FuzzTarget {
         assertThat(error.containsKey("param")).isTrue();
     }
 
-    /** Ends it, and looks at what the strange input has left of it. */
+    /** Ends the process after a check of its state. */
     void end() throws Exception {
         try {
             counts.write(name);

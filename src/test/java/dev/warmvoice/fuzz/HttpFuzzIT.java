@@ -25,14 +25,14 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
-/** Everything that can come over HTTP, on the host that has the most doors. */
+/** Hostile HTTP requests on Function Compute, the host with the most routes. */
 @OnBinary
 class HttpFuzzIT {
 
-    /** Of a service that is well: it may refuse what it is asked for, and does not fail. */
+    /** The statuses with a healthy service, which may reject a request but does not fail. */
     private static final List<Integer> EXPECTED = List.of(200, 400, 413, 502);
     private static final String REFUSED = "InvalidParameter: The service failed the task with InvalidParameter.";
-    /** Of signs that are neither letters nor digits nor punctuation. */
+    /** The error for texts without letters, digits or punctuation. */
     private static final String MUTE = "upstream_error: The service finished the task without any audio.";
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] (\\d{3})");
 
@@ -59,12 +59,12 @@ class HttpFuzzIT {
     }
 
     @Property
-    void everyRequestIsAnsweredOrHungUpOn(@ForAll("requests") byte[] request) throws Exception {
+    void everyRequestIsAnsweredOrDisconnected(@ForAll("requests") byte[] request) throws Exception {
         String answer = raw(request);
-        // Where it is the metrics that were asked for, they count errors by their class.
+        // The metrics have exception class names as labels.
         FuzzTarget.assertNoTrace(answer.replaceAll("http_server_errors_total\\{class=\"[^\"]*\"", ""));
         Matcher status = STATUS.matcher(answer);
-        String first = status.find() ? status.group(1) : "hung up";
+        String first = status.find() ? status.group(1) : "disconnected";
         target.count("request", first);
         assertThat(first).as(answer).isNotIn("500", "501", "504");
     }
@@ -82,7 +82,7 @@ class HttpFuzzIT {
         }
     }
 
-    /** Says all of it, then that there is nothing more, and listens until the other side hangs up. */
+    /** Sends the whole request, shuts down its output, and reads until the server closes the connection. */
     private static String raw(byte[] request) throws IOException {
         try (Socket socket = new Socket("127.0.0.1", target.artifact().base().getPort())) {
             socket.setSoTimeout(10_000);
@@ -92,7 +92,7 @@ class HttpFuzzIT {
                 socket.shutdownOutput();
                 socket.getInputStream().transferTo(answer);
             } catch (SocketException hungUp) {
-                // As it may, on what is no HTTP.
+                // The server may reset the connection on invalid HTTP.
             }
             return answer.toString(StandardCharsets.ISO_8859_1);
         }
@@ -108,11 +108,11 @@ class HttpFuzzIT {
         return SsmlDocuments.any();
     }
 
-    /** By the service as well, for which this may be too much. */
+    /** The service may reject such a document too. */
     @Property(generation = GenerationMode.EXHAUSTIVE)
-    void ssmlThatIsMuchToReadIsAnswered(@ForAll("expensive") String ssml) throws Exception {
+    void expensiveSsmlIsAnswered(@ForAll("expensive") String ssml) throws Exception {
         HttpResponse<byte[]> answer = target.api().speak(new JsonObject().put("ssml", true).put("input", ssml));
-        target.count("ssml that is much to read", answer.statusCode());
+        target.count("expensive ssml", answer.statusCode());
         assertThat(answer.statusCode()).isIn(200, 400, 413, 504);
     }
 

@@ -29,18 +29,18 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 import net.jqwik.api.lifecycle.LifecycleContext;
 import net.jqwik.api.lifecycle.SkipExecutionHook;
 
-/** Events of every form: each gets an answer, and none of them an error of the function's. */
+/** Hostile Lambda events: each gets an answer, and none a function error. */
 @AddLifecycleHook(LambdaFuzzIT.OfABinary.class)
 @OnBinary
 class LambdaFuzzIT {
 
-    /** On a JVM, Quarkus asks for events in dev mode and in tests only. */
+    /** Skips on a JVM, where Quarkus polls for events in dev mode and in tests only. */
     static final class OfABinary implements SkipExecutionHook {
 
         @Override
         public SkipResult shouldBeSkipped(LifecycleContext context) {
             try {
-                return Artifact.isNative() ? SkipResult.doNotSkip() : SkipResult.skip("a jar does not ask for events");
+                return Artifact.isNative() ? SkipResult.doNotSkip() : SkipResult.skip("a jar does not poll for events");
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -67,7 +67,7 @@ class LambdaFuzzIT {
                     () -> assertThat(PoolHealth.of(instance.answer(FunctionUrlEvent.get("/q/health/ready")).json()))
                             .isEqualTo(PoolHealth.atRest(FuzzTarget.POOL_SIZE)));
             assertThat(instance.api().errors()).as("posted as errors").isEmpty();
-            assertThat(instance.api().refused()).as("refused by the platform").isEmpty();
+            assertThat(instance.api().refused()).as("rejected by the platform").isEmpty();
             assertThat(instance.artifact().errors()).isEmpty();
         }
     }
@@ -83,7 +83,7 @@ class LambdaFuzzIT {
         }
     }
 
-    /** The platform sends nothing but JSON. */
+    /** The platform sends valid JSON only. */
     @Provide
     Arbitrary<String> events() {
         Arbitrary<Object> bodies = SpeechBodies.json().map(Object.class::cast);

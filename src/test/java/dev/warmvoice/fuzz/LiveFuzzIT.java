@@ -26,7 +26,7 @@ import net.jqwik.api.Tuple;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
-/** Everything that can come over a live socket, in any order. */
+/** Hostile messages and frames over a live socket, in any order. */
 @OnBinary
 class LiveFuzzIT {
 
@@ -43,13 +43,13 @@ class LiveFuzzIT {
         target.end();
     }
 
-    /** A message is text if it is a string, and binary if not. Whatever they are, the socket is good afterwards. */
+    /** Sends a string as a text message, anything else as a binary one. The socket must work afterwards. */
     @Property
-    void aSocketSpeaksAfterAnyMessages(@ForAll("conversations") List<Object> messages) {
+    void socketWorksAfterAnyMessages(@ForAll("conversations") List<Object> messages) {
         try (LiveClient client = new LiveClient(target.artifact().base())) {
             for (Object message : messages) {
                 if (message instanceof String text) {
-                    // The client sends nothing that is not UTF-8; the other property does.
+                    // This client can send valid UTF-8 only; the other property covers the rest.
                     client.send(new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8));
                 } else {
                     client.sendBinary((byte[]) message);
@@ -77,7 +77,7 @@ class LiveFuzzIT {
     }
 
     @Property
-    void aSocketOfAnyBytesIsHungUpOn(@ForAll("frames") byte[] frames) throws Exception {
+    void socketIsClosedAfterAnyBytes(@ForAll("frames") byte[] frames) throws Exception {
         URI base = target.artifact().base();
         try (Socket socket = new Socket(base.getHost(), base.getPort())) {
             socket.setSoTimeout(10_000);
@@ -89,10 +89,10 @@ class LiveFuzzIT {
                 socket.shutdownOutput();
                 socket.getInputStream().transferTo(answer);
             } catch (SocketException hungUp) {
-                // As it may, on what is no WebSocket.
+                // The server may reset the connection on an invalid WebSocket.
             }
             FuzzTarget.assertNoTrace(answer.toString(StandardCharsets.ISO_8859_1));
-            target.count("frames", "hung up");
+            target.count("frames", "disconnected");
         }
     }
 
@@ -117,7 +117,7 @@ class LiveFuzzIT {
         return Json.encode(fields);
     }
 
-    /** Frames of any kind, most of them masked and as long as they say, with or without an end. */
+    /** Frames of any kind, mostly masked and with a correct length, with or without a FIN bit. */
     @Provide
     Arbitrary<byte[]> frames() {
         Arbitrary<byte[]> payloads = Arbitraries.oneOf(HostileInput.bytes(HostileInput.json(HostileInput.values())),
@@ -137,7 +137,7 @@ class LiveFuzzIT {
         });
     }
 
-    /** With a mask of zeros, which changes nothing. */
+    /** Builds a frame with a zero mask, which leaves the payload as it is. */
     private static byte[] frame(int head, byte[] payload, boolean masked, int lie) {
         ByteArrayOutputStream frame = new ByteArrayOutputStream();
         int length = Math.max(0, payload.length + lie);

@@ -7,7 +7,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.Tuple;
 
-/** Requests as bytes: what a client of HTTP would not send, and what it might. */
+/** Raw HTTP requests, valid and invalid. */
 final class RawRequests {
 
     private static final String[] METHODS = {"GET", "GET", "POST", "POST", "POST", "HEAD", "OPTIONS", "PUT", "DELETE",
@@ -51,7 +51,7 @@ final class RawRequests {
                 .as(RawRequests::request);
     }
 
-    /** @param honest whether it says how long its body is */
+    /** @param honest whether Content-Length is correct */
     private static byte[] request(String method, String target, String host, String headers, byte[] body,
             boolean honest) {
         String length = honest ? "Content-Length: " + body.length + "\r\n" : "";

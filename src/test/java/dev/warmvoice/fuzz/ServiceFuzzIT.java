@@ -25,12 +25,12 @@ import net.jqwik.api.Tuple;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
-/** What the service might say besides what it should, at any point of a task. */
+/** Hostile messages from the service, at any point of a task. */
 @OnBinary
 class ServiceFuzzIT {
 
     private static final String TEXT = "Good morning.";
-    /** Where the service puts in words of its own, which may repeat those of the client. */
+    /** Message fields whose text the service chooses and may copy from the client. */
     private static final String MARK = "words-of-the-service";
     private static final JsonObject CALL = new JsonObject().put("input", TEXT);
 
@@ -50,7 +50,7 @@ class ServiceFuzzIT {
     }
 
     @Property
-    void aMessageNeverHangsAndNeverMakesHalfOfItWhole(@ForAll("messages") String message,
+    void noMessageCausesAHangOrHidesTruncation(@ForAll("messages") String message,
             @ForAll("moments") int afterFrames, @ForAll boolean sse) throws Exception {
         target.service().faults().next(new Fault.FrameBytes(400));
         target.service().faults().next(new Fault.TextMessage(message, afterFrames));
@@ -79,16 +79,16 @@ class ServiceFuzzIT {
             assertThat(body.toByteArray()).isEqualTo(whole);
         }
         HttpResponse<byte[]> next = target.api().speak(CALL);
-        assertThat(next.body()).as("the next one, after " + outcome).isEqualTo(whole);
+        assertThat(next.body()).as("the next request, after " + outcome).isEqualTo(whole);
     }
 
-    /** Which is the service's own word that it has said everything. */
+    /** task-finished is the service's statement that the audio is complete. */
     private static boolean saysFinished(String message) {
         return message.contains("task-finished");
     }
 
     @Property(tries = 20)
-    void aFrameOfAnySizeIsPassedOn(@ForAll("sizes") int bytes) throws Exception {
+    void framesOfAnySizeAreForwarded(@ForAll("sizes") int bytes) throws Exception {
         target.service().faults().next(new Fault.FrameBytes(bytes));
         JsonObject call = new JsonObject().put("input", TEXT.repeat(40)).put("response_format", "wav")
                 .put("sample_rate", 48_000);
@@ -103,7 +103,7 @@ class ServiceFuzzIT {
         return Arbitraries.of(1000, 65_535, 65_536, 65_537, 1 << 20, 8 << 20);
     }
 
-    /** Before task-started, after it, between frames, and in place of the end. */
+    /** Before task-started, after it, between frames, or instead of the end. */
     @Provide
     Arbitrary<Integer> moments() {
         return Arbitraries.of(-1, 0, 1, 3, 8, 1000);

@@ -6,7 +6,7 @@ import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 
-/** What might be sent to have a text spoken: most of it of the right form, and some of it within the bounds. */
+/** Request bodies for speech: mostly well-formed, partly within the bounds. */
 final class SpeechBodies {
 
     private SpeechBodies() {
@@ -22,7 +22,7 @@ final class SpeechBodies {
         return HostileInput.json(bodies);
     }
 
-    /** Each field with values that it may have, and with some just outside of its bounds. */
+    /** Each field with valid values and values just outside its bounds. */
     static Map<String, Arbitrary<?>> fields() {
         Map<String, Arbitrary<?>> fields = new LinkedHashMap<>();
         Arbitrary<String> texts = Arbitraries.of("Good morning.", "早上好。", "a", "<speak>a</speak>", " ", "...");

@@ -39,7 +39,7 @@ final class SsmlDocuments {
                         + after);
     }
 
-    /** Entities of entities, depth, a megabyte of tags, of attributes, of one name, files without end. */
+    /** Nested entities, deep nesting, a megabyte of tags, of attributes or of one name, and endless files. */
     static Arbitrary<String> expensive() {
         String entities = IntStream.range(1, 12)
                 .mapToObj(i -> "<!ENTITY e" + i + " \"" + ("&e" + (i - 1) + ";").repeat(10) + "\">")
@@ -54,7 +54,7 @@ final class SsmlDocuments {
                 "<!DOCTYPE speak [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><speak>&x;</speak>");
     }
 
-    /** What would be fetched from there, if anything were. */
+    /** Documents that refer to an external resource. */
     static Arbitrary<String> fetching(String url) {
         return Arbitraries.of("<!DOCTYPE speak SYSTEM \"" + url + "\"><speak>a</speak>",
                 "<!DOCTYPE speak [<!ENTITY x SYSTEM \"" + url + "\">]><speak>&x;</speak>",

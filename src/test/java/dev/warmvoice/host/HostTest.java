@@ -12,11 +12,11 @@ class HostTest {
 
     @ParameterizedTest
     @MethodSource
-    void isKnownByItsEnvironment(Map<String, String> environment, Host host) {
+    void isDetectedByItsEnvironment(Map<String, String> environment, Host host) {
         assertThat(Host.of(environment)).isEqualTo(host);
     }
 
-    static Stream<Arguments> isKnownByItsEnvironment() {
+    static Stream<Arguments> isDetectedByItsEnvironment() {
         Map.Entry<String, String> api = Map.entry("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9001");
         return Stream.of(
                 Arguments.of(Map.of(), Host.LOCAL),

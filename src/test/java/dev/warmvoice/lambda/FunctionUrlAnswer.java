@@ -11,11 +11,11 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What a client of the function URL gets.
+ * The response that a client of the function URL receives.
  *
- * @param headers under names in any case
- * @param base64 whether the body was in base64 on its way
- * @param body as the client gets it
+ * @param headers by name in any case
+ * @param base64 whether the function posted the body in base64
+ * @param body the decoded body
  */
 public record FunctionUrlAnswer(int status, Map<String, String> headers, boolean base64, byte[] body) {
 

@@ -5,7 +5,7 @@ import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
-/** A request as a function URL hands it on, in payload format 2.0. */
+/** A request as a function URL forwards it, in payload format 2.0. */
 public final class FunctionUrlEvent {
 
     private static final String HOST = "abcdefghijklmnopqrstuvwxyz012345.lambda-url.eu-central-1.on.aws";
@@ -36,7 +36,7 @@ public final class FunctionUrlEvent {
         return post("/v1/audio/speech", body.encode());
     }
 
-    /** With a body as it comes for JSON: as text. */
+    /** Creates an event with a plain-text body, as it comes for JSON. */
     public static FunctionUrlEvent post(String path, String body) {
         FunctionUrlEvent post = new FunctionUrlEvent("POST", path, new JsonObject()
                 .put("content-type", "application/json")
@@ -46,7 +46,7 @@ public final class FunctionUrlEvent {
         return post;
     }
 
-    /** The same with the body in base64, as an API Gateway may send it. */
+    /** Creates an event with the body in base64, as an API Gateway may send it. */
     FunctionUrlEvent inBase64() {
         String body = event.getString("body");
         event.put("body", Base64.getEncoder().encodeToString(body.getBytes(StandardCharsets.UTF_8)))
@@ -54,7 +54,7 @@ public final class FunctionUrlEvent {
         return this;
     }
 
-    /** The same from a client with a token. */
+    /** Creates an event of a client with a token. */
     public FunctionUrlEvent withToken(String token) {
         ObservedOutput.secret(token);
         event.getJsonObject("headers").put("authorization", "Bearer " + token);

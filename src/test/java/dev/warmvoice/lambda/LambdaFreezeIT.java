@@ -32,9 +32,9 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /**
- * The binary as Lambda treats it: frozen between every two invocations, from the moment it waits for an event, while
- * the service ends its connection in every way there is. Every invocation has to bring its audio. Writes
- * {@code target/figures-lambda.md}.
+ * Freezes of the binary as on Lambda: between invocations, from the request for the next event on, while the service
+ * ends the connection in every possible way. Every invocation returns its audio. Writes {@code
+ * target/figures-lambda.md}.
  */
 @EnabledOnOs(OS.LINUX)
 class LambdaFreezeIT {
@@ -45,14 +45,14 @@ class LambdaFreezeIT {
     private static final List<String> TEXTS = List.of("Good morning. Your train leaves at nine.", "Mind the gap.",
             "The next stop is the main station. Change here for all other lines.", "Thank you for waiting.");
 
-    /** Nearly as much as an answer carries. */
+    /** A request whose audio nearly fills an answer. */
     private static final JsonObject LONGEST = new JsonObject().put("input", TEXTS.get(2).repeat(13))
             .put("response_format", "pcm").put("sample_rate", 48_000);
 
-    /** One stop: how long, and what becomes of the connection meanwhile; null leaves it alone. */
+    /** One freeze: its length and how the connection ends meanwhile; null keeps it. */
     private record Freeze(Duration time, Cut cut) {
 
-        /** Nothing has happened to the connection, and it is young enough. */
+        /** Whether the connection stays open and younger than max-idle. */
         boolean leavesTheConnection() {
             return cut == null && time.compareTo(MAX_IDLE) < 0;
         }
@@ -74,12 +74,12 @@ class LambdaFreezeIT {
     }
 
     @BeforeAll
-    static void onlyTheBinaryAsksForEvents() throws IOException {
-        assumeTrue(Artifact.isNative(), "on a JVM, Quarkus asks for events in dev mode and in tests only");
+    static void onlyTheBinaryPollsForEvents() throws IOException {
+        assumeTrue(Artifact.isNative(), "on a JVM, Quarkus polls for events in dev mode and in tests only");
     }
 
     @Test
-    void everyInvocationBringsItsAudioWhateverTheFreezeBefore() throws Exception {
+    void everyInvocationReturnsItsAudioAfterAFreeze() throws Exception {
         Random random = new Random(17);
         List<Freeze> plan = new ArrayList<>();
         addEachCutAndNone(plan, 8, () -> random.nextInt(2_500, 4_000));
@@ -89,7 +89,7 @@ class LambdaFreezeIT {
     /** Takes ten minutes; freezes last up to 70 s. */
     @Test
     @Nightly
-    void everyInvocationBringsItsAudioAfterLongFreezes() throws Exception {
+    void everyInvocationReturnsItsAudioAfterALongFreeze() throws Exception {
         Random random = new Random(17);
         List<Freeze> plan = new ArrayList<>();
         for (int seconds : new int[]{26, 28, 30, 33, 36, 40, 62, 70}) {
@@ -138,7 +138,7 @@ class LambdaFreezeIT {
             assertThat(failures).isEmpty();
             assertThat(answered).hasSize(plan.size());
             assertThat(answered).filteredOn(each -> each.after.leavesTheConnection())
-                    .as("over the connection of the invocation before").allMatch(Answered::warm);
+                    .as("reuses the connection of the previous invocation").allMatch(Answered::warm);
             assertThat(function.api().responses()).isEqualTo(plan.size() + TEXTS.size() + 1);
             assertThat(function.api().errors()).isEmpty();
             assertThat(function.api().refused()).isEmpty();
@@ -146,9 +146,9 @@ class LambdaFreezeIT {
         }
     }
 
-    /** An instance may be started for events to come: Lambda freezes it as soon as it asks for the first. */
+    /** Lambda may start an instance before any event, and freezes it once it asks for the first one. */
     @Test
-    void isFrozenWhileItOpensItsFirstConnection() throws Exception {
+    void servesAfterAFreezeDuringItsFirstHandshake() throws Exception {
         for (Duration handshake : List.of(Duration.ofMillis(20), Duration.ofMillis(100), Duration.ofMillis(400))) {
             EmulatorOptions slow = EmulatorOptions.defaults().withTasksPerSecond(0).withHandshakeDelay(handshake);
             try (Emulator emulator = Emulator.start(slow);
@@ -163,9 +163,9 @@ class LambdaFreezeIT {
         }
     }
 
-    /** The event comes while the process is not running yet. */
+    /** The event arrives while the process is frozen. */
     @Test
-    void findsTheEventWhenItWakesUp() throws Exception {
+    void servesAnEventThatArrivesDuringAFreeze() throws Exception {
         try (Emulator emulator = Emulator.start(EmulatorOptions.defaults().withTasksPerSecond(0));
                 LambdaInstance function = LambdaInstance.start(settings(emulator))) {
             for (Cut cut : cuts()) {
@@ -197,7 +197,7 @@ class LambdaFreezeIT {
         return expected;
     }
 
-    /** Null where there is none. */
+    /** Cuts the connection; null does nothing. */
     private static String failure(LambdaInvocation.Outcome outcome, byte[] expected) {
         if (outcome.kind() != LambdaInvocation.Kind.RESPONSE) {
             return outcome.kind() + " " + outcome.payload();
@@ -211,7 +211,7 @@ class LambdaFreezeIT {
                 : answer.body().length + " bytes of " + expected.length;
     }
 
-    /** Filled up with short freezes: a connection that vanished costs a wait, and the long ones do that often enough. */
+    /** Adds short freezes. Few of them drop the connection, which only a timeout detects: the long ones cover that. */
     private static List<Freeze> shuffled(List<Freeze> plan, int invocations, Random random) {
         while (plan.size() < invocations) {
             Cut cut = plan.size() % 10 == 0 ? Cut.values()[plan.size() / 10 % 3] : null;
@@ -228,7 +228,7 @@ class LambdaFreezeIT {
         }
     }
 
-    /** Null is none. */
+    /** All cuts, and null for none. */
     private static List<Cut> cuts() {
         List<Cut> cuts = new ArrayList<>(Arrays.asList(Cut.values()));
         cuts.add(null);
@@ -237,7 +237,7 @@ class LambdaFreezeIT {
 
     private static void report(List<Answered> answered, List<String> failures, String memory) throws IOException {
         StringBuilder table = new StringBuilder(
-                "| invocation, until its answer was posted, ms | n | warm | median | p99 |\n"
+                "| invocation until its answer, ms | n | warm | median | p99 |\n"
                         + "| --- | --- | --- | --- | --- |\n");
         answered.stream().collect(Collectors.groupingBy(each -> each.after.kind(), TreeMap::new,
                 Collectors.toList())).forEach((kind, those) -> table.append(row(kind.substring(2), those)));
@@ -254,7 +254,7 @@ class LambdaFreezeIT {
                 those.stream().filter(Answered::warm).count(), times.median(), times.p99());
     }
 
-    /** With the log as in production, since times and memory are looked at. */
+    /** Uses the production log level, because the test measures times and memory. */
     private static Map<String, String> settings(Emulator emulator) {
         Map<String, String> settings = LambdaInstance.settings(emulator);
         settings.put("quarkus.log.level", "INFO");

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a Function URL sees: events in, answers out, and always an answer. */
+/** The function behind a function URL, from event to answer. */
 @QuarkusTest
 @QuarkusTestResource(value = EmulatorResource.class, restrictToAnnotatedClass = true, initArgs = {
         @ResourceArg(name = "warmvoice.lambda.time-limit", value = "3s"),
@@ -46,12 +46,12 @@ class LambdaFunctionTest {
     URI base;
 
     @BeforeEach
-    void startAfresh() {
+    void reset() {
         emulator.faults().clear();
     }
 
     @AfterEach
-    void leaveNothingRunning() {
+    void awaitNoRunningTasks() {
         await().until(() -> emulator.journal().tasksRunning() == 0);
     }
 
@@ -68,7 +68,7 @@ class LambdaFunctionTest {
     }
 
     @Test
-    void pagesOfOtherOriginsStartNoTask() throws Exception {
+    void otherOriginsStartNoTask() throws Exception {
         int tasks = emulator.journal().tasksStarted();
         JsonObject call = new JsonObject().put("input", SENTENCE);
         for (String[] header : new String[][]{{"origin", "https://elsewhere.example"}, {"Origin", "null"},
@@ -86,7 +86,7 @@ class LambdaFunctionTest {
     }
 
     @Test
-    void takesABodyInBase64() throws Exception {
+    void acceptsABodyInBase64() throws Exception {
         String body = new JsonObject().put("input", "早上好。").encode();
         JsonObject event = event("POST", "/v1/audio/speech", "application/json", null)
                 .put("body", Base64.getEncoder().encodeToString(body.getBytes(StandardCharsets.UTF_8)))
@@ -96,7 +96,7 @@ class LambdaFunctionTest {
     }
 
     @Test
-    void deliversServerSentEventsAsAWhole() throws Exception {
+    void returnsServerSentEventsInOneAnswer() throws Exception {
         JsonObject answer = speak(new JsonObject().put("input", SENTENCE).put("stream_format", "sse"));
         assertThat(answer.getJsonObject("headers").getString("Content-Type")).isEqualTo("text/event-stream");
         assertThat(new String(Base64.getDecoder().decode(answer.getString("body")), StandardCharsets.UTF_8))
@@ -147,7 +147,7 @@ class LambdaFunctionTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "/live", "/ready"})
-    void tellsHowItIs(String check) throws Exception {
+    void reportsHealth(String check) throws Exception {
         await().untilAsserted(() -> {
             JsonObject answer = invoke(event("GET", "/q/health" + check, null, null));
             assertThat(answer.getInteger("statusCode")).isEqualTo(200);
@@ -160,21 +160,21 @@ class LambdaFunctionTest {
             "{\"requestContext\":{\"http\":{}}}", "[1]", "\"xylophonic\"", "null",
             "{\"body\":{\"input\":\"xylophonic\"}}",
             "{\"Records\":[{\"eventSource\":\"aws:sqs\",\"body\":\"xylophonic\"}]}"})
-    void refusesWhatIsNoCall(String event) throws Exception {
+    void rejectsAnEventThatIsNoRequest(String event) throws Exception {
         JsonObject answer = invoke(event);
         assertThat(answer.getInteger("statusCode")).isEqualTo(400);
         assertThat(error(answer).getString("message")).contains("Function URL");
     }
 
     @Test
-    void takesAHeaderWithoutAValueForNone() throws Exception {
+    void ignoresAHeaderWithoutAValue() throws Exception {
         JsonObject event = event("POST", "/v1/audio/speech", null, new JsonObject().put("input", SENTENCE).encode());
         event.getJsonObject("headers").putNull("content-type");
         assertThat(invoke(event).getInteger("statusCode")).isEqualTo(200);
     }
 
     @Test
-    void refusesWhatIsNoBase64() throws Exception {
+    void rejectsInvalidBase64() throws Exception {
         JsonObject answer = invoke(event("POST", "/v1/audio/speech", "application/json", "no base64!")
                 .put("isBase64Encoded", true));
         assertThat(answer.getInteger("statusCode")).isEqualTo(400);
@@ -182,7 +182,7 @@ class LambdaFunctionTest {
     }
 
     @Test
-    void audioThatBreaksOffIsAnErrorAndNothingElse() throws Exception {
+    void truncatedAudioGivesAnErrorOnly() throws Exception {
         emulator.faults().next(new Fault.CloseFrame(1011, 3));
         JsonObject answer = speak(new JsonObject().put("input", SENTENCE));
         assertThat(answer.getInteger("statusCode")).isEqualTo(502);
@@ -192,9 +192,9 @@ class LambdaFunctionTest {
     }
 
     @Test
-    void audioThatNoAnswerCarriesIsRefusedAndTheTaskStopped() throws Exception {
-        // 48 kHz of 16 bit: 96 kB a second, so some 50 s are too much. Five times that is asked for, which is more than
-        // sockets hold: the service cannot be done before it is stopped.
+    void oversizedAudioGivesAnErrorAndStopsTheTask() throws Exception {
+        // 48 kHz of 16 bits are 96 kB a second, so about 50 s exceed the limit. The test asks for five times that,
+        // which also exceeds the socket buffers: the service cannot finish before the stop.
         JsonObject answer = speak(new JsonObject().put("input", SENTENCE.repeat(100)).put("response_format", "pcm")
                 .put("sample_rate", 48000));
         assertThat(answer.getInteger("statusCode")).isEqualTo(413);
@@ -205,7 +205,7 @@ class LambdaFunctionTest {
     }
 
     @Test
-    void whatTakesTooLongIsAnErrorInTimeAndTheTaskStopped() throws Exception {
+    void timeLimitGivesAnErrorAndStopsTheTask() throws Exception {
         emulator.faults().next(new Fault.Silence());
         long begin = System.nanoTime();
         JsonObject answer = speak(new JsonObject().put("input", SENTENCE));

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The binary as a function of AWS Lambda: what its clients get, and what the platform sees of it. */
+/** The binary as an AWS Lambda function: answers to clients, and calls to the Runtime API. */
 @EnabledOnOs(OS.LINUX)
 class LambdaIT {
 
@@ -40,16 +40,16 @@ class LambdaIT {
     private LambdaInstance function;
 
     @BeforeAll
-    static void onlyTheBinaryAsksForEvents() throws IOException {
-        assumeTrue(Artifact.isNative(), "on a JVM, Quarkus asks for events in dev mode and in tests only");
+    static void onlyTheBinaryPollsForEvents() throws IOException {
+        assumeTrue(Artifact.isNative(), "on a JVM, Quarkus polls for events in dev mode and in tests only");
     }
 
     @AfterEach
-    void noErrorWasPostedAndNothingRefused() {
+    void noErrorWasPosted() {
         try {
             if (function != null) {
                 assertThat(function.api().errors()).as("posted as errors").isEmpty();
-                assertThat(function.api().refused()).as("refused by the platform").isEmpty();
+                assertThat(function.api().refused()).as("rejected by the platform").isEmpty();
             }
         } finally {
             if (function != null) {
@@ -74,12 +74,12 @@ class LambdaIT {
         assertThat(answer.body()).isEqualTo(Emulator.audioOf(emulator.journal().lastTask()));
         function.awaitIdle();
         assertThat(function.artifact().log()).containsOnlyOnce("AWS Lambda");
-        assertThat(function.artifact().listeningPorts()).as("ports it listens on").isEmpty();
-        assertThat(emulator.journal().handshakesAttempted()).as("a pool of one").isEqualTo(1);
+        assertThat(function.artifact().listeningPorts()).as("listening ports").isEmpty();
+        assertThat(emulator.journal().handshakesAttempted()).as("handshakes of a pool of one").isEqualTo(1);
     }
 
     @Test
-    void saysOfAnAnswerWhatHttpSays() throws Exception {
+    void sendsTheHeadersOfHttp() throws Exception {
         start();
         FunctionUrlAnswer answer = function.speak(new JsonObject().put("input", SENTENCE));
         assertThat(answer.status()).isEqualTo(200);
@@ -95,7 +95,7 @@ class LambdaIT {
     }
 
     @Test
-    void wantsATokenWhereThereAreAny() throws Exception {
+    void requiresAConfiguredToken() throws Exception {
         settings.put("warmvoice.auth.tokens", "marked-token,other");
         settings.put("warmvoice.auth.streams-per-token", "1");
         settings.put("quarkus.log.level", "ALL");
@@ -120,7 +120,7 @@ class LambdaIT {
     }
 
     @Test
-    void doesNotStartWithATokenThatIsNone() throws Exception {
+    void doesNotStartWithAnInvalidToken() throws Exception {
         settings.put("warmvoice.auth.tokens", "a-secret,");
         try (LambdaInstance instance = LambdaInstance.launch(LambdaInstance.runtimeApi(), settings)) {
             assertThat(instance.artifact().awaitEnd(Duration.ofSeconds(10))).isNotZero();
@@ -140,7 +140,7 @@ class LambdaIT {
     }
 
     @Test
-    void takesABodyInBase64() throws Exception {
+    void acceptsABodyInBase64() throws Exception {
         start();
         String text = "Good morning, 早上好.";
         FunctionUrlAnswer answer = function
@@ -153,7 +153,7 @@ class LambdaIT {
     @CsvSource(delimiter = ';', value = {"{\"input\":\"a\",\"sample_rate\":12345};sample_rate",
             "{\"input\":\"\"};input", "{\"input\":\"a\",\"response_format\":\"aac\"};response_format",
             "{\"input\":;", "'';"})
-    void namesWhatIsWrongWithARequest(String body, String field) throws Exception {
+    void errorNamesTheInvalidField(String body, String field) throws Exception {
         start();
         FunctionUrlAnswer answer = function.answer(FunctionUrlEvent.post("/v1/audio/speech", body));
         assertThat(answer.status()).isEqualTo(400);
@@ -169,7 +169,7 @@ class LambdaIT {
     @ParameterizedTest
     @CsvSource({"/v1/models,data", "/v1/models/cosyvoice-v2,owned_by", "/v1/audio/voices,data", "/q/health,status",
             "/q/health/live,status", "/q/health/ready,status"})
-    void answersWhatElseThereIs(String path, String field) throws Exception {
+    void servesOtherRoutes(String path, String field) throws Exception {
         start();
         await().untilAsserted(() -> {
             FunctionUrlAnswer answer = function.answer(FunctionUrlEvent.get(path));
@@ -181,7 +181,7 @@ class LambdaIT {
     }
 
     @Test
-    void answersInTheSameFormWhereThereIsNothing() throws Exception {
+    void answersUnknownPathsInTheSameForm() throws Exception {
         start();
         for (String path : List.of("/", "/v1/audio/nothing", "/v1/models/whisper-1", "/q/metrics/nothing")) {
             FunctionUrlAnswer answer = function.answer(FunctionUrlEvent.get(path));
@@ -193,11 +193,11 @@ class LambdaIT {
         assertThat(wrongMethod.error().getString("type")).isEqualTo("invalid_request_error");
     }
 
-    /** A schedule that keeps functions warm sends such things, and so does whoever tries the function in the console. */
+    /** A keep-warm schedule sends such events, and so does a test in the console. */
     @ParameterizedTest
     @ValueSource(strings = {"{}", "{\"key1\":\"value1\"}", "{\"version\":\"2.0\",\"headers\":null}",
             "{\"version\":\"0\",\"source\":\"aws.events\",\"detail-type\":\"Scheduled Event\",\"detail\":{}}"})
-    void answersAnEventThatIsNoRequest(String event) throws Exception {
+    void answersAnEventWithoutARequest(String event) throws Exception {
         start();
         FunctionUrlAnswer answer = LambdaInstance.answer(function.api().invoke(new JsonObject(event)));
         assertThat(answer.status()).isBetween(400, 499);
@@ -205,11 +205,11 @@ class LambdaIT {
         assertThat(function.speak(new JsonObject().put("input", SENTENCE)).status()).as("afterwards").isEqualTo(200);
     }
 
-    /** Whatever becomes of such an event, the next one finds a function, and the log does not repeat what was in it. */
+    /** The function stays available after such an event, and the log does not repeat its content. */
     @ParameterizedTest
     @ValueSource(strings = {"[1]", "\"xylophonic\"", "{\"headers\":{\"accept\":[\"xylophonic\"]}}",
             "{\"isBase64Encoded\":\"xylophonic\"}", "{\"body\":{\"input\":\"xylophonic\"}}"})
-    void outlivesAnEventThatCannotBeRead(String event) throws Exception {
+    void survivesAnUnreadableEvent(String event) throws Exception {
         try (LambdaInstance instance = LambdaInstance.start(settings)) {
             CompletableFuture<LambdaInvocation.Outcome> outcome = instance.api().invoke(event);
             assertThat(outcome).succeedsWithin(Duration.ofSeconds(2)).extracting(LambdaInvocation.Outcome::kind)
@@ -222,9 +222,9 @@ class LambdaIT {
         }
     }
 
-    /** Without its poll loop it is of no use to anyone; Lambda starts another in place of one that has ended. */
+    /** A function that cannot poll is useless; Lambda replaces an instance that has exited. */
     @Test
-    void endsWhenItCannotAskForEventsAnyMore() throws Exception {
+    void exitsWhenTheRuntimeApiIsUnreachable() throws Exception {
         start();
         function.api().close();
         assertThat(function.artifact().awaitEnd(Duration.ofSeconds(5))).isNotZero();
@@ -232,7 +232,7 @@ class LambdaIT {
     }
 
     @Test
-    void saysThatTheServiceRefusesTheKey() throws Exception {
+    void reportsARejectedKey() throws Exception {
         settings.put("warmvoice.dashscope.api-key", "sk-revoked");
         start();
         FunctionUrlAnswer answer = function.speak(new JsonObject().put("input", SENTENCE));
@@ -242,7 +242,7 @@ class LambdaIT {
     }
 
     @Test
-    void saysThatTheServiceCannotBeReached() throws Exception {
+    void reportsAnUnreachableService() throws Exception {
         settings.put("warmvoice.dashscope.url", "ws://127.0.0.1:" + Artifact.freePort() + "/");
         start();
         FunctionUrlAnswer answer = function.speak(new JsonObject().put("input", SENTENCE));
@@ -251,9 +251,9 @@ class LambdaIT {
         assertThat(answer.header("Retry-After")).isPresent();
     }
 
-    /** What breaks off in the middle has no whole answer, and nothing of it has left yet. */
+    /** The function has not sent anything when the audio breaks off, so it can still answer with an error. */
     @Test
-    void answersWithAnErrorWhatBreaksOffInTheMiddle() throws Exception {
+    void truncatedAudioGivesAnErrorOnly() throws Exception {
         start();
         emulator.faults().next(new Fault.CloseFrame(1011, 3));
         FunctionUrlAnswer answer = function.speak(new JsonObject().put("input", SENTENCE + STORY));
@@ -262,11 +262,11 @@ class LambdaIT {
         assertThat(function.speak(new JsonObject().put("input", SENTENCE)).status()).as("afterwards").isEqualTo(200);
     }
 
-    /** In base64 audio is a third more, and around it there is the JSON of the answer. */
+    /** Base64 adds a third to the audio, and the JSON of the answer comes on top. */
     @Test
-    void carriesWhatFitsAndPostsNothingThatDoesNot() throws Exception {
+    void postsAnswersUpToTheSizeLimitOnly() throws Exception {
         start();
-        // Each of them is as long as no other, so that a little more speed makes the whole a little shorter.
+        // Each sentence has its own length, so that a small change of speed shortens the audio a little.
         String text = IntStream.rangeClosed(1, 12).mapToObj(i -> "The train from platform " + i + " leaves "
                 + "later, ".repeat(i) + "at " + i + ".").collect(Collectors.joining(" "));
         double whole = Emulator.audioOf(MODEL, parameters(1), text).length;
@@ -295,7 +295,7 @@ class LambdaIT {
     }
 
     @Test
-    void refusesWhatDoesNotFitAsSoonAsThatIsCertain() throws Exception {
+    void rejectsOversizedAudioEarly() throws Exception {
         start();
         FunctionUrlAnswer answer = function.speak(new JsonObject().put("input", STORY.repeat(12))
                 .put("response_format", "pcm").put("sample_rate", 48_000));
@@ -305,7 +305,7 @@ class LambdaIT {
         await().until(() -> emulator.journal().tasksRunning() == 0);
         assertThat(emulator.journal().lastTask().outcome()).isIn(Journal.Outcome.CANCELLED, Journal.Outcome.ABANDONED);
         assertThat(answer.header("X-Request-Id")).as("as over HTTP").contains(emulator.journal().lastTask().taskId());
-        // The whole is some 30 MB.
+        // The whole audio would be about 30 MB.
         assertThat(emulator.journal().lastTask().bytes()).isLessThan(12_000_000);
         assertThat(emulator.journal().connectionsClosed()).isLessThanOrEqualTo(1);
         assertThat(function.speak(new JsonObject().put("input", SENTENCE)).body())
@@ -313,7 +313,7 @@ class LambdaIT {
     }
 
     @Test
-    void answersBeforeThePlatformGivesItUp() throws Exception {
+    void answersBeforeThePlatformTimeout() throws Exception {
         settings.put("warmvoice.lambda.time-limit", "1s");
         start();
         emulator.faults().next(new Fault.Pacing(1));
@@ -330,7 +330,7 @@ class LambdaIT {
     }
 
     @Test
-    void isOneOfSeveralInstances() throws Exception {
+    void severalInstancesServeTheirOwnClients() throws Exception {
         start();
         try (LambdaInstance other = LambdaInstance.start(settings)) {
             List<LambdaInstance> instances = List.of(function, other);
@@ -355,7 +355,7 @@ class LambdaIT {
     }
 
     @Test
-    void endsAtOnceWhileItWaits() throws Exception {
+    void exitsAtOnceWhileIdle() throws Exception {
         start();
         assertThat(function.speak(new JsonObject().put("input", SENTENCE)).status()).isEqualTo(200);
         function.awaitIdle();
@@ -367,11 +367,11 @@ class LambdaIT {
     }
 
     /**
-     * Lambda does not do that. Whoever does gets no half of an answer; which of the others he gets, if any, depends on
-     * how far the extension's own end has come.
+     * Lambda never sends SIGTERM during an invocation. Even so, the function never posts a truncated answer; which
+     * other outcome the client gets depends on how far the extension's shutdown is.
      */
     @Test
-    void endsInTheMiddleOfAnInvocation() throws Exception {
+    void exitsDuringAnInvocation() throws Exception {
         try (LambdaInstance instance = LambdaInstance.start(settings)) {
             emulator.faults().next(new Fault.Pacing(0.5));
             CompletableFuture<LambdaInvocation.Outcome> outcome = instance
@@ -389,7 +389,7 @@ class LambdaIT {
     }
 
     @Test
-    void keepsTextsAndKeysToItself() throws Exception {
+    void leaksNoTextOrKey() throws Exception {
         String marker = "xylophonic";
         settings.put("quarkus.log.level", "ALL");
         settings.put("warmvoice.task.first-audio-timeout", "1s");

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** One instance of the function as Lambda runs it: the packaged process, and the Runtime API it asks for events. */
+/** One Lambda instance: the packaged process and the Runtime API that it polls. */
 public final class LambdaInstance implements AutoCloseable {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -22,7 +22,7 @@ public final class LambdaInstance implements AutoCloseable {
         this.artifact = artifact;
     }
 
-    /** Starts it, with nothing to do yet, and waits until it asks for an event. */
+    /** Starts an instance without an event, and waits until it polls. */
     public static LambdaInstance start(Map<String, String> settings) throws Exception {
         LambdaInstance function = launch(new LambdaRuntimeApi(TIMEOUT), settings);
         try {
@@ -34,7 +34,7 @@ public final class LambdaInstance implements AutoCloseable {
         }
     }
 
-    /** Starts it for the event that has come already, and does not wait. */
+    /** Starts an instance for an event that is already queued, and does not wait. */
     public static LambdaInstance launch(LambdaRuntimeApi api, Map<String, String> settings) {
         return new LambdaInstance(api, Artifact.launchOn(Artifact.freePort(), settings, environment(api)));
     }
@@ -43,7 +43,7 @@ public final class LambdaInstance implements AutoCloseable {
         return new LambdaRuntimeApi(TIMEOUT);
     }
 
-    /** What Lambda sets for every function. */
+    /** The environment that Lambda sets for every function. */
     public static Map<String, String> environment(LambdaRuntimeApi api) {
         return new HashMap<>(Map.of("AWS_LAMBDA_RUNTIME_API", api.address(), "AWS_LAMBDA_FUNCTION_NAME", "speech",
                 "AWS_LAMBDA_FUNCTION_VERSION", "$LATEST", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512",
@@ -52,7 +52,7 @@ public final class LambdaInstance implements AutoCloseable {
                 "LAMBDA_TASK_ROOT", "/var/task", "TZ", ":UTC"));
     }
 
-    /** What it needs to be told to speak through an emulator. */
+    /** The settings for an instance that uses an emulator. */
     public static Map<String, String> settings(Emulator emulator) {
         Map<String, String> settings = Artifact.settings(emulator);
         settings.put("warmvoice.rate.per-second", "0");
@@ -63,7 +63,7 @@ public final class LambdaInstance implements AutoCloseable {
         return api.invoke(event.toJson());
     }
 
-    /** What the client gets, in the end. */
+    /** The response that the client receives once the invocation ends. */
     public FunctionUrlAnswer answer(FunctionUrlEvent event) throws Exception {
         return answer(invoke(event));
     }
@@ -76,12 +76,12 @@ public final class LambdaInstance implements AutoCloseable {
         return FunctionUrlAnswer.of(await(outcome));
     }
 
-    /** Fails where the event is not even asked for. */
+    /** Fails if the function does not poll for the event. */
     public static LambdaInvocation.Outcome await(CompletableFuture<LambdaInvocation.Outcome> outcome) throws Exception {
         return outcome.get(2 * TIMEOUT.toSeconds(), TimeUnit.SECONDS);
     }
 
-    /** Waits for the moment in which Lambda would freeze it. */
+    /** Waits for the moment at which Lambda would freeze the instance. */
     void awaitIdle() throws Exception {
         api.idle().get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
     }

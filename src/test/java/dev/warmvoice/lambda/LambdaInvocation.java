@@ -4,22 +4,22 @@ import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
-/** One event on its way through the function. */
+/** One event and its outcome. */
 public final class LambdaInvocation {
 
     /** How an invocation ended. */
     public enum Kind {
         RESPONSE,
         ERROR,
-        /** The function answered with more than the platform takes. */
+        /** The answer exceeds the platform's limit. */
         TOO_LARGE,
-        /** The function did not answer before its deadline. */
+        /** The function missed its deadline. */
         TIMEOUT
     }
 
     /**
-     * @param payload what the function posted; empty where nothing was taken
-     * @param took from the event's arrival at the platform
+     * @param payload the function's answer; empty if the platform rejected it
+     * @param took the time since the event's arrival at the platform
      */
     public record Outcome(Kind kind, Buffer payload, Duration took) {
     }
@@ -46,7 +46,7 @@ public final class LambdaInvocation {
         return outcome;
     }
 
-    /** Completes on another thread, so that whoever waits cannot hold up the platform. */
+    /** Completes on another thread, so that a waiting test cannot block the platform. */
     public void end(Kind kind, Buffer payload) {
         outcome.completeAsync(() -> new Outcome(kind, payload, Duration.ofNanos(System.nanoTime() - begin)));
     }

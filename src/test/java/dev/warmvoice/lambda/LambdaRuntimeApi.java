@@ -22,14 +22,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Lambda's side of one function instance: the Runtime API, over a real socket, with the statuses, headers and limits of
- * the platform. It hands out one event at a time, and the next one only once the one before has been answered or its
- * deadline has passed. Unlike the platform it does not end a process that lets its deadline pass: that is for the test
- * to look at. Thread-safe.
+ * Lambda's Runtime API for one function instance, over a real socket, with the platform's statuses, headers and limits.
+ * It delivers one event at a time, and the next one only after the answer or the deadline of the previous one. Unlike
+ * the platform, it does not kill a process that misses its deadline: the test checks for that. Thread-safe.
  */
 public final class LambdaRuntimeApi implements AutoCloseable {
 
-    /** How much an answer may have, in bytes; the platform's own message gives this figure. */
+    /** The max size of an answer in bytes, from the platform's own error message. */
     public static final int MAX_RESPONSE_BYTES = 6 * 1024 * 1024 + 100;
 
     private static final String RUNTIME = "/2018-06-01/runtime/";
@@ -46,23 +45,23 @@ public final class LambdaRuntimeApi implements AutoCloseable {
     private final List<String> refused = new CopyOnWriteArrayList<>();
 
     private final Deque<LambdaInvocation> queue = new ArrayDeque<>();
-    /** The event that has been handed out and not been answered; null when there is none. */
+    /** The delivered event without an answer yet; null if there is none. */
     private LambdaInvocation current;
-    /** The function's request for its next event; null while it does not ask. */
+    /** The function's pending poll; null if it does not poll. */
     private HttpServerRequest next;
     private CompletableFuture<Void> idle = new CompletableFuture<>();
 
-    /** @param timeout the function's: from an event to its deadline */
+    /** @param timeout the function's timeout, from event to deadline */
     LambdaRuntimeApi(Duration timeout) {
         this.timeout = timeout;
-        // Without HTTP/2 a connection is counted as soon as it is there, whether or not anything is said over it.
+        // With HTTP/1.1 only, the server counts a connection at once, even without a request.
         server = vertx.createHttpServer(new HttpServerOptions().setHost("127.0.0.1").setPort(0)
                 .setHttp2ClearTextEnabled(false))
                 .connectionHandler(connection -> connections.incrementAndGet()).requestHandler(this::dispatch);
         server.listen().toCompletionStage().toCompletableFuture().join();
     }
 
-    /** What {@code AWS_LAMBDA_RUNTIME_API} says. */
+    /** The value of {@code AWS_LAMBDA_RUNTIME_API}. */
     public String address() {
         return "127.0.0.1:" + server.actualPort();
     }
@@ -85,28 +84,28 @@ public final class LambdaRuntimeApi implements AutoCloseable {
     }
 
     /**
-     * Done as soon as the function waits for an event and there is none: the moment in which Lambda freezes it.
+     * Completes when the function polls and no event is queued: the moment at which Lambda freezes it.
      */
     public synchronized CompletableFuture<Void> idle() {
         return idle;
     }
 
-    /** TCP connections there have been. */
+    /** The count of TCP connections so far. */
     public int connections() {
         return connections.get();
     }
 
-    /** Answers that were accepted. */
+    /** The count of accepted answers. */
     public int responses() {
         return responses.get();
     }
 
-    /** The bodies of all that was posted as an error of an invocation or of the start. */
+    /** The bodies of all errors posted for an invocation or for the start. */
     public List<String> errors() {
         return errors;
     }
 
-    /** What was answered with another status than 200 or 202. */
+    /** The requests answered with a status other than 200 or 202. */
     public List<String> refused() {
         return refused;
     }
@@ -191,7 +190,7 @@ public final class LambdaRuntimeApi implements AutoCloseable {
         }
     }
 
-    /** Nobody who is told of the outcome may find the function idle still. */
+    /** Resets {@code idle} before it completes the outcome, so that a waiting test never sees the old state. */
     private void end(LambdaInvocation.Kind kind, Buffer payload) {
         LambdaInvocation ended = current;
         current = null;

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The stand-in of the Runtime API, asked by a function that is an HTTP client. */
+/** The Runtime API stand-in, driven by a plain HTTP client in the role of the function. */
 class LambdaRuntimeApiTest {
 
     private static final JsonObject EVENT = new JsonObject().put("n", 1);
@@ -30,7 +30,7 @@ class LambdaRuntimeApiTest {
     }
 
     @Test
-    void handsOutAnEventWithWhatThePlatformSaysAboutIt() throws Exception {
+    void deliversAnEventWithItsHeaders() throws Exception {
         api.invoke(EVENT);
         long before = System.currentTimeMillis();
         HttpResponse<String> event = next(api).get(5, TimeUnit.SECONDS);
@@ -46,7 +46,7 @@ class LambdaRuntimeApiTest {
     }
 
     @Test
-    void takesTheAnswerAndOnlyThenHandsOutTheNext() throws Exception {
+    void deliversTheNextEventOnlyAfterTheAnswer() throws Exception {
         CompletableFuture<LambdaInvocation.Outcome> first = api.invoke(EVENT);
         CompletableFuture<LambdaInvocation.Outcome> second = api.invoke(new JsonObject().put("n", 2));
         String id = id(next(api).get(5, TimeUnit.SECONDS));
@@ -69,15 +69,15 @@ class LambdaRuntimeApiTest {
         api.invoke(EVENT);
         assertThat(api.idle()).isNotDone();
         post("invocation/" + id(waiting.get(5, TimeUnit.SECONDS)) + "/response", "{}");
-        assertThat(api.idle()).as("answered, and not asking yet").isNotDone();
+        assertThat(api.idle()).as("answered, not polling yet").isNotDone();
         CompletableFuture<HttpResponse<String>> again = next(api);
         api.idle().get(5, TimeUnit.SECONDS);
         assertThat(again).isNotDone();
     }
 
     @Test
-    void refusesWhatThePlatformRefuses() throws Exception {
-        assertThat(post("invocation/nobody/response", "{}").statusCode()).as("nothing handed out").isEqualTo(403);
+    void rejectsWhatThePlatformRejects() throws Exception {
+        assertThat(post("invocation/nobody/response", "{}").statusCode()).as("no event delivered").isEqualTo(403);
         CompletableFuture<LambdaInvocation.Outcome> outcome = api.invoke(EVENT);
         String id = id(next(api).get(5, TimeUnit.SECONDS));
         assertThat(post("invocation/nobody/response", "{}").statusCode()).as("another event").isEqualTo(400);
@@ -92,7 +92,7 @@ class LambdaRuntimeApiTest {
     }
 
     @Test
-    void takesSixMegabytesAndNotOneByteMore() throws Exception {
+    void acceptsExactlySixMegabytes() throws Exception {
         CompletableFuture<LambdaInvocation.Outcome> largest = api.invoke(EVENT);
         String id = id(next(api).get(5, TimeUnit.SECONDS));
         assertThat(post("invocation/" + id + "/response", "x".repeat(6_291_556)).statusCode()).isEqualTo(202);
@@ -107,7 +107,7 @@ class LambdaRuntimeApiTest {
     }
 
     @Test
-    void keepsTheErrorsOfInvocationsAndOfTheStart() throws Exception {
+    void recordsErrorsOfInvocationsAndOfTheStart() throws Exception {
         assertThat(post("init/error", "{\"errorType\":\"a\"}").statusCode()).isEqualTo(202);
         CompletableFuture<LambdaInvocation.Outcome> outcome = api.invoke(EVENT);
         String id = id(next(api).get(5, TimeUnit.SECONDS));
@@ -118,7 +118,7 @@ class LambdaRuntimeApiTest {
     }
 
     @Test
-    void givesUpAnEventAtItsDeadline() throws Exception {
+    void abandonsAnEventAtItsDeadline() throws Exception {
         try (LambdaRuntimeApi hasty = new LambdaRuntimeApi(Duration.ofMillis(200))) {
             CompletableFuture<LambdaInvocation.Outcome> outcome = hasty.invoke(EVENT);
             next(hasty).get(5, TimeUnit.SECONDS);
@@ -129,7 +129,7 @@ class LambdaRuntimeApiTest {
     }
 
     @Test
-    void countsAConnectionThatSaysNothing() throws Exception {
+    void countsASilentConnection() throws Exception {
         assertThat(api.connections()).isZero();
         String[] address = api.address().split(":");
         try (Socket socket = new Socket(address[0], Integer.parseInt(address[1]))) {

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /**
- * What was packaged, behind the Lambda Web Adapter: it is the adapter that asks Lambda for events, and each comes as an
- * HTTP request.
+ * The packaged process behind the Lambda Web Adapter, which polls Lambda for events and forwards each one as an HTTP
+ * request.
  */
 @EnabledOnOs(OS.LINUX)
 class WebAdapterIT {
@@ -33,13 +33,13 @@ class WebAdapterIT {
     }
 
     @Test
-    void streamsWhereTheAdapterWrapsTheProcess() throws Exception {
+    void streamsWhenTheAdapterWrapsTheProcess() throws Exception {
         streams(Map.of("AWS_LAMBDA_EXEC_WRAPPER", "/opt/bootstrap", "AWS_LWA_PORT", Integer.toString(port)));
     }
 
-    /** The adapter of its own accord sets nothing: with the port left at 8080 the wrapper is all that tells. */
+    /** The adapter sets no variable itself: with the default port 8080, only the wrapper reveals it. */
     @Test
-    void takesTheWrapperAloneForTheAdapter() throws Exception {
+    void detectsTheAdapterByItsWrapperAlone() throws Exception {
         streams(Map.of("AWS_LAMBDA_EXEC_WRAPPER", "/opt/bootstrap", "QUARKUS_HTTP_PORT", Integer.toString(port)));
     }
 
@@ -58,7 +58,7 @@ class WebAdapterIT {
                 assertThat(response.headers().firstValue("Transfer-Encoding")).contains("chunked");
                 try (InputStream audio = response.body()) {
                     int first = audio.read();
-                    assertThat(emulator.journal().tasksRunning()).as("not all of it has been spoken").isEqualTo(1);
+                    assertThat(emulator.journal().tasksRunning()).as("synthesis still runs").isEqualTo(1);
                     byte[] rest = audio.readAllBytes();
                     byte[] expected = Emulator.audioOf(emulator.journal().lastTask());
                     assertThat(first).isEqualTo(expected[0] & 0xff);

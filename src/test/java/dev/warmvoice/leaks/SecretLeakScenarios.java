@@ -14,12 +14,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 
-/** What all tests together have seen of the product. So this has to come last. */
+/** The leak check on the output that all tests recorded; therefore it must run last. */
 abstract class SecretLeakScenarios {
 
     @Test
     void noKeyTokenOrTextLeaks() throws Exception {
-        assumeFalse(ObservedOutput.secrets().isEmpty(), "nothing was overheard: no other test has run");
+        assumeFalse(ObservedOutput.secrets().isEmpty(), "no recorded output: no other test has run");
         SecretScanner search = new SecretScanner(ObservedOutput.secrets(), ObservedOutput.texts());
         List<String> found = new ArrayList<>();
         for (Path file : ObservedOutput.seen()) {
@@ -28,7 +28,7 @@ abstract class SecretLeakScenarios {
         assertThat(found).isEmpty();
     }
 
-    /** There is no silence where there is nothing to be heard. */
+    /** A check without recorded output would prove nothing. */
     @Test
     @DisabledIfSystemProperty(named = "test", matches = ".+", disabledReason = "not all tests have run")
     @DisabledIfSystemProperty(named = "it.test", matches = ".+", disabledReason = "not all tests have run")

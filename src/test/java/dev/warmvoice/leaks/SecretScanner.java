@@ -18,13 +18,13 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * Finds secrets in files, and whatever is of a text: any 16 characters in a row of which half are letters, any six Han
- * characters, and all of a text that has 12 to 15; each as it is and as JSON has it. Fewer characters are found in what
- * anybody says: «s over the la» is in a text and in the description of a metric.
+ * Finds secrets and parts of texts in files: any 16 characters in a row of which half are letters, any six Han
+ * characters, and the whole of a text with 12 to 15 characters; each in plain form and JSON-escaped. Shorter parts
+ * cause false positives: «s over the la» is in a text and in the description of a metric.
  */
 final class SecretScanner {
 
-    /** How much of a file is looked at a time. */
+    /** The number of characters read at a time. */
     static final int BUFFER = 1 << 16;
     private static final int WIDTH = 16;
     private static final int SHORTEST = 12;
@@ -50,7 +50,7 @@ final class SecretScanner {
         overlap = Math.max(WIDTH, wholes.stream().mapToInt(String::length).max().orElse(0)) - 1;
     }
 
-    /** What there is in that file, and around it where it is first. */
+    /** The findings in a file, each with the context of its first occurrence. */
     Map<String, String> in(Path file) throws IOException {
         Map<String, String> found = new TreeMap<>();
         char[] buffer = new char[BUFFER];
@@ -82,7 +82,7 @@ final class SecretScanner {
         }
     }
 
-    /** Strings of one length. Most of what is none of them is told by a hash, which moves on by one character. */
+    /** A set of strings of one length. A rolling hash excludes most non-members. */
     private static final class Windows {
 
         private static final int HASHES = 1 << 24;
@@ -92,7 +92,7 @@ final class SecretScanner {
         private final Predicate<String> telling;
         private final Set<String> all = new HashSet<>();
         private final BitSet hashes = new BitSet(HASHES);
-        /** What a character counts in the hash when it leaves. */
+        /** The factor of the character that leaves the rolling hash. */
         private final int last;
 
         Windows(int width, Predicate<String> telling) {
@@ -115,9 +115,9 @@ final class SecretScanner {
             }
         }
 
-        /** Where the first of them is, or -1. */
+        /** The position of the first occurrence, or -1. */
         int indexIn(char[] buffer, int length) {
-            int hash = 0; // As String has it, of the characters up to here.
+            int hash = 0; // Computed as String.hashCode() of the current window.
             for (int i = 0; i < length; i++) {
                 hash = hash * BASE + buffer[i] - (i < width ? 0 : last * buffer[i - width]);
                 int begin = i + 1 - width;

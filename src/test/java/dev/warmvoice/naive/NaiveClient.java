@@ -5,12 +5,12 @@ import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
-/** A way to speak through the SDK that its vendor documents. What this project is compared with. */
+/** A vendor-documented way to speak through the SDK, for comparison with Warmvoice. */
 @FunctionalInterface
 public interface NaiveClient {
 
     /**
-     * @param audio takes it as it comes, on a thread of the SDK's
+     * @param audio receives the audio on a thread of the SDK
      * @return the time to the first audio
      * @throws TimeoutException if the task has not ended in that time
      * @throws Exception if it fails, or ends without audio

@@ -14,8 +14,8 @@ import org.apache.commons.pool2.impl.DefaultPooledObject;
 import org.apache.commons.pool2.impl.GenericObjectPool;
 
 /**
- * What one gets by following the vendor's page on high concurrency: a plain {@link GenericObjectPool} of the SDK's
- * synthesizers, borrowed, used and returned, or closed and invalidated if the task has failed.
+ * The pool from the vendor's page on high concurrency: a plain {@link GenericObjectPool} of the SDK's synthesizers,
+ * each borrowed and returned, or closed and invalidated if its task failed.
  */
 public final class NaivePool implements NaiveClient {
 
@@ -23,7 +23,7 @@ public final class NaivePool implements NaiveClient {
     private final String key;
 
     /**
-     * @param maxIdle as many as {@code maxTotal}, if one has read the page to its end
+     * @param maxIdle {@code maxTotal}, as the end of the vendor's page recommends, or a smaller value
      */
     public NaivePool(URI url, String key, int maxTotal, int maxIdle) {
         SdkLog.off();
@@ -59,7 +59,7 @@ public final class NaivePool implements NaiveClient {
     }
 
     /**
-     * Borrows, speaks, gives back.
+     * Borrows a synthesizer, speaks, and returns it.
      *
      * @return the time to the first audio
      * @throws TimeoutException if the task has not ended in that time

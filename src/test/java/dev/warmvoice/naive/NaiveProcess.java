@@ -10,22 +10,21 @@ import java.time.Duration;
 import java.util.Base64;
 
 /**
- * A {@link NaiveClient} in a process of its own: says that it is {@link #READY}, then speaks each line it reads and
- * answers with the nanoseconds to the first audio, the nanoseconds to the end and the audio in base64, or with
- * {@link #FAILED} and what went wrong.
+ * A {@link NaiveClient} in its own process. Prints {@link #READY}, then speaks each input line and prints the
+ * nanoseconds to the first audio, the nanoseconds to the end and the audio in base64, or {@link #FAILED} and the error.
  */
 public final class NaiveProcess {
 
     public static final String READY = "ready";
     public static final String FAILED = "failed";
 
-    /** As long as Warmvoice itself waits for the first audio. */
+    /** The first-audio timeout of Warmvoice. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private NaiveProcess() {
     }
 
-    /** @param arguments the service's address, the key and the size of the pool, 0 for none */
+    /** @param arguments the service's address, the key and the pool size, 0 for none */
     public static void main(String[] arguments) throws IOException {
         URI url = URI.create(arguments[0]);
         int size = Integer.parseInt(arguments[2]);

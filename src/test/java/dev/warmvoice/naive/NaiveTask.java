@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
-/** One text spoken by one of the SDK's synthesizers, timed from the moment this is made. */
+/** One text spoken by one SDK synthesizer, timed from the construction of this object. */
 final class NaiveTask extends ResultCallback<SpeechSynthesisResult> {
 
     private final long begin = System.nanoTime();
@@ -30,7 +30,7 @@ final class NaiveTask extends ResultCallback<SpeechSynthesisResult> {
     }
 
     /**
-     * @param synthesizer that calls this back
+     * @param synthesizer the synthesizer that calls this listener
      * @return the time to the first audio
      * @throws TimeoutException if the task has not ended in that time
      * @throws Exception if it fails, or ends without audio

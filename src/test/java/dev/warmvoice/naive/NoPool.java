@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.function.Consumer;
 
-/** The vendor's first example: a synthesizer for each text, and its connection closed afterwards. */
+/** The vendor's first example: a new synthesizer for each text, closed afterwards. */
 public final class NoPool implements NaiveClient {
 
     private final URI url;

@@ -4,7 +4,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The SDK's log, which is switched off. */
+/** The switch that disables the SDK's log. */
 final class SdkLog {
 
     private static final Logger LOG = Logger.getLogger("com.alibaba.dashscope");
@@ -12,7 +12,7 @@ final class SdkLog {
     private SdkLog() {
     }
 
-    /** Also sets logging up, as an application has done before it speaks for the first time: it takes its time. */
+    /** Disables the log and initializes logging, which takes time and precedes the first speech in any application. */
     static void off() {
         LOG.setLevel(Level.OFF);
         LoggerFactory.getLogger(LOG.getName());

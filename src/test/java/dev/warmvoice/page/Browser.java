@@ -26,8 +26,8 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /**
- * A headless Chromium with one page, driven over its DevTools protocol: what it takes of that is little enough to do
- * without a library that brings a browser, or a Node.js, of its own.
+ * A headless Chromium with one page, driven over its DevTools protocol. The tests need so little of the protocol that a
+ * library with a bundled browser or Node.js is not worth it.
  */
 final class Browser implements AutoCloseable {
 
@@ -40,7 +40,7 @@ final class Browser implements AutoCloseable {
     private final Map<Integer, CompletableFuture<JsonObject>> pending = new ConcurrentHashMap<>();
     private final List<String> complaints = new CopyOnWriteArrayList<>();
 
-    /** Where it is on this machine, if it is. */
+    /** The path of Chromium on this machine, or empty if there is none. */
     static Optional<Path> executable() {
         return Stream.of("chromium", "chromium-browser", "google-chrome")
                 .flatMap(name -> Arrays.stream(System.getenv("PATH").split(":")).map(folder -> Path.of(folder, name)))
@@ -60,7 +60,7 @@ final class Browser implements AutoCloseable {
         }
     }
 
-    /** It writes down its port when it listens, and its pages soon after. */
+    /** Waits for DevTools: Chromium writes its port to a file when it listens, and lists its pages soon after. */
     private static URI pageAt(Path portFile) {
         return Awaitility.await().atMost(PATIENCE).ignoreExceptions().until(() -> {
             String port = Files.readAllLines(portFile).get(0);
@@ -71,12 +71,12 @@ final class Browser implements AutoCloseable {
         }, Optional::isPresent).orElseThrow();
     }
 
-    /** Errors of its console: exceptions nobody caught, and what the page's own policy forbids. */
+    /** Errors in the console: uncaught exceptions and violations of the page's content security policy. */
     List<String> complaints() {
         return complaints;
     }
 
-    /** Runs a script in every page, before any of its own. */
+    /** Runs a script in every page before the page's own scripts. */
     void runFirst(String script) {
         call("Page.addScriptToEvaluateOnNewDocument", new JsonObject().put("source", script));
     }
@@ -87,7 +87,7 @@ final class Browser implements AutoCloseable {
         Awaitility.await().atMost(PATIENCE).until(() -> evaluate("document.readyState").equals("complete"));
     }
 
-    /** The value of an expression, of a promise once it is kept. */
+    /** Evaluates an expression; awaits a promise. */
     Object evaluate(String expression) {
         JsonObject answer = call("Runtime.evaluate", new JsonObject().put("expression", expression)
                 .put("awaitPromise", true).put("returnByValue", true).put("userGesture", true));
@@ -97,7 +97,7 @@ final class Browser implements AutoCloseable {
         return answer.getJsonObject("result").getValue("value");
     }
 
-    /** The value of an expression that is an array. */
+    /** Evaluates an expression that is an array. */
     List<?> list(String expression) {
         return ((JsonArray) evaluate(expression)).getList();
     }
@@ -114,7 +114,7 @@ final class Browser implements AutoCloseable {
         call("Input.insertText", new JsonObject().put("text", text));
     }
 
-    /** @param modifiers as the protocol has them: 2 is Ctrl, 8 is Shift */
+    /** @param modifiers the protocol's bit mask: 2 is Ctrl, 8 is Shift */
     void press(String key, int code, int modifiers) {
         JsonObject event = new JsonObject().put("key", key).put("code", key).put("windowsVirtualKeyCode", code)
                 .put("modifiers", modifiers);

@@ -29,14 +29,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The page as its reader has it: in a browser, in dev mode, with the emulator's voice. */
+/** The page in a real browser, in dev mode, with the emulator's voice. */
 @QuarkusTest
 @TestProfile(DevProfile.class)
 class PageTest {
 
     private static final Duration SOON = Duration.ofSeconds(10);
 
-    /** Keeps what the page gives the browser to play, and the words as they light up. */
+    /** Records the audio that the page plays and the words that it highlights. */
     private static final String OBSERVER = """
             window.played = [];
             window.mp3 = [];
@@ -56,7 +56,7 @@ class PageTest {
                 .observe(document, { subtree: true, attributes: true, attributeFilter: ['data-state'] });
             """;
 
-    /** What was played, all in a row. */
+    /** All played audio, concatenated. */
     private static final String HEARD = """
             (async () => {
                 const buffers = window.mp3.length
@@ -103,7 +103,7 @@ class PageTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"mp3", "opus", "wav", "pcm"})
-    void speaksWhatIsTyped(String format) {
+    void speaksTypedText(String format) {
         type(SENTENCE);
         choose("format", format);
         browser.click("#speak");
@@ -123,7 +123,7 @@ class PageTest {
     }
 
     @Test
-    void isHeardWhileItIsBeingMade() {
+    void playsAudioBeforeSynthesisEnds() {
         choose("format", "pcm");
         browser.click("#speak");
         awaitState("speaking");
@@ -137,9 +137,9 @@ class PageTest {
         awaitPool("idle", 4);
     }
 
-    /** From the top of the page, with nothing but the keyboard. */
+    /** Uses the keyboard only, from the top of the page. */
     @Test
-    void needsNoMouse() {
+    void worksWithTheKeyboardOnly() {
         browser.press("Tab", 9, 0);
         assertThat(browser.evaluate("document.activeElement.id")).isEqualTo("text");
         browser.evaluate("document.activeElement.select()");
@@ -161,7 +161,7 @@ class PageTest {
     }
 
     @Test
-    void showsThePoolHeal() {
+    void showsPoolRecovery() {
         breakBy("Cut idle ones");
         awaitPool("discarded", 4);
         assertThat(browser.text("[data-reason=closed]")).contains("ended from the other side while unused");
@@ -169,7 +169,7 @@ class PageTest {
     }
 
     @Test
-    void saysWhatWentWrongAndThatItIsMended() {
+    void showsAFailureAndItsRecovery() {
         breakBy("Break mid-speech");
         awaitText("#faults-status", "Will strike: rst × 1");
         browser.click("#speak");
@@ -184,7 +184,7 @@ class PageTest {
     }
 
     @Test
-    void takesAnotherConnectionWhereTheFirstFails() {
+    void retriesOnAFreshConnection() {
         breakBy("Fail before audio");
         awaitText("#faults-status", "Will strike: fail before audio × 1");
         browser.click("#speak");
@@ -192,7 +192,7 @@ class PageTest {
     }
 
     @Test
-    void saysWhyARequestIsRefused() {
+    void showsWhyARequestIsRejected() {
         type(" ");
         browser.click("#speak");
         awaitState("failed");
@@ -200,7 +200,7 @@ class PageTest {
     }
 
     @Test
-    void saysThatTheServerIsGoneAndBack() {
+    void showsServerOutageAndRecovery() {
         browser.goOffline(true);
         awaitText("#server", "The server does not answer; trying again …");
         browser.click("#speak");
@@ -210,9 +210,9 @@ class PageTest {
         awaitText("#server", "connected");
     }
 
-    /** This very process stands still meanwhile. */
+    /** The freeze stops this JVM, in which the service runs. */
     @Test
-    void seesThePoolThawAfterAFreeze() {
+    void showsPoolRecoveryAfterAFreeze() {
         browser.evaluate("""
                 window.said = [];
                 new MutationObserver(() => window.said.push(document.querySelector('#server').textContent))
@@ -229,7 +229,7 @@ class PageTest {
 
     @ParameterizedTest
     @CsvSource({"light,1280", "dark,1280", "light,400", "dark,400"})
-    void looksAsItDoes(String scheme, int width) throws Exception {
+    void fitsTheWindowInBothColorSchemes(String scheme, int width) throws Exception {
         browser.prefer(scheme);
         browser.resize(width, 800);
         browser.click("#speak");
@@ -241,7 +241,7 @@ class PageTest {
     }
 
     @Test
-    void runsNothingThatIsNotOurs() throws Exception {
+    void loadsNoForeignScripts() throws Exception {
         HttpResponse<String> page = new Api(base).get("/");
         assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
                 .contains("default-src 'none'", "script-src 'self'").doesNotContain("unsafe");
@@ -250,7 +250,7 @@ class PageTest {
         assertThat(page.headers().firstValue("Cache-Control")).contains("no-cache");
     }
 
-    /** Each in a way for which a browser asks nobody before. */
+    /** Requests that a browser sends without a CORS preflight. */
     private static final String ATTACK = """
             (async () => {
                 const url = 'TARGET';
@@ -269,7 +269,7 @@ class PageTest {
     /** Another site, and another origin of the same site. */
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "localhost"})
-    void isTheOnlyPageThatSpeaks(String host) throws Exception {
+    void otherOriginsCannotStartTasks(String host) throws Exception {
         HttpServer elsewhere = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
         elsewhere.createContext("/", exchange -> {
             exchange.getResponseHeaders().add("Content-Type", "text/html");

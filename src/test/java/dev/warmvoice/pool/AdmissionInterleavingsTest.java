@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class AdmissionInterleavingsTest {
 
     @Test
-    void noPlaceIsLostWhereAGrantMeetsTheEndOfTheWish() {
+    void noPlaceIsLostWhenAGrantRacesARelease() {
         Interleavings.explore(() -> {
             Admission admission = admission();
             AtomicInteger grants = new AtomicInteger();
@@ -28,7 +28,7 @@ class AdmissionInterleavingsTest {
     }
 
     @Test
-    void aPlaceThatIsReleasedTwiceIsGivenAwayOnce() {
+    void doubleReleaseGrantsOnePlace() {
         Interleavings.explore(() -> {
             Admission admission = admission();
             AtomicInteger grants = new AtomicInteger();
@@ -42,7 +42,7 @@ class AdmissionInterleavingsTest {
     }
 
     @Test
-    void aRequestMeetsARelease() {
+    void requestRacingAReleaseGetsThePlace() {
         Interleavings.explore(() -> {
             Admission admission = admission();
             AtomicInteger grants = new AtomicInteger();
@@ -50,7 +50,7 @@ class AdmissionInterleavingsTest {
             Admission.Permit second = permit(admission, grants);
             first.request();
             together(first::release, second::request);
-            require(grants.get() == 1, "the second has no place");
+            require(grants.get() == 1, "the second request has no place");
             second.release();
             requireOnePlace(admission);
         });
@@ -60,7 +60,7 @@ class AdmissionInterleavingsTest {
         AtomicInteger grants = new AtomicInteger();
         permit(admission, grants).request();
         permit(admission, grants).request();
-        require(grants.get() == 1, "there are places for " + grants);
+        require(grants.get() == 1, "places for " + grants + " requests");
     }
 
     private static Admission.Permit permit(Admission admission, AtomicInteger grants) {

@@ -30,7 +30,7 @@ class AdmissionTest {
     }
 
     @Test
-    void letsInAsManyAsThereArePlaces() {
+    void admitsOneRequestPerPlace() {
         Admission admission = admission(2, 8, Duration.ofMinutes(1));
         enter(admission, "a");
         enter(admission, "b");
@@ -40,7 +40,7 @@ class AdmissionTest {
     }
 
     @Test
-    void firstComeFirstServed() {
+    void queueIsFirstInFirstOut() {
         Admission admission = admission(1, 8, Duration.ofMinutes(1));
         Admission.Permit a = enter(admission, "a");
         Admission.Permit b = enter(admission, "b");
@@ -72,7 +72,7 @@ class AdmissionTest {
     }
 
     @Test
-    void aCancelledRequestFreesItsPlaceInTheQueue() {
+    void cancelledRequestLeavesTheQueue() {
         Admission admission = admission(1, 1, Duration.ofMinutes(1));
         Admission.Permit a = enter(admission, "a");
         enter(admission, "b").release();
@@ -82,7 +82,7 @@ class AdmissionTest {
     }
 
     @Test
-    void aPlaceIsGivenBackOnce() {
+    void doubleReleaseFreesOnePlace() {
         Admission admission = admission(1, 2, Duration.ofMinutes(1));
         Admission.Permit a = enter(admission, "a");
         enter(admission, "b");
@@ -94,7 +94,7 @@ class AdmissionTest {
     }
 
     @Test
-    void nothingHappensToAWishThatWasGivenUpBefore() {
+    void requestAfterItsReleaseIsIgnored() {
         Admission admission = admission(1, 2, Duration.ofMinutes(1));
         Admission.Permit a = admission.permit(() -> heard.add("a granted"), refused -> heard.add("a refused"));
         a.release();
@@ -104,7 +104,7 @@ class AdmissionTest {
     }
 
     @RepeatedTest(20)
-    void everyPermitIsAnsweredOnceAndEveryPlaceComesBack(RepetitionInfo repetition) {
+    void everyPermitIsAnsweredOnceAndEveryPlaceReleased(RepetitionInfo repetition) {
         Admission admission = admission(4, 5, Duration.ofMillis(20));
         AtomicInteger inside = new AtomicInteger();
         AtomicInteger max = new AtomicInteger();
@@ -130,7 +130,7 @@ class AdmissionTest {
                         inside.decrementAndGet();
                     }
                 } else {
-                    // It may be granted in this very moment, and is then counted and has left at once.
+                    // A permit may be granted during its release; it then counts and leaves at once.
                     cancelled.incrementAndGet();
                     answer.thenAccept(granted -> {
                         lateAnswers.incrementAndGet();
@@ -143,7 +143,7 @@ class AdmissionTest {
             }
         })).toArray(CompletableFuture<?>[]::new);
         CompletableFuture.allOf(clients).join();
-        // One that is released while it is being granted is counted for a moment after its place was given away.
+        // A permit released during its grant still counts for a moment after its place is free.
         assertThat(max.get() - lateAnswers.get()).isLessThanOrEqualTo(4);
         await().untilAsserted(() -> assertThat(answers.get() + cancelled.get() - lateAnswers.get()).isEqualTo(8 * 60));
         assertThat(admission.waiting()).isZero();

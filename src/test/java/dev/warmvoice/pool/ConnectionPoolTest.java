@@ -30,14 +30,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class ConnectionPoolTest {
 
-    /** Answers no pings, which would prove a connection in no time. */
+    /** Disables pings, whose answers would prove a connection at once. */
     private static final EmulatorOptions MUTE = EmulatorOptions.defaults().withTasksPerSecond(0)
             .withPings(Pings.UNANSWERED);
 
     private static final Duration MAX_IDLE = Duration.ofSeconds(25);
 
     @Test
-    void isWarmOnceEveryConnectionIsOpenAndHasSentNothing() {
+    void isWarmOnceEveryConnectionIsOpen() {
         try (TestPool it = new TestPool(Settings.ofSize(4)).warm()) {
             assertThat(it.pool.idle()).isEqualTo(4);
             assertThat(it.emulator.journal().handshakesAccepted()).isEqualTo(4);
@@ -58,7 +58,7 @@ class ConnectionPoolTest {
     }
 
     @Test
-    void opensFewAtATime() {
+    void limitsConcurrentHandshakes() {
         EmulatorOptions slow = EmulatorOptions.defaults().withHandshakeDelay(Duration.ofMillis(100));
         try (TestPool it = new TestPool(Settings.ofSize(6).withOpening(2), slow)) {
             it.pool.start();
@@ -76,7 +76,7 @@ class ConnectionPoolTest {
     }
 
     @Test
-    void saysWhenEverythingIsOpen() throws Exception {
+    void reportsWhenAllConnectionsAreOpen() throws Exception {
         EmulatorOptions slow = EmulatorOptions.defaults().withHandshakeDelay(Duration.ofMillis(100));
         try (TestPool it = new TestPool(Settings.ofSize(2), slow)) {
             it.pool.start();
@@ -89,7 +89,7 @@ class ConnectionPoolTest {
     }
 
     @Test
-    void doesNotWaitForWhatItKnowsWillTakeTooLong() throws Exception {
+    void doesNotWaitForAHandshakeLongerThanTheTimeout() throws Exception {
         try (TestPool it = new TestPool(Settings.ofSize(2))) {
             it.emulator.faults().always(new Fault.HandshakeStatus(401));
             long begin = System.nanoTime();
@@ -99,7 +99,7 @@ class ConnectionPoolTest {
     }
 
     @Test
-    void restsWithNothingOpenUntilTheNextRequest() throws Exception {
+    void restsWithoutConnectionsUntilTheNextRequest() throws Exception {
         try (TestPool it = new TestPool(Settings.ofSize(3)).warm()) {
             for (int twice = 0; twice < 2; twice++) {
                 assertThat(it.pool.rest(Duration.ofSeconds(5)).toCompletableFuture().join()).isTrue();
@@ -114,7 +114,7 @@ class ConnectionPoolTest {
     }
 
     @Test
-    void aThawEndsTheRest() throws Exception {
+    void thawEndsTheRest() throws Exception {
         try (TestPool it = new TestPool(Settings.ofSize(3)).warm()) {
             it.pool.rest(Duration.ofSeconds(5));
             it.clocks.pass(Duration.ofSeconds(5));
@@ -124,7 +124,7 @@ class ConnectionPoolTest {
     }
 
     @Test
-    void letsTasksEndBeforeItRestsAndNoneOfTheirConnectionsLive() throws Exception {
+    void restsAfterRunningTasksAndClosesTheirConnections() throws Exception {
         try (TestPool it = new TestPool(Settings.ofSize(2)).warm()) {
             Lease lease = it.borrow();
             CompletableFuture<Boolean> brief = it.pool.rest(Duration.ofMillis(20)).toCompletableFuture();
@@ -139,7 +139,7 @@ class ConnectionPoolTest {
     }
 
     @Test
-    void keepsTryingWithBackOffWhileTheServiceIsDown() {
+    void retriesWithBackOffWhileTheServiceIsDown() {
         try (TestPool it = new TestPool(Settings.ofSize(2))) {
             it.emulator.faults().always(new Fault.HandshakeStatus(503));
             it.pool.start();
@@ -156,7 +156,7 @@ class ConnectionPoolTest {
     }
 
     @Test
-    void answersAtOnceWhileTheServiceIsKnownToBeDown() {
+    void failsFastWhileTheServiceIsDown() {
         try (TestPool it = new TestPool(Settings.ofSize(2))) {
             it.emulator.faults().always(new Fault.HandshakeStatus(503));
             for (int i = 0; i < 20; i++) {
@@ -168,7 +168,7 @@ class ConnectionPoolTest {
     }
 
     @Test
-    void takesARefusedKeyForFinalForAMinute() {
+    void doesNotRetryARejectedKeyForAMinute() {
         try (TestPool it = new TestPool(Settings.ofSize(1))) {
             it.emulator.faults().always(new Fault.HandshakeStatus(401));
             it.pool.start();
@@ -188,7 +188,7 @@ class ConnectionPoolTest {
     }
 
     @Test
-    void replacesWhatWasDiscarded() throws Exception {
+    void replacesADiscardedConnection() throws Exception {
         try (TestPool it = new TestPool(Settings.ofSize(3)).warm()) {
             Lease lease = it.borrow();
             lease.discard("error");
@@ -203,7 +203,7 @@ class ConnectionPoolTest {
 
     @ParameterizedTest
     @EnumSource(value = Cut.class, names = {"CLOSE_FRAME", "FIN", "RST"})
-    void doesNotLendWhatTheServiceHasClosed(Cut how) throws Exception {
+    void doesNotLendAConnectionThatTheServiceClosed(Cut how) throws Exception {
         try (TestPool it = new TestPool(Settings.ofSize(3)).warm()) {
             it.emulator.cutIdle(how);
             await().until(() -> it.emulator.journal().connectionsOpen() == 0);
@@ -216,7 +216,7 @@ class ConnectionPoolTest {
     }
 
     @Test
-    void lendsAnotherWarmConnectionInPlaceOfABrokenOne() throws Exception {
+    void replacesABrokenConnectionByAWarmOne() throws Exception {
         try (TestPool it = new TestPool(Settings.ofSize(2)).warm()) {
             Lease first = it.borrow();
             it.emulator.cutIdle(Cut.RST);
@@ -230,7 +230,7 @@ class ConnectionPoolTest {
     }
 
     @Test
-    void aShortSuspensionCostsNoConnectionButLeavesThemInDoubt() throws Exception {
+    void shortSuspensionPutsConnectionsInDoubt() throws Exception {
         try (TestPool it = new TestPool(Settings.ofSize(3), MUTE).warm()) {
             it.clocks.pass(Duration.ofMillis(23_900));
             Lease lease = it.borrow();
@@ -244,7 +244,7 @@ class ConnectionPoolTest {
     }
 
     @Test
-    void aSuspensionBeyondTheServicesPatienceCostsEveryConnectionOnce() throws Exception {
+    void longSuspensionReplacesEveryConnectionOnce() throws Exception {
         try (TestPool it = new TestPool(Settings.ofSize(4)).warm()) {
             it.clocks.passWall(Duration.ofSeconds(62));
             Lease lease = it.borrow();
@@ -259,7 +259,7 @@ class ConnectionPoolTest {
     }
 
     @Test
-    void aWallClockSetForwardCostsOneRewarm() throws Exception {
+    void wallClockSetForwardReplacesConnectionsOnce() throws Exception {
         try (TestPool it = new TestPool(Settings.ofSize(2)).warm()) {
             it.clocks.passWall(Duration.ofHours(3));
             it.pool.maintain();
@@ -272,7 +272,7 @@ class ConnectionPoolTest {
     }
 
     @Test
-    void aWallClockSetBackNeverMakesAStaleConnectionLookFresh() throws Exception {
+    void wallClockSetBackKeepsStaleConnectionsStale() throws Exception {
         try (TestPool it = new TestPool(Settings.ofSize(2)).warm()) {
             it.clocks.passWall(Duration.ofHours(-3));
             it.pool.maintain();
@@ -282,7 +282,7 @@ class ConnectionPoolTest {
     }
 
     @Test
-    void aServerThatSitsIdleForAnHourAnswersItsFirstRequestWarm() throws Exception {
+    void firstRequestAfterAnIdleHourIsWarm() throws Exception {
         try (TestPool it = new TestPool(Settings.ofSize(3)).warm()) {
             int fewest = 3;
             for (int second = 0; second < 3600; second++) {
@@ -291,7 +291,7 @@ class ConnectionPoolTest {
                 fewest = Math.min(fewest, it.pool.idle());
                 await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).until(() -> it.pool.opening() == 0);
             }
-            assertThat(fewest).as("the successor is there before the old one goes").isEqualTo(3);
+            assertThat(fewest).as("the successor opens before the old one closes").isEqualTo(3);
             assertThat(it.discarded("aged")).isBetween(3 * 3600 / 25.0, 3 * 3600 / 17.0);
             assertThat(it.discarded("stale")).isZero();
             assertThat(it.borrow().warm()).isTrue();
@@ -300,7 +300,7 @@ class ConnectionPoolTest {
     }
 
     @Test
-    void overflowOpensAConnectionOfItsOwnAndClosesIt() throws Exception {
+    void overflowOpensAndClosesItsOwnConnection() throws Exception {
         try (TestPool it = new TestPool(Settings.ofSize(1).withOverflow(1)).warm()) {
             Lease pooled = it.borrow();
             Lease beyond = it.borrow();
@@ -315,7 +315,7 @@ class ConnectionPoolTest {
     }
 
     @Test
-    void nobodyWaitsWithoutABound() throws Exception {
+    void everyWaitIsBounded() throws Exception {
         try (TestPool it = new TestPool(Settings.ofSize(1).withAcquireTimeout(Duration.ofMillis(100))).warm()) {
             Lease lease = it.borrow();
             CompletableFuture<Lease> waiting = it.request();
@@ -327,7 +327,7 @@ class ConnectionPoolTest {
     }
 
     @Test
-    void closingEndsEveryConnection() throws Exception {
+    void closeEndsEveryConnection() throws Exception {
         try (TestPool it = new TestPool(Settings.ofSize(3)).warm()) {
             Lease lease = it.borrow();
             it.pool.close();
@@ -338,11 +338,11 @@ class ConnectionPoolTest {
     }
 
     /**
-     * Whatever happens in whatever order: nothing too old is called good, nothing closed is lent, nothing is lent twice at a time, there are
-     * never more connections than there may be, and at the end all are back.
+     * Invariants under random interleavings: no stale connection counts as fresh, no closed connection is lent, no
+     * connection is lent twice at a time, the size limit holds, and at the end all connections are back.
      */
     @RepeatedTest(12)
-    void keepsItsLawUnderRandomInterleavings(RepetitionInfo repetition) throws Exception {
+    void keepsItsInvariantsUnderRandomInterleavings(RepetitionInfo repetition) throws Exception {
         Random random = new Random(repetition.getCurrentRepetition());
         int size = 1 + random.nextInt(4);
         try (TestPool it = new TestPool(Settings.ofSize(size).withAcquireTimeout(Duration.ofSeconds(1))).warm()) {
@@ -395,7 +395,7 @@ class ConnectionPoolTest {
                         if (random.nextInt(4) == 0) {
                             int open = it.emulator.cutIdle(Cut.values()[random.nextInt(3)]);
                             assertThat(open).isGreaterThanOrEqualTo(0);
-                            // All of them are idle for the service, those that are lent included.
+                            // All connections are idle for the service, lent ones included.
                             lent.forEach(lease -> lease.discard("cut"));
                             ended += lent.size();
                             lent.clear();
@@ -410,7 +410,7 @@ class ConnectionPoolTest {
             assertThat(it.discarded("twice")).isZero();
             it.pool.maintain();
             await().until(() -> {
-                // Connections that were cut as soon as they were open are not replaced at once.
+                // Connections cut right after their handshake are replaced with a delay.
                 it.clocks.pass(Duration.ofMillis(50));
                 it.pool.maintain();
                 return it.pool.active() == 0 && it.pool.idle() == size;
@@ -418,9 +418,9 @@ class ConnectionPoolTest {
         }
     }
 
-    /** Borrowing and giving back while somebody counts must not make it look as if there were one more to keep. */
+    /** Concurrent borrows and returns must not make the pool count one connection too many. */
     @Test
-    void keepsAsManyAsThereMayBe() {
+    void concurrentBorrowingKeepsThePoolSize() {
         try (TestPool it = new TestPool(Settings.ofSize(4)).warm()) {
             CompletableFuture<?>[] clients = IntStream.range(0, 3).mapToObj(client -> CompletableFuture.runAsync(() -> {
                 for (int i = 0; i < 3000; i++) {
@@ -435,7 +435,7 @@ class ConnectionPoolTest {
     }
 
     @Test
-    void lendsEachConnectionToOneAtATime() {
+    void lendsEachConnectionOnceAtATime() {
         try (TestPool it = new TestPool(Settings.ofSize(4)).warm()) {
             Set<Connection> busy = new HashSet<>();
             CompletableFuture<?>[] clients = IntStream.range(0, 12)
@@ -458,7 +458,7 @@ class ConnectionPoolTest {
         }
     }
 
-    /** The settling after a suspension goes by the clocks, which stand still unless somebody moves them. */
+    /** Advances the clocks, because the pool waits by them for a moment after a suspension. */
     private static Lease borrowWhileTimePasses(TestPool it) {
         CompletableFuture<Lease> borrowing = it.request();
         await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(2)).until(() -> {

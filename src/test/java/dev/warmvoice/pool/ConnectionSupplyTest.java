@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The pool on a clock and connections that the test moves: once-seen faults, each with its test. */
+/** Regression tests of the pool on a clock and connections that the test controls. */
 @Timeout(10)
 class ConnectionSupplyTest {
 
@@ -33,7 +33,7 @@ class ConnectionSupplyTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
     @Test
-    void theTimeOfAHandshakeAcrossASuspensionIsNotRecorded() {
+    void handshakeAcrossASuspensionIsNotTimed() {
         ConnectionPool pool = pool(Settings.ofSize(1));
         pool.start();
         workers.pass(Duration.ofMillis(300));
@@ -44,7 +44,7 @@ class ConnectionSupplyTest {
     }
 
     @Test
-    void aRequestWaitsAsLongAsAHandshakeMayTake() {
+    void requestWaitsForTheConnectTimeout() {
         ConnectionPool pool = pool(Settings.ofSize(4));
         pool.start();
         CompletableFuture<Lease> first = request(pool);
@@ -55,7 +55,7 @@ class ConnectionSupplyTest {
     }
 
     @Test
-    void afterAFreezePastMaxIdleARequestWaitsAsLongAsAHandshakeMayTake() {
+    void requestAfterALongFreezeWaitsForTheConnectTimeout() {
         ConnectionPool pool = warm(Settings.ofSize(2));
         workers.freeze(Duration.ofSeconds(70));
         CompletableFuture<Lease> first = request(pool);
@@ -66,7 +66,7 @@ class ConnectionSupplyTest {
     }
 
     @Test
-    void aHandshakeThatIsNeverAnsweredFailsTheRequestInTime() {
+    void silentHandshakeTimesOutTheRequest() {
         ConnectionPool pool = pool(Settings.ofSize(1));
         CompletableFuture<Lease> lease = request(pool);
         beat(pool, CONNECT_TIMEOUT.plusSeconds(1));
@@ -76,14 +76,14 @@ class ConnectionSupplyTest {
     }
 
     @Test
-    void onlyWhatIsMissingIsOpenedForClientsThatLeave() {
+    void opensOneReplacementPerDiscardedConnection() {
         ConnectionPool pool = warm(Settings.ofSize(5));
         List<Lease> leases = IntStream.range(0, 5).mapToObj(i -> request(pool).join()).toList();
         leases.forEach(lease -> lease.discard("cancelled"));
         int before = workers.ran();
         beat(pool, Duration.ofMillis(4900));
-        assertThat(connector.pending()).as("at a time").isEqualTo(4);
-        assertThat(workers.ran() - before).as("pieces of work while handshakes take their time").isLessThan(10);
+        assertThat(connector.pending()).as("concurrent handshakes").isEqualTo(4);
+        assertThat(workers.ran() - before).as("executions while handshakes are pending").isLessThan(10);
         connector.answerAll();
         connector.answerAll();
         assertThat(pool.idle()).isEqualTo(5);
@@ -91,7 +91,7 @@ class ConnectionSupplyTest {
     }
 
     @Test
-    void aConnectionThatComesBackUnusedIsAsOldAsItWas() {
+    void unusedConnectionKeepsItsAge() {
         ConnectionPool pool = warm(Settings.ofSize(1));
         for (int second = 0; second < 24; second++) {
             Lease lease = request(pool).join();
@@ -104,7 +104,7 @@ class ConnectionSupplyTest {
     }
 
     @Test
-    void aTaskThatFinishedMakesItsConnectionFresh() {
+    void finishedTaskRefreshesItsConnection() {
         ConnectionPool pool = warm(Settings.ofSize(1));
         for (int second = 0; second < 100; second++) {
             Lease lease = request(pool).join();
@@ -116,7 +116,7 @@ class ConnectionSupplyTest {
     }
 
     @Test
-    void aRequestThatWaitsForAHandshakeTakesAConnectionThatComesBackFirst() {
+    void waitingRequestTakesAReturnedConnection() {
         ConnectionPool pool = warm(Settings.ofSize(2));
         Lease one = request(pool).join();
         request(pool).join().discard("cancelled");
@@ -127,7 +127,7 @@ class ConnectionSupplyTest {
     }
 
     @Test
-    void nothingIsOpenedWhileResting() {
+    void opensNoConnectionWhileResting() {
         ConnectionPool pool = pool(Settings.ofSize(4));
         pool.start();
         assertThat(connector.pending()).isEqualTo(4);
@@ -139,7 +139,7 @@ class ConnectionSupplyTest {
     }
 
     @Test
-    void closingEndsHandshakesUnderWay() {
+    void closeCancelsPendingHandshakes() {
         ConnectionPool pool = pool(Settings.ofSize(4));
         pool.start();
         CompletableFuture<Lease> waiting = request(pool);
@@ -149,7 +149,7 @@ class ConnectionSupplyTest {
     }
 
     @Test
-    void aPoolOfOneHasAConnectionWhileItsSuccessorIsOpened() {
+    void poolOfOneKeepsItsConnectionUntilItsSuccessorIsOpen() {
         ConnectionPool pool = warm(Settings.ofSize(1));
         beat(pool, Duration.ofSeconds(23));
         assertThat(connector.pending()).isEqualTo(1);
@@ -161,7 +161,7 @@ class ConnectionSupplyTest {
     }
 
     @Test
-    void aHandshakeThatWasAnsweredBeforeAFreezeIsAsOldAsThat() {
+    void handshakeAnsweredBeforeAFreezeAgesDuringIt() {
         ConnectionPool pool = pool(Settings.ofSize(1));
         pool.start();
         workers.freeze(Duration.ofSeconds(40));
@@ -170,7 +170,7 @@ class ConnectionSupplyTest {
     }
 
     @Test
-    void aSecondConnectionIsOpenedForIt() {
+    void opensASecondConnectionBesideOneInDoubt() {
         ConnectionPool pool = warm(Settings.ofSize(2));
         workers.freeze(Duration.ofSeconds(10));
         Lease first = request(pool).join();
@@ -184,7 +184,7 @@ class ConnectionSupplyTest {
     }
 
     @Test
-    void aConnectionThatIsProvenMayBeOneThatComesBack() {
+    void returnedConnectionCountsAsProven() {
         ConnectionPool pool = warm(Settings.ofSize(2));
         Lease other = request(pool).join();
         workers.freeze(Duration.ofSeconds(10));
@@ -198,7 +198,7 @@ class ConnectionSupplyTest {
     }
 
     @Test
-    void theYoungestOfThoseInDoubtIsLentFirst() {
+    void lendsTheYoungestConnectionInDoubtFirst() {
         ConnectionPool pool = warm(Settings.ofSize(3));
         Lease one = request(pool).join();
         Lease two = request(pool).join();
@@ -211,7 +211,7 @@ class ConnectionSupplyTest {
     }
 
     @Test
-    void aPlaceIsTakenUntilBothConnectionsAreGivenBack() {
+    void placeIsHeldUntilBothConnectionsReturn() {
         ConnectionPool pool = warm(Settings.ofSize(1));
         workers.freeze(Duration.ofSeconds(10));
         Lease first = request(pool).join();
@@ -231,7 +231,7 @@ class ConnectionSupplyTest {
     }
 
     @Test
-    void connectionsInDoubtArePingedAndProvenByTheAnswer() {
+    void pongProvesAConnectionInDoubt() {
         ConnectionPool pool = warm(Settings.ofSize(2));
         workers.freeze(Duration.ofSeconds(5));
         beat(pool, Duration.ofSeconds(1));
@@ -241,7 +241,7 @@ class ConnectionSupplyTest {
     }
 
     @Test
-    void theSiblingsOfASilentConnectionAreReplacedUnlessTheyAnswer() {
+    void siblingsOfASilentConnectionAreReplacedUnlessTheyAnswer() {
         ConnectionPool pool = warm(Settings.ofSize(2));
         workers.pass(Duration.ofSeconds(1));
         pool.unanswered(Duration.ofMillis(500));
@@ -249,11 +249,11 @@ class ConnectionSupplyTest {
         beat(pool, Duration.ofMillis(750));
         assertThat(connector.handshakes()).hasSize(2);
         beat(pool, Duration.ofMillis(500));
-        assertThat(connector.handshakes()).as("for the one that does not answer").hasSize(3);
+        assertThat(connector.handshakes()).as("one replacement, for the silent connection").hasSize(3);
     }
 
     @Test
-    void connectionsThatGrewOldInASuspensionAreReplacedOnceTheProcessStays() {
+    void staleConnectionsAreReplacedAfterASuspension() {
         ConnectionPool pool = warm(Settings.ofSize(2));
         workers.freeze(Duration.ofSeconds(30));
         pass(pool, Duration.ofSeconds(9));
@@ -263,7 +263,7 @@ class ConnectionSupplyTest {
     }
 
     @Test
-    void anAnswerToAPingBeforeTheSuspensionProvesNothing() {
+    void pongForAPingBeforeTheSuspensionProvesNothing() {
         ConnectionPool pool = warm(Settings.ofSize(1).withPingInterval(Duration.ofSeconds(10)));
         beat(pool, Duration.ofSeconds(11));
         assertThat(connections().get(0).pings()).isEqualTo(1);
@@ -273,7 +273,7 @@ class ConnectionSupplyTest {
     }
 
     @Test
-    void aRequestThatWaitsForAProvenConnectionGetsTheFirstThatAnswers() {
+    void requestGetsTheFirstProvenConnection() {
         ConnectionPool pool = warm(Settings.ofSize(2));
         workers.freeze(Duration.ofSeconds(5));
         Lease first = request(pool).join();
@@ -286,7 +286,7 @@ class ConnectionSupplyTest {
     }
 
     @Test
-    void aConnectionThatStopsAnsweringIsReplaced() {
+    void connectionThatStopsAnsweringPingsIsReplaced() {
         ConnectionPool pool = warm(Settings.ofSize(1).withPingInterval(Duration.ofSeconds(10)));
         beat(pool, Duration.ofSeconds(11));
         connections().get(0).pong();
@@ -295,7 +295,7 @@ class ConnectionSupplyTest {
     }
 
     @Test
-    void aServiceThatAnswersNoPingsLosesNoConnection() {
+    void missingPongsFromTheStartReplaceNoConnection() {
         ConnectionPool pool = warm(Settings.ofSize(1).withPingInterval(Duration.ofSeconds(5)));
         beat(pool, Duration.ofSeconds(16));
         assertThat(connector.handshakes()).hasSize(1);
@@ -309,12 +309,12 @@ class ConnectionSupplyTest {
         assertThat(pool.pingsProlong()).isEqualTo(KeepAlive.Prolongs.YES);
         int before = connector.handshakes().size();
         pass(pool, Duration.ofMinutes(10));
-        assertThat(connector.handshakes()).as("none is replaced any more").hasSize(before);
+        assertThat(connector.handshakes()).as("no more replacements").hasSize(before);
         assertThat(request(pool).join().isInDoubt()).isFalse();
     }
 
     @Test
-    void learnsThatPingsKeepNoConnectionOpen() {
+    void learnsThatPingsDoNotKeepAConnectionOpen() {
         ConnectionPool pool = warm(Settings.ofSize(2).withPingInterval(Duration.ofSeconds(5)));
         pass(pool, Duration.ofMillis(59_500));
         connections().stream().filter(OpenConnection::isOpen).findFirst().orElseThrow().close();
@@ -325,7 +325,7 @@ class ConnectionSupplyTest {
         assertThat(request(pool).join().isInDoubt()).isFalse();
     }
 
-    /** Lets time pass for a service that answers pings. */
+    /** Advances the time for a service that answers pings. */
     private void pass(ConnectionPool pool, Duration time) {
         for (Duration left = time; left.compareTo(Duration.ZERO) > 0; left = left.minusMillis(250)) {
             beat(pool, Duration.ofMillis(250));
@@ -339,7 +339,7 @@ class ConnectionSupplyTest {
     }
 
     @Test
-    void aStoppedTaskGivesItsConnectionBack() {
+    void stoppedTaskReturnsItsConnection() {
         ConnectionPool pool = warm(Settings.ofSize(1));
         Lease lease = request(pool).join();
         RunningTask task = start(lease);
@@ -354,7 +354,7 @@ class ConnectionSupplyTest {
     }
 
     @Test
-    void aServiceThatDoesNotStopTasksIsAskedOnceInAWhile() {
+    void retriesStopOnceAMinuteIfTheServiceIgnoresIt() {
         ConnectionPool pool = warm(Settings.ofSize(1));
         assertThat(stopsAtOnce(pool)).isFalse();
         assertThat(stopsAtOnce(pool)).isTrue();
@@ -363,7 +363,7 @@ class ConnectionSupplyTest {
         assertThat(stopsAtOnce(pool)).isFalse();
     }
 
-    /** Whether the connection of a stopped task is closed without a wait. */
+    /** Whether the connection of a stopped task closes without a wait. */
     private boolean stopsAtOnce(ConnectionPool pool) {
         Lease lease = request(pool).join();
         RunningTask task = start(lease);
@@ -383,7 +383,7 @@ class ConnectionSupplyTest {
     }
 
     @Test
-    void aClockThatIsSetBackProlongsNoWait() {
+    void clockSetBackExtendsNoWait() {
         ConnectionPool pool = warm(Settings.ofSize(1));
         request(pool).join();
         CompletableFuture<Lease> waiting = request(pool);
@@ -393,7 +393,7 @@ class ConnectionSupplyTest {
     }
 
     @Test
-    void afterAFreezeABigPoolServesEveryoneFewHandshakesAtATime() {
+    void bigPoolServesAllRequestsAfterAFreeze() {
         ConnectionPool pool = warm(Settings.ofSize(20));
         workers.freeze(Duration.ofMinutes(10));
         List<CompletableFuture<Lease>> all = new ArrayList<>();
@@ -409,7 +409,7 @@ class ConnectionSupplyTest {
     }
 
     @Test
-    void aRequestThatIsCancelledAsItsTurnComesOpensNothing() {
+    void requestCancelledOnItsTurnOpensNoConnection() {
         ConnectionPool pool = warm(Settings.ofSize(1));
         Lease lease = request(pool).join();
         LeaseRequest waiting = pool.request(new TestPool.Answer(new CompletableFuture<>()));
@@ -422,28 +422,28 @@ class ConnectionSupplyTest {
     }
 
     @Test
-    void aListenerThatFailsKeepsNoOtherFromItsAnswer() {
+    void throwingListenerDoesNotBlockOthers() {
         ConnectionPool pool = pool(Settings.ofSize(8));
         List<TaskFailedException> answers = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
             pool.request(new Failing(answers)).begin();
         }
         connector.handshakes().get(0).fail(Reason.UNAUTHORIZED);
-        assertThat(answers).as("one whose handshake failed, four that got none").hasSize(5);
+        assertThat(answers).as("one whose handshake failed, four without a handshake").hasSize(5);
     }
 
     @Test
-    void aConnectorThatThrowsFailsTheRequestAndKeepsNoPlace() {
+    void throwingConnectorFailsTheRequestAndFreesItsPlace() {
         Heartbeat heartbeat = new Heartbeat(workers, Settings.ofSize(1).suspensionGap());
         ConnectionPool pool = new ConnectionPool(Settings.ofSize(1), CONNECT_TIMEOUT, () -> {
-            throw new IllegalStateException("the test says so");
+            throw new IllegalStateException("thrown by the test");
         }, new PoolMetrics(registry), heartbeat, workers, new Random(1));
         assertThat(request(pool)).isCompletedExceptionally();
         assertThat(pool.opening()).isZero();
     }
 
     @Test
-    void aFreezeInTheQueueRefusesNoRequest() {
+    void freezeDoesNotTimeOutQueuedRequests() {
         ConnectionPool pool = warm(Settings.ofSize(1));
         Lease lease = request(pool).join();
         CompletableFuture<Lease> waiting = request(pool);
@@ -469,7 +469,7 @@ class ConnectionSupplyTest {
                 new Random(1));
     }
 
-    /** Lets time pass as it does in the product, with a beat four times a second. */
+    /** Advances the time as in the product, with four beats a second. */
     private void beat(ConnectionPool pool, Duration time) {
         for (Duration left = time; !left.isNegative() && !left.isZero(); left = left.minusMillis(250)) {
             workers.pass(left.compareTo(Duration.ofMillis(250)) < 0 ? left : Duration.ofMillis(250));
@@ -508,23 +508,23 @@ class ConnectionSupplyTest {
         return lease;
     }
 
-    /** Fails whenever it is told something. */
+    /** A listener that throws on every call. */
     private record Failing(List<TaskFailedException> answers) implements LeaseListener {
 
         @Override
         public void leased(Lease lease) {
-            throw new IllegalStateException("the test says so");
+            throw new IllegalStateException("thrown by the test");
         }
 
         @Override
         public void refused(PoolExhaustedException why) {
-            throw new IllegalStateException("the test says so");
+            throw new IllegalStateException("thrown by the test");
         }
 
         @Override
         public void failed(TaskFailedException why) {
             answers.add(why);
-            throw new IllegalStateException("the test says so");
+            throw new IllegalStateException("thrown by the test");
         }
     }
 }

@@ -16,7 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CyclicBarrier;
 import org.junit.jupiter.api.Test;
 
-/** Two threads at the same lease or request, many times: Lincheck cannot follow all that a pool is made of. */
+/** Repeated races of two threads on one lease or request; the pool has too much state for Lincheck. */
 class LeaseRaceTest {
 
     private static final int TIMES = 5_000;
@@ -25,7 +25,7 @@ class LeaseRaceTest {
     private final ConnectionPool pool = pool();
 
     @Test
-    void aLeaseEndsOnce() throws Exception {
+    void leaseEndsOnce() throws Exception {
         for (int i = 0; i < TIMES; i++) {
             Lease lease = only(request(new Taken()));
             together(lease::finished, () -> lease.discard("cancelled"));
@@ -34,7 +34,7 @@ class LeaseRaceTest {
     }
 
     @Test
-    void aRequestIsServedOrCancelled() throws Exception {
+    void requestIsServedOrCancelled() throws Exception {
         for (int i = 0; i < TIMES; i++) {
             only(request(new Taken())).discard("used up");
             Taken taken = new Taken();
@@ -47,7 +47,7 @@ class LeaseRaceTest {
     }
 
     @Test
-    void aLeaseIsReplacedOrDiscarded() throws Exception {
+    void leaseIsReplacedOrDiscarded() throws Exception {
         for (int i = 0; i < TIMES; i++) {
             Lease lease = only(request(new Taken()));
             Taken taken = new Taken();
@@ -63,7 +63,7 @@ class LeaseRaceTest {
         assertThat(pool.active()).isZero();
         Taken first = request(new Taken());
         Taken second = request(new Taken());
-        assertThat(second.leases).as("a second place").isEmpty();
+        assertThat(second.leases).as("leases beyond the one place").isEmpty();
         only(first).finished();
         only(second).finished();
         assertThat(pool.idle()).isEqualTo(1);

@@ -7,7 +7,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.Random;
 
-/** A pool and the account's rate, on a clock that a test moves. */
+/** A pool and the account's rate, on a clock that a test controls. */
 public final class ManualPool {
 
     private static final Duration BEAT = Duration.ofMillis(250);
@@ -43,7 +43,7 @@ public final class ManualPool {
         return pool.active();
     }
 
-    /** Lets time pass as it does in the product, with a beat four times a second. */
+    /** Advances the time as in the product, with four beats a second. */
     public void pass(Duration time) {
         for (Duration left = time; !left.isNegative() && !left.isZero(); left = left.minus(BEAT)) {
             workers.pass(left.compareTo(BEAT) < 0 ? left : BEAT);

@@ -7,7 +7,7 @@ import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
-/** A pool for tests of other packages, with what only this package may call. Nothing is counted. */
+/** A pool for tests in other packages, with access to package-private methods. Records no metrics. */
 public final class SimulatedPool {
 
     public final ConnectionPool pool;

@@ -10,7 +10,7 @@ class StartTimesTest {
     private final StartTimes times = new StartTimes();
 
     @Test
-    void isPatientUntilThereIsSomethingToGoBy() {
+    void waitsASecondWithoutEnoughSamples() {
         assertThat(times.patience()).isEqualTo(Duration.ofSeconds(1));
         add(4, 1);
         assertThat(times.patience()).isEqualTo(Duration.ofSeconds(1));
@@ -29,20 +29,20 @@ class StartTimesTest {
     }
 
     @Test
-    void waitsHalfAsLongAgainAsNineInTen() {
+    void waitsOneAndAHalfTimesTheNinthDecile() {
         add(32, 200);
         assertThat(times.patience()).isEqualTo(Duration.ofMillis(300));
     }
 
     @Test
-    void aSlowStartNowAndThenChangesNothing() {
+    void ignoresRareSlowStarts() {
         add(29, 100);
         add(3, 2000);
         assertThat(times.patience()).isEqualTo(Duration.ofMillis(150));
     }
 
     @Test
-    void whatWasLongAgoDoesNotCount() {
+    void ignoresOldSamples() {
         add(100, 2000);
         add(32, 100);
         assertThat(times.patience()).isEqualTo(Duration.ofMillis(150));

@@ -23,7 +23,7 @@ class TaskRateTest {
     private final long begin = heartbeat.beat();
 
     @Test
-    void theFirstGoAtOnceAndTheNextAfterASecond() {
+    void burstGoesAtOnceAndTheNextAfterASecond() {
         TaskRate rate = rate(3);
         for (int i = 0; i < 7; i++) {
             submit(rate, LONG);
@@ -38,7 +38,7 @@ class TaskRateTest {
     }
 
     @Test
-    void thereAreNeverMoreInAnySecondThanThereMayBe() {
+    void keepsTheRateInEverySecond() {
         TaskRate rate = rate(3);
         Random random = new Random(1);
         List<Submission> all = new ArrayList<>();
@@ -57,7 +57,7 @@ class TaskRateTest {
     }
 
     @Test
-    void refusesAtOnceWhereTheWaitIsTooLong() {
+    void rejectsAtOnceIfTheWaitIsTooLong() {
         TaskRate rate = rate(1);
         submit(rate, LONG);
         submit(rate, Duration.ofMillis(10));
@@ -68,7 +68,7 @@ class TaskRateTest {
     }
 
     @Test
-    void whatIsNotSubmittedIsGivenBackAtOnce() {
+    void cancelledSubmissionsReleaseTheirTurns() {
         TaskRate rate = rate(1);
         submit(rate, LONG);
         List<Submission> waiting = new ArrayList<>();
@@ -83,7 +83,7 @@ class TaskRateTest {
     }
 
     @Test
-    void aTurnThatIsCancelledBeforeItIsUsedGoesToTheNext() {
+    void cancelledTurnGoesToTheNextRequest() {
         TaskRate rate = rate(1);
         Submission granted = rate.submission(MODEL, () -> {
         }, why -> refused.add(why.getMessage()));
@@ -97,7 +97,7 @@ class TaskRateTest {
     }
 
     @Test
-    void goesHalfAsFastForAWhileAfterTheServiceComplained() {
+    void throttlingHalvesTheRateForAWhile() {
         TaskRate rate = rate(4);
         rate.throttled(MODEL);
         for (int i = 0; i < 6; i++) {
@@ -114,9 +114,9 @@ class TaskRateTest {
         assertThat(submitted).hasSize(4);
     }
 
-    /** Otherwise a task that was refused could never be tried again. */
+    /** Otherwise a throttled task could never be retried. */
     @Test
-    void aThrottledTaskWaitsNoLongerThanARequestMay() {
+    void throttledTaskWaitsAtMostTheRequestTimeout() {
         TaskRate rate = rate(3);
         for (int i = 0; i < 3; i++) {
             submit(rate, LONG);
@@ -129,7 +129,7 @@ class TaskRateTest {
     }
 
     @Test
-    void aSuspensionLeavesNoRequestWaiting() {
+    void suspensionReleasesWaitingRequests() {
         TaskRate rate = rate(1);
         submit(rate, LONG);
         submit(rate, LONG);
@@ -138,7 +138,7 @@ class TaskRateTest {
     }
 
     @Test
-    void eachModelHasItsOwn() {
+    void eachModelHasItsOwnRate() {
         TaskRate rate = rate(1);
         submit(rate, LONG);
         assertThat(rate.submission("cosyvoice-v2", () -> {
@@ -150,7 +150,7 @@ class TaskRateTest {
     }
 
     @Test
-    void aTurnCountsFromWhenItIsUsed() {
+    void turnCountsFromItsUse() {
         TaskRate rate = rate(1);
         Submission turn = rate.submission(MODEL, () -> {
         }, why -> {

@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What becomes of a connection whose task is stopped, over a real socket. */
+/** The state of a connection after its task is stopped, over a real socket. */
 @Timeout(60)
 class TaskStopTest {
 
@@ -32,7 +32,7 @@ class TaskStopTest {
             .withRealTimeFactor(0.1);
 
     @Test
-    void theNextTaskIsHeardOnTheSameConnection() throws Exception {
+    void nextTaskUsesTheSameConnection() throws Exception {
         try (TestPool it = new TestPool(Settings.ofSize(1), SERVICE).warm()) {
             Speaking first = new Speaking(it.borrow(), LONG_TEXT);
             await().until(() -> first.audio.size() > 0);
@@ -49,7 +49,7 @@ class TaskStopTest {
     }
 
     @Test
-    void stoppingAtAnyMomentCostsNoConnection() throws Exception {
+    void stopAtAnyMomentKeepsTheConnection() throws Exception {
         Random random = new Random(1);
         try (TestPool it = new TestPool(Settings.ofSize(2), SERVICE.withStartDelay(Duration.ofMillis(3))).warm()) {
             for (int i = 0; i < 100; i++) {
@@ -73,7 +73,7 @@ class TaskStopTest {
     }
 
     @Test
-    void stoppingATaskThatHasJustFinishedLeavesNothingToTheNextTask() throws Exception {
+    void stopAfterTheEndLeavesNoMessageToTheNextTask() throws Exception {
         try (TestPool it = new TestPool(Settings.ofSize(1), SERVICE).warm()) {
             Speaking rehearsal = new Speaking(it.borrow(), "Good morning.");
             rehearsal.sayAll();
@@ -81,7 +81,7 @@ class TaskStopTest {
             stopped.stopAfter = rehearsal.messages.get();
             stopped.wanted.get(10, TimeUnit.SECONDS);
             stopped.task.finishText();
-            // At once, before the service could close the connection.
+            // The task ends at once, before the service could close the connection.
             stopped.end.exceptionally(why -> null).get(10, TimeUnit.SECONDS);
             Speaking whole = new Speaking(it.borrow(), "Good evening.");
             whole.sayAll();
@@ -90,7 +90,7 @@ class TaskStopTest {
     }
 
     @Test
-    void aServiceThatSpeaksOnLosesTheConnectionAndNothingIsHeard() throws Exception {
+    void ignoredStopClosesTheConnectionAndDropsAudio() throws Exception {
         try (TestPool it = new TestPool(Settings.ofSize(1), SERVICE.withRealTimeFactor(1)).warm()) {
             it.emulator.faults().always(new Fault.CancelAnswer(Cancel.AS_FINISH));
             Speaking first = new Speaking(it.borrow(), LONG_TEXT);
@@ -104,12 +104,12 @@ class TaskStopTest {
             Speaking second = new Speaking(it.borrow(), LONG_TEXT);
             await().until(() -> second.audio.size() > 0);
             second.stop();
-            assertThat(second.end).as("the second time nothing is waited for").isCompletedExceptionally();
+            assertThat(second.end).as("the second stop does not wait").isCompletedExceptionally();
         }
     }
 
     @Test
-    void aPingProvesAConnectionAfterASuspension() throws Exception {
+    void pingProvesAConnectionAfterASuspension() throws Exception {
         try (TestPool it = new TestPool(Settings.ofSize(1), SERVICE).warm()) {
             it.clocks.pass(Duration.ofSeconds(10));
             it.pool.maintain();
@@ -122,7 +122,7 @@ class TaskStopTest {
         }
     }
 
-    /** A task, and what was heard of it. */
+    /** A task that records its audio and its end. */
     private static final class Speaking implements TaskListener {
 
         private final Lease lease;
@@ -131,7 +131,7 @@ class TaskStopTest {
         private final CompletableFuture<Void> end = new CompletableFuture<>();
         private final Task task;
         private final AtomicInteger messages = new AtomicInteger();
-        /** The number of the message after which to stop; 0 for none. */
+        /** The number of the message after which the task is stopped; 0 for none. */
         private volatile int stopAfter;
 
         Speaking(Lease lease, String text) {
@@ -145,7 +145,7 @@ class TaskStopTest {
             end.get(10, TimeUnit.SECONDS);
         }
 
-        /** Asked after each message. */
+        /** Stops the task after the configured message. */
         @Override
         public boolean hasRoom() {
             if (messages.incrementAndGet() == stopAfter) {

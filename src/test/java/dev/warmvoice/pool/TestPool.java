@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.awaitility.Awaitility;
 
-/** A pool and the service it talks to. Time passes for the pool as the test says. */
+/** A pool with its emulated service, on a clock that the test controls. */
 final class TestPool implements AutoCloseable {
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
@@ -77,7 +77,7 @@ final class TestPool implements AutoCloseable {
     TestPool(Settings settings, EmulatorOptions options) {
         emulator = Emulator.start(options);
         Endpoint endpoint = new Endpoint(emulator.url(), Optional.of(options.apiKey()), Optional.empty());
-        // One JVM, one OkHttp client: the limits of whichever test comes first are those of all.
+        // The JVM has one OkHttp client: its limits are those of the first test.
         Connector connector = new SdkConnector(endpoint, new ConnectionLimits(2000, 2000, 2000), CONNECT_TIMEOUT,
                 workers::execute);
         pool = new ConnectionPool(settings, CONNECT_TIMEOUT, connector, new PoolMetrics(registry),
@@ -91,7 +91,7 @@ final class TestPool implements AutoCloseable {
         return this;
     }
 
-    /** Asks for a connection and waits for it. */
+    /** Requests a connection and waits for it. */
     Lease borrow() throws PoolExhaustedException, TaskFailedException {
         try {
             return request().get(10, TimeUnit.SECONDS);
@@ -105,7 +105,7 @@ final class TestPool implements AutoCloseable {
         }
     }
 
-    /** Asks for a connection. */
+    /** Requests a connection. */
     CompletableFuture<Lease> request() {
         CompletableFuture<Lease> lease = new CompletableFuture<>();
         pool.request(new Answer(lease)).begin();

@@ -36,13 +36,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * The six troubles that the vendor's page on high concurrency lists, each reproduced with the plain pool of that page
- * and then shown to be none of this one's.
+ * The six failures that the vendor's page on high concurrency lists, each reproduced with the plain pool of that page
+ * and then shown not to occur in this pool.
  */
 class VendorPoolFailuresTest {
 
     private static final String TEXT = "Good morning.";
-    /** Answers as late as a service elsewhere: the SDK misses what comes in the moment between run-task and listening. */
+    /** Adds network latency: the SDK loses a message that arrives between run-task and its start of listening. */
     private static final EmulatorOptions SERVICE = EmulatorOptions.defaults().withTasksPerSecond(0)
             .withStartDelay(Duration.ofMillis(50));
 
@@ -50,7 +50,7 @@ class VendorPoolFailuresTest {
 
     @BeforeAll
     static void findTheVoice() throws Exception {
-        // The emulator is slow to speak for the first time, which is not what is compared here.
+        // The voice is slow the first time, which would distort the comparison.
         try (Emulator emulator = Emulator.start(SERVICE)) {
             naive(emulator, 1, 1).speak(TEXT, Duration.ofSeconds(10));
         }
@@ -76,7 +76,7 @@ class VendorPoolFailuresTest {
         try (TestPool it = new TestPool(Settings.ofSize(6)).warm()) {
             for (int round = 0; round < 3; round++) {
                 atOnce(6, () -> speak(it));
-                it.borrow().discard("whatever");
+                it.borrow().discard("test");
                 assertThat(it.emulator.journal().connectionsOpen()).isLessThanOrEqualTo(7);
             }
             await().until(() -> it.emulator.journal().connectionsOpen() == 6);
@@ -84,7 +84,7 @@ class VendorPoolFailuresTest {
     }
 
     @Test
-    void exception2ATaskTakesAMinuteLonger() throws Exception {
+    void exception2TaskTakesAMinuteLonger() throws Exception {
         Dispatcher dispatcher = OkHttpClientFactory.getOkHttpClient().dispatcher();
         int before = dispatcher.getMaxRequests();
         await().until(() -> dispatcher.runningCallsCount() == 0);
@@ -94,7 +94,8 @@ class VendorPoolFailuresTest {
             NaivePool leaky = naive(emulator, 1, 0);
             leaky.speak(TEXT, Duration.ofSeconds(10));
             leaky.speak(TEXT, Duration.ofSeconds(10));
-            assertThat(leaky.speak(TEXT, Duration.ofSeconds(10))).as("waits for the service to close one")
+            assertThat(leaky.speak(TEXT, Duration.ofSeconds(10)))
+                    .as("time to the first audio, after a wait for the service to close a connection")
                     .isGreaterThan(Duration.ofSeconds(1));
         } finally {
             dispatcher.setMaxRequests(before);
@@ -103,7 +104,7 @@ class VendorPoolFailuresTest {
         dispatcher.setMaxRequests(3);
         try (TestPool it = new TestPool(Settings.ofSize(2)).warm()) {
             for (int i = 0; i < 6; i++) {
-                it.borrow().discard("whatever");
+                it.borrow().discard("test");
                 assertThat(speak(it)).isLessThan(Duration.ofSeconds(1));
             }
         } finally {
@@ -131,7 +132,7 @@ class VendorPoolFailuresTest {
             failing.streamingCall("Something goes wrong before");
             await().until(() -> emulator.journal().tasksStarted() == 1);
             naive.giveBack(failing);
-            // The failure may come in the moment in which the SDK does not listen: then the client sees a time limit.
+            // A failure before the SDK listens is lost: the client then gets a timeout.
             assertThatThrownBy(() -> naive.speak(TEXT, Duration.ofSeconds(5)))
                     .isInstanceOfAny(ExecutionException.class, TimeoutException.class);
             assertThat(emulator.journal().lastTask().errorCode()).isEqualTo("InvalidParameter");
@@ -139,13 +140,13 @@ class VendorPoolFailuresTest {
         try (TestPool it = new TestPool(Settings.ofSize(1)).warm()) {
             Lease failing = it.borrow();
             failing.connection().start(TaskSpecs.PLAIN, "Something goes wrong before", new Heard());
-            failing.discard("whatever");
+            failing.discard("test");
             assertThat(speak(it)).isPositive();
         }
     }
 
     @Test
-    void exception5AStormOfConnections() throws Exception {
+    void exception5StormOfConnections() throws Exception {
         EmulatorOptions slow = SERVICE.withHandshakeDelay(Duration.ofMillis(200));
         try (Emulator emulator = Emulator.start(slow)) {
             NaivePool naive = naive(emulator, 12, 12);
@@ -193,7 +194,7 @@ class VendorPoolFailuresTest {
         return new NaivePool(emulator.url(), EmulatorOptions.DEFAULT_API_KEY, maxTotal, maxIdle);
     }
 
-    /** Borrows, speaks, gives back; the time to the first audio, the wait for a turn included. */
+    /** Borrows a connection, speaks and returns it; returns the time to the first audio, queueing included. */
     private static Duration speak(TestPool it) throws Exception {
         long begin = System.nanoTime();
         Lease lease = it.borrow();
@@ -220,7 +221,7 @@ class VendorPoolFailuresTest {
         }, clients)).toList();
     }
 
-    /** The largest number of handshakes that began within one such time. */
+    /** The max number of handshakes that began within one window. */
     private static int mostWithin(Emulator emulator, Duration time) {
         List<Long> began = emulator.journal().handshakes().stream().map(each -> each.nanos()).toList();
         return began.stream().mapToInt(from -> (int) began.stream()

@@ -15,24 +15,24 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The binary as the hosts' loader sees it. */
+/** The binary's requirements on the dynamic loader of the hosts. */
 class BinaryIT {
 
-    /** Amazon Linux 2023's; Debian 12 has 2.36. */
+    /** The glibc minor version of Amazon Linux 2023; Debian 12 has 2.36. */
     private static final int NEWEST_MINOR = 34;
     private static final int SECTION_STRINGS = 3;
     private static final int DYNAMIC_SYMBOLS = 11;
 
     @Test
-    void needsNoNewerLibcThanTheHostsHave() throws IOException {
-        assumeTrue(Artifact.isNative(), "a jar needs none");
+    void needsNoNewerGlibcThanTheHostsHave() throws IOException {
+        assumeTrue(Artifact.isNative(), "a jar does not link to glibc");
         List<Integer> minors = Pattern.compile("GLIBC_2\\.(\\d+)").matcher(dynamicStrings(Artifact.path())).results()
                 .map((MatchResult version) -> Integer.parseInt(version.group(1))).distinct().sorted().toList();
-        assertThat(minors).as("versions of glibc 2 it asks for").isNotEmpty()
+        assertThat(minors).as("required versions of glibc 2").isNotEmpty()
                 .allMatch(minor -> minor <= NEWEST_MINOR);
     }
 
-    /** The names of what is linked at load time, versions among them: the string table of the dynamic symbols. */
+    /** The symbols linked at load time, with their versions: the string table of the dynamic symbols. */
     private static String dynamicStrings(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file)) {
             ByteBuffer elf = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size())

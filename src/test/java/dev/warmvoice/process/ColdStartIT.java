@@ -33,7 +33,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /**
- * From the start of the process to the first byte of audio, on every host, for a request that has come already:
+ * The time from process start to the first byte of audio on every host, for a request that is already waiting. Writes
  * {@code target/figures-cold-start.md}.
  */
 @EnabledOnOs(OS.LINUX)
@@ -45,13 +45,13 @@ class ColdStartIT {
     private final StringBuilder table = new StringBuilder();
 
     @Test
-    void speaksFromTheStart() throws Exception {
+    void servesARequestThatWaitsForTheStart() throws Exception {
         measureAll(3);
     }
 
     @Test
     @Nightly
-    void speaksFromTheStartTwentyTimes() throws Exception {
+    void servesARequestThatWaitsForTheStartTwentyTimes() throws Exception {
         measureAll(20);
     }
 
@@ -62,7 +62,7 @@ class ColdStartIT {
             EmulatorOptions options = EmulatorOptions.defaults().withTasksPerSecond(0)
                     .withHandshakeDelay(Duration.ofMillis(handshake));
             try (Emulator emulator = Emulator.start(options)) {
-                overHttp(emulator, Map.of(), 4); // The emulator's voice is slow to speak for the first time.
+                overHttp(emulator, Map.of(), 4);
                 measure(starts, "a standalone machine", handshake, () -> overHttp(emulator, Map.of(), 4));
                 measure(starts, "Function Compute", handshake, () -> overHttp(emulator,
                         Map.of("FC_FUNCTION_NAME", "f", "FC_SERVER_PORT", "%d"), 4));
@@ -75,7 +75,7 @@ class ColdStartIT {
         Files.writeString(Path.of("target", "figures-cold-start.md"), table);
     }
 
-    /** One start, and the nanoseconds it took. */
+    /** One start; returns its duration in nanoseconds. */
     private interface Start {
 
         long run() throws Exception;

@@ -14,26 +14,26 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** The binary where there is no Lambda to ask for events, which in a binary Quarkus always does. */
+/** The binary on a standalone machine, where Quarkus' Lambda poll loop must not run. */
 @EnabledOnOs(OS.LINUX)
 class LocalHostIT {
 
     private static final Duration IDLE = Duration.ofSeconds(8);
 
     @Test
-    void idlesWithoutLambdaAndEndsWhenItIsTold() throws Exception {
-        assumeTrue(Artifact.isNative(), "on a JVM, Quarkus asks for events in dev mode and in tests only");
+    void idlesWithoutLambdaAndExitsOnSigterm() throws Exception {
+        assumeTrue(Artifact.isNative(), "on a JVM, Quarkus polls for events in dev mode and in tests only");
         try (Emulator emulator = Emulator.start(EmulatorOptions.defaults().withTasksPerSecond(0));
                 Artifact artifact = Artifact.start(LambdaInstance.settings(emulator))) {
             JsonObject request = new JsonObject().put("input", "Good morning.");
             assertThat(artifact.api().speak(request).statusCode()).isEqualTo(200);
             Duration used = artifact.cpuTime();
             await().pollDelay(IDLE).atMost(IDLE.plusSeconds(5)).until(() -> true);
-            // 32 beats of the heart come to a few milliseconds; the clock has steps of ten.
+            // 32 heartbeats take a few milliseconds; the CPU clock has a resolution of 10 ms.
             assertThat(artifact.cpuTime().minus(used)).as("processor time").isLessThan(IDLE.dividedBy(100));
             assertThat(artifact.isRunning()).isTrue();
             assertThat(artifact.api().speak(request).statusCode()).isEqualTo(200);
-            assertThat(emulator.journal().handshakesAttempted()).as("a pool of four").isEqualTo(4);
+            assertThat(emulator.journal().handshakesAttempted()).as("handshakes of a pool of four").isEqualTo(4);
             artifact.terminate();
             assertThat(artifact.awaitEnd(Duration.ofSeconds(5))).isIn(0, 143);
             await().until(() -> emulator.journal().connectionsOpen() == 0);

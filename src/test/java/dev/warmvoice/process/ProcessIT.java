@@ -41,7 +41,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the packaged process does as a process: how it starts, ends, connects and what it says. */
+/** The lifecycle of the packaged process: start, shutdown, connections, log. */
 @EnabledOnOs(OS.LINUX)
 @OnBinary
 class ProcessIT {
@@ -82,7 +82,7 @@ class ProcessIT {
     }
 
     @Test
-    void startsWithoutTheServiceAndIsReadyOnceItIsThere() throws Exception {
+    void startsWithoutTheServiceAndBecomesReadyOnceItIsUp() throws Exception {
         int port;
         try (ServerSocket socket = new ServerSocket(0)) {
             port = socket.getLocalPort();
@@ -105,7 +105,7 @@ class ProcessIT {
     }
 
     @Test
-    void finishesWhatItHasBegunBeforeItEnds() throws Exception {
+    void finishesRunningRequestsBeforeItExits() throws Exception {
         try (Emulator emulator = Emulator.start(EmulatorOptions.defaults().withTasksPerSecond(0));
                 Artifact artifact = Artifact.start(LambdaInstance.settings(emulator))) {
             emulator.faults().next(new Fault.Pacing(0.5));
@@ -114,7 +114,7 @@ class ProcessIT {
             CompletableFuture<byte[]> audio = CompletableFuture.supplyAsync(() -> readAll(response.body()));
             artifact.terminate();
             await().untilAsserted(() -> assertThat(refusal(artifact)).isIn("shutting_down", "ConnectException"));
-            assertThat(audio).as("what was begun").isNotDone();
+            assertThat(audio).as("the running request").isNotDone();
             assertThat(audio.join()).isEqualTo(Emulator.audioOf(emulator.journal().lastTask()));
             assertThat(artifact.awaitEnd(Duration.ofSeconds(10))).isIn(0, 143);
             await().until(() -> emulator.journal().connectionsOpen() == 0);
@@ -123,7 +123,7 @@ class ProcessIT {
     }
 
     @Test
-    void finishesWhatIsSpokenOverALiveSocketBeforeItEnds() throws Exception {
+    void finishesLiveUtterancesBeforeItExits() throws Exception {
         try (Emulator emulator = Emulator.start(EmulatorOptions.defaults().withTasksPerSecond(0));
                 Artifact artifact = Artifact.start(LambdaInstance.settings(emulator));
                 LiveClient client = new LiveClient(artifact.base());
@@ -144,9 +144,9 @@ class ProcessIT {
         }
     }
 
-    /** The second waits for the connection of the first, the third for a text, and all have been admitted. */
+    /** The second request waits for the connection of the first, the third for text; all are admitted. */
     @Test
-    void beginsWhatItHasAdmittedBeforeItWasToldToEnd() throws Exception {
+    void servesAdmittedRequestsAfterSigterm() throws Exception {
         try (Emulator emulator = Emulator.start(EmulatorOptions.defaults().withTasksPerSecond(0))) {
             Map<String, String> settings = LambdaInstance.settings(emulator);
             settings.put("warmvoice.pool.size", "1");
@@ -173,7 +173,7 @@ class ProcessIT {
         }
     }
 
-    /** Each announces more than it sends, and more than fits into a packet. */
+    /** Each body is shorter than its Content-Length, and larger than a packet. */
     @Test
     void incompleteBodiesHoldNoThread() throws Exception {
         try (Emulator emulator = Emulator.start(EmulatorOptions.defaults().withTasksPerSecond(0))) {
@@ -206,9 +206,9 @@ class ProcessIT {
         }
     }
 
-    /** As it comes from a proxy that asks for a WebSocket on every route. */
+    /** The request has an Upgrade header, as from a proxy that adds it on every route. */
     @Test
-    void finishesWhatCameWithAnUpgradeThatIsNone() throws Exception {
+    void finishesARequestWithAnIgnoredUpgrade() throws Exception {
         try (Emulator emulator = Emulator.start();
                 Artifact artifact = Artifact.start(LambdaInstance.settings(emulator));
                 Socket socket = new Socket("127.0.0.1", artifact.base().getPort())) {
@@ -226,7 +226,7 @@ class ProcessIT {
 
     @Test
     @Nightly
-    void aBodyThatTakesTooLongIsRefused() throws Exception {
+    void slowBodyTimesOut() throws Exception {
         try (Emulator emulator = Emulator.start();
                 Artifact artifact = Artifact.start(LambdaInstance.settings(emulator));
                 Socket socket = new Socket("127.0.0.1", artifact.base().getPort())) {
@@ -239,9 +239,9 @@ class ProcessIT {
         }
     }
 
-    /** Whatever became of requests and sockets, none of them is waited for when they are gone. */
+    /** Shutdown does not wait for requests and sockets that have already ended, for any reason. */
     @Test
-    void endsAtOnceAfterRequestsThatWereCutOff() throws Exception {
+    void exitsAtOnceAfterTruncatedRequests() throws Exception {
         try (Emulator emulator = Emulator.start();
                 Artifact artifact = Artifact.start(LambdaInstance.settings(emulator))) {
             int port = artifact.base().getPort();
@@ -251,7 +251,7 @@ class ProcessIT {
                         + "Transfer-Encoding: chunked\r\n\r\n4C4B40\r\n").getBytes(StandardCharsets.US_ASCII));
                 out.write(new byte[5_000_000]);
             } catch (SocketException refused) {
-                // It may hang up before all of it has been sent.
+                // The server may close the connection before the whole request is sent.
             }
             try (Socket socket = new Socket("127.0.0.1", port)) {
                 socket.getOutputStream().write(ascii(LiveClient.handshake("/v1/audio/speech/live/", "")));
@@ -268,9 +268,9 @@ class ProcessIT {
         }
     }
 
-    /** All in one packet: the request for a live socket, and what may only come after the answer. */
+    /** The client sends the handshake and the first live messages in one packet. */
     @Test
-    void nothingIsLeftOfALiveSocketThatDoesNotWaitForTheHandshake() throws Exception {
+    void earlyLiveMessagesLeaveNoResources() throws Exception {
         byte[] mask = new byte[4];
         List<byte[]> early = List.of(concat(new byte[]{(byte) 0x88, (byte) 0x82}, mask, new byte[]{0x03, (byte) 0xe8}),
                 concat(new byte[]{(byte) 0xc8, (byte) 0x90}, mask, ascii("{\"type\":\"start\"}")),
@@ -299,7 +299,7 @@ class ProcessIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"Content-Length: 2", "Transfer-Encoding: chunked"})
-    void aHandshakeHasNoBody(String header) throws Exception {
+    void rejectsAHandshakeWithABody(String header) throws Exception {
         try (Emulator emulator = Emulator.start();
                 Artifact artifact = Artifact.start(LambdaInstance.settings(emulator));
                 Socket socket = new Socket("127.0.0.1", artifact.base().getPort())) {
@@ -322,7 +322,7 @@ class ProcessIT {
     }
 
     @Test
-    void servesThePageWhereItIsAskedFor() throws Exception {
+    void servesThePageWhenEnabled() throws Exception {
         try (Emulator emulator = Emulator.start()) {
             Map<String, String> settings = LambdaInstance.settings(emulator);
             settings.put("warmvoice.page.enabled", "true");
@@ -339,7 +339,7 @@ class ProcessIT {
     }
 
     @Test
-    void endsAtOnceWhenNothingRuns() throws Exception {
+    void exitsAtOnceWhenIdle() throws Exception {
         try (Emulator emulator = Emulator.start();
                 Artifact artifact = Artifact.start(LambdaInstance.settings(emulator))) {
             artifact.terminate();
@@ -348,7 +348,7 @@ class ProcessIT {
         }
     }
 
-    /** That is all it says. {@link SettingsTest} has each setting. */
+    /** The error is the only output. {@link SettingsTest} covers each setting. */
     @ParameterizedTest
     @CsvSource(delimiter = ';', value = {
             "warmvoice.pool.unauthorized-retry;0s;warmvoice.pool.unauthorized-retry is PT0S and must be at least 1s.",
@@ -391,7 +391,7 @@ class ProcessIT {
         }
     }
 
-    /** Which of them it is, it tells by number: what looks like no token may still be a secret. */
+    /** The error names an entry by its number: an invalid token may still be a secret. */
     @ParameterizedTest
     @CsvSource(delimiter = ';', value = {"'';Entry 1 of warmvoice.auth.tokens is blank.",
             "',';Entry 1 of warmvoice.auth.tokens is blank.",
@@ -401,7 +401,7 @@ class ProcessIT {
             "my-sécret;Entry 1 of warmvoice.auth.tokens has a character that is not visible ASCII.",
             "sha256:a-secret;Entry 1 of warmvoice.auth.tokens has to have 64 hexadecimal digits after sha256:.",
             "sha256:;Entry 1 of warmvoice.auth.tokens has to have 64 hexadecimal digits after sha256:."})
-    void doesNotStartWithATokenThatIsNone(String tokens, String complaint) throws Exception {
+    void doesNotStartWithAnInvalidToken(String tokens, String complaint) throws Exception {
         try (Emulator emulator = Emulator.start();
                 Artifact artifact = Artifact.launch(LambdaInstance.settings(emulator),
                         Map.of("WARMVOICE_AUTH_TOKENS", tokens))) {
@@ -439,7 +439,7 @@ class ProcessIT {
     }
 
     @Test
-    void doesNotStartWithFewerConnectionsAllowedThanThePoolHas() throws Exception {
+    void doesNotStartWithAConnectionLimitBelowThePoolSize() throws Exception {
         try (Emulator emulator = Emulator.start();
                 Artifact artifact = Artifact.launch(LambdaInstance.settings(emulator),
                         Map.of("DASHSCOPE_MAXIMUM_ASYNC_REQUESTS", "3"))) {
@@ -449,7 +449,7 @@ class ProcessIT {
     }
 
     @Test
-    void keepsTextsAndKeysToItself() throws Exception {
+    void leaksNoTextOrKey() throws Exception {
         String marker = "xylophonic";
         String key = "sk-0123456789-secret";
         EmulatorOptions options = EmulatorOptions.defaults().withTasksPerSecond(0).withApiKey(key);
@@ -499,7 +499,7 @@ class ProcessIT {
         }
     }
 
-    /** Takes what there is, and says how it ended. */
+    /** Reads what is available, and returns how the connection ended. */
     private static String drain(InputStream body) {
         try (body) {
             body.readAllBytes();

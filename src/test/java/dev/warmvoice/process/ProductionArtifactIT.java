@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Nothing that is packaged knows the emulator, or what only the emulator needs. */
+/** Packaged artifacts contain neither the emulator nor its dependencies. */
 class ProductionArtifactIT {
 
     private static final Path TARGET = Path.of("target");
@@ -24,9 +24,9 @@ class ProductionArtifactIT {
             "de/sciss/jump3r", "io/github/jaredmdobson/concentus");
 
     @Test
-    void noJarHoldsTheEmulator() throws IOException {
+    void noJarContainsTheEmulator() throws IOException {
         List<Path> jars = find(TARGET, ".jar").stream().filter(jar -> !jar.startsWith(EMULATOR)).toList();
-        assertThat(jars).as("jars that were built").isNotEmpty();
+        assertThat(jars).as("built jars").isNotEmpty();
         for (Path jar : jars) {
             try (JarFile file = new JarFile(jar.toFile())) {
                 assertThat(file.stream().map(entry -> entry.getName()))
@@ -36,10 +36,10 @@ class ProductionArtifactIT {
     }
 
     @Test
-    void noBinaryHoldsTheEmulator() throws IOException {
+    void noBinaryContainsTheEmulator() throws IOException {
         for (Path binary : find(TARGET, "-runner")) {
             String bytes = new String(Files.readAllBytes(binary), StandardCharsets.ISO_8859_1);
-            assertThat(bytes.contains("dev.warmvoice.pool")).as("names of classes are legible").isTrue();
+            assertThat(bytes.contains("dev.warmvoice.pool")).as("class names are readable in the binary").isTrue();
             for (String name : EMULATOR_ONLY) {
                 assertThat(bytes.contains(name) || bytes.contains(name.replace('/', '.'))).as(name).isFalse();
             }
@@ -47,7 +47,7 @@ class ProductionArtifactIT {
     }
 
     @Test
-    void theBillOfMaterialsListsWhatShipsAndNothingElse() throws IOException {
+    void billOfMaterialsListsExactlyTheShippedDependencies() throws IOException {
         JsonObject bill = new JsonObject(Files.readString(TARGET.resolve("warmvoice.cdx.json")));
         assertThat(bill.getString("bomFormat")).isEqualTo("CycloneDX");
         Set<String> listed = bill.getJsonArray("components").stream().map(JsonObject.class::cast)
@@ -59,7 +59,7 @@ class ProductionArtifactIT {
                 .anyMatch(name -> name.startsWith("io.netty.netty-codec-http-"));
         assertThat(listed).noneMatch(name -> Stream.of("freetts", "jump3r", "concentus", "junit", "assertj")
                 .anyMatch(name::contains));
-        // A binary has them inside. Some of the jars Quarkus has gone over, and says so in their names.
+        // The binary contains the dependencies. Quarkus renames the jars it transforms.
         assertThat(find(TARGET.resolve("lib"), ".jar")).extracting(jar -> jar.getFileName().toString())
                 .allMatch(name -> listed.contains(name.replaceFirst("^modified-", "")));
     }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** The packaged process far away from the service: handshakes take almost as long as they may, 4.5 of 5 s. */
+/** The packaged process far from the service: a handshake takes 4.5 s of the 5 s timeout. */
 @EnabledOnOs(OS.LINUX)
 @OnBinary
 class SlowHandshakeIT {
@@ -56,14 +56,14 @@ class SlowHandshakeIT {
     }
 
     @Test
-    void idlesWhileConnectionsAreReplacedThatClientsLeft() throws Exception {
+    void idlesWhileItReplacesConnectionsOfDisconnectedClients() throws Exception {
         try (Emulator emulator = Emulator.start(EmulatorOptions.defaults().withTasksPerSecond(0))) {
             Map<String, String> settings = Artifact.settings(emulator);
             settings.put("warmvoice.pool.size", "5");
             settings.put("warmvoice.rate.per-second", "0");
             try (Artifact artifact = Artifact.start(settings)) {
                 emulator.faults().always(new Fault.HandshakeDelay(HANDSHAKE));
-                // Otherwise the tasks would be stopped, and the connections kept.
+                // A service that stops tasks would let the pool keep the connections.
                 emulator.faults().always(new Fault.CancelAnswer(Cancel.NEVER));
                 List<InputStream> bodies = new ArrayList<>();
                 for (int i = 0; i < 5; i++) {
@@ -87,7 +87,7 @@ class SlowHandshakeIT {
     }
 
     @Test
-    void endsAtOnceInMidWarmUp() throws Exception {
+    void exitsAtOnceDuringWarmUp() throws Exception {
         try (Emulator emulator = Emulator.start()) {
             emulator.faults().always(new Fault.HandshakeHang());
             try (Artifact artifact = Artifact.launch(Artifact.settings(emulator), Map.of())) {

@@ -23,25 +23,25 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What can be known of the templates without deploying them. */
+/** Checks of the deployment templates that need no deployment. */
 class TemplatesTest {
 
-    /** Tasks a second, of an account that was granted no more. */
+    /** The default task rate of an account, in tasks a second. */
     private static final int ACCOUNT_RATE = 3;
-    /** What the function grants itself in a hook; the platform has to grant more. */
+    /** The timeout of the function in a hook; the platform's must be longer. */
     private static final int HOOK_SECONDS = 8;
 
     private static final Path DEPLOY = Path.of("deploy");
     private static final ObjectMapper YAML = new YAMLMapper();
 
-    /** The schema is the platform's, not ours to keep: {@code -Dfc3.schema=} says where a copy is. */
+    /** The platform's schema is not in this repository: {@code -Dfc3.schema=} names a copy. */
     @Test
-    void functionComputeTemplateKeepsToTheSchema() throws IOException {
+    void functionComputeTemplateMatchesTheSchema() throws IOException {
         String schema = System.getProperty("fc3.schema", "");
         assumeFalse(schema.isEmpty(), "no -Dfc3.schema");
 
         JsonNode rules = new ObjectMapper().readTree(Path.of(schema).toFile());
-        // It does not say so itself, and would let any misspelt property pass.
+        // The schema does not forbid unknown properties itself, and would accept misspelt ones.
         ((ObjectNode) rules).put("additionalProperties", false);
         assertThat(JsonSchemaFactory.getInstance(VersionFlag.V7).getSchema(rules).validate(functionCompute()))
                 .isEmpty();
@@ -61,7 +61,7 @@ class TemplatesTest {
     void functionComputeRunsTheBinary() throws IOException {
         JsonNode function = functionCompute();
 
-        // Older ones have a glibc that the binary does not start with.
+        // Older ones have a glibc too old for the binary.
         assertThat(function.path("runtime").textValue()).isEqualTo("custom.debian12");
         assertThat(function.path("code").textValue()).isEqualTo("../../target/fc.zip");
         assertThat(function.path("customRuntimeConfig").path("port").intValue()).isEqualTo(9000);
@@ -76,7 +76,7 @@ class TemplatesTest {
     }
 
     @Test
-    void functionComputeLetsInOnlySignedRequests() throws IOException {
+    void functionComputeAcceptsOnlySignedRequests() throws IOException {
         assertThat(functionCompute().path("triggers")).isNotEmpty()
                 .allSatisfy(trigger -> assertThat(trigger.path("triggerConfig").path("authType").textValue())
                         .isEqualTo("function"));
@@ -104,12 +104,12 @@ class TemplatesTest {
 
         assertThat(function.path("ReservedConcurrentExecutions").intValue() * rate(variables))
                 .isBetween(1, ACCOUNT_RATE);
-        // Lambda gives an instance one request at a time.
+        // Lambda gives an instance one request at a time, so concurrency limits the rate.
         assertThat(poolSize(variables)).isEqualTo(1);
     }
 
     @Test
-    void lambdaAnswersBeforeItIsKilled() throws IOException {
+    void lambdaAnswersBeforeItsTimeout() throws IOException {
         JsonNode function = lambda("template.yaml");
         Duration own = Duration.parse("PT" + variables(function).path("WARMVOICE_LAMBDA_TIME_LIMIT").textValue());
 
@@ -119,7 +119,7 @@ class TemplatesTest {
 
     /** Any of the adapter's variables would make the binary wait for an adapter that is not there. */
     @Test
-    void lambdaWithoutTheAdapterHasNoneOfItsVariables() throws IOException {
+    void lambdaWithoutTheAdapterHasNoAdapterVariables() throws IOException {
         JsonNode function = lambda("template.yaml");
 
         assertThat(function.has("Layers")).isFalse();
@@ -142,7 +142,7 @@ class TemplatesTest {
     }
 
     @Test
-    void keyIsNeverInATemplate() throws IOException {
+    void templatesContainNoKey() throws IOException {
         assertThat(functionCompute().path("environmentVariables").path("DASHSCOPE_API_KEY").textValue())
                 .isEqualTo("${env('DASHSCOPE_API_KEY')}");
         for (String template : List.of("template.yaml", "template-streaming.yaml")) {
@@ -167,9 +167,9 @@ class TemplatesTest {
         assertThat(instructions("ADD", file)).isEmpty();
     }
 
-    /** A list of what may come in cannot forget what must not: keys in a .env, binaries of another machine. */
+    /** An allowlist excludes keys in a .env file and binaries of another machine by default. */
     @Test
-    void onlyWhatABuildNeedsGoesIntoAnImage() throws IOException {
+    void imageContextContainsOnlyBuildInputs() throws IOException {
         assertThat(Files.readAllLines(Path.of(".dockerignore")).stream().filter(line -> !line.startsWith("#")))
                 .containsExactly("*", "!.mvn", "!etc", "!mvnw", "!pom.xml", "!src");
     }
@@ -185,7 +185,7 @@ class TemplatesTest {
         assertThat(job.path("runs-on").textValue()).isEqualTo("${{ matrix.runner }}");
         assertThat(job.path("steps").findValuesAsText("uses")).isNotEmpty()
                 .allSatisfy(action -> assertThat(action).matches("actions/[a-z-]+@v\\d+"));
-        // The jar's tests, and then the binary's on a glibc that Lambda has.
+        // The workflow runs the jar's tests, then the binary's on Lambda's glibc.
         assertThat(job.path("steps").findValuesAsText("run")).anyMatch(command -> command.equals("./mvnw -B verify"))
                 .anyMatch(command -> command.startsWith("./mvnw -B verify -Dnative ")
                         && command.contains("/ubi9-quarkus-mandrel-builder-image:"));
@@ -193,7 +193,7 @@ class TemplatesTest {
     }
 
     @Test
-    void packageTakesABinaryForX86(@TempDir Path root) throws Exception {
+    void packageAcceptsAnX86Binary(@TempDir Path root) throws Exception {
         Path zip = zip(root, "bootstrap", elf(0x3e));
 
         assertThat(runPackage(root)).isEmpty();
@@ -201,7 +201,7 @@ class TemplatesTest {
     }
 
     @Test
-    void packageSaysInASentenceWhatIsMissing(@TempDir Path root) throws Exception {
+    void packageReportsInOneSentenceWhatIsMissing(@TempDir Path root) throws Exception {
         assertThat(runPackage(root)).matches("There is no target/function.zip: [^.]+\\./mvnw [^.]+\\.\n");
         zip(root, "lib/warmvoice.jar", elf(0x3e));
         assertThat(runPackage(root)).matches("target/function.zip holds no native binary: [^.]+\\./mvnw [^.]+\\.\n");
@@ -238,7 +238,7 @@ class TemplatesTest {
                 .map(line -> line.substring(name.length() + 1)).toList();
     }
 
-    /** The first bytes of a 64-bit little-endian executable; what follows is more than a pipe holds. */
+    /** The header of a 64-bit little-endian executable, padded beyond the capacity of a pipe. */
     private static byte[] elf(int machine) {
         byte[] binary = new byte[1 << 17];
         System.arraycopy(new byte[]{0x7f, 'E', 'L', 'F', 2, 1, 1}, 0, binary, 0, 7);
@@ -255,7 +255,7 @@ class TemplatesTest {
         return zip;
     }
 
-    /** Runs a copy of it, which finds its repository by where it lies, and returns all that it says. */
+    /** Runs a copy of the script, which finds its repository by its own path, and returns its output. */
     private static String runPackage(Path root) throws IOException, InterruptedException {
         Path script = Files.createDirectories(root.resolve("deploy/fc")).resolve("package");
         if (!Files.exists(script)) {

@@ -5,13 +5,13 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** What the product logs as an error is a breach: it is there for what must never happen. Everything else is left out. */
+/** A log handler that reports each error of the product as a breach, and drops everything else. */
 final class ErrorLog extends Handler {
 
     private static final ThreadLocal<Laws> CURRENT = new ThreadLocal<>();
     private static final Logger PRODUCT = Logger.getLogger("dev.warmvoice");
 
-    /** Makes the loggers of the product quiet, for all threads, until the result is closed. */
+    /** Silences the product's loggers on all threads until the result is closed. */
     static AutoCloseable quiet() {
         ErrorLog handler = new ErrorLog();
         Level before = PRODUCT.getLevel();
@@ -47,11 +47,11 @@ final class ErrorLog extends Handler {
 
     @Override
     public void flush() {
-        // Nothing is kept.
+        // The handler buffers nothing.
     }
 
     @Override
     public void close() {
-        // Nothing is open.
+        // The handler holds no resources.
     }
 }

@@ -14,17 +14,17 @@ import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import java.util.function.Predicate;
 
-/** What must hold at any time. The first breach is kept; the run ends there. */
+/** The invariants of a run. The first breach ends the run. */
 final class Laws {
 
-    /** When the service closes a connection that nobody uses, at the latest. */
+    /** The max age at which the service closes an idle connection. */
     static final long IDLE_CLOSE_NANOS = 61_000_000_000L;
 
     private static final long SECOND = 1_000_000_000;
     private static final long STORM_NANOS = 10 * SECOND;
-    /** So often a back-off that begins with 100 ms, or half of it, doubles in that time. */
+    /** The max number of doublings in that time of a back-off that begins with 50 to 100 ms. */
     private static final int STORM_BACK_OFFS = 8;
-    /** A freeze may be noticed that much before it begins: a beat ago. */
+    /** The lead by which a freeze may appear too early: one heartbeat. */
     private static final long EARLY_NANOS = 300_000_000;
     private static final long LOOK_NANOS = 900_000_000;
     private static final long JUST_NOW_NANOS = 50_000_000;
@@ -42,7 +42,7 @@ final class Laws {
     private String breach;
     private boolean resting;
     private boolean quiet;
-    /** What gives a reason for handshakes: requests, their ends, hooks. */
+    /** The times of events that justify handshakes: requests, their ends, hooks. */
     private final Deque<Long> reasons = new ArrayDeque<>();
     private final List<Excuse> excuses = new ArrayList<>();
     private long lastLeap = Long.MIN_VALUE / 2;
@@ -61,8 +61,8 @@ final class Laws {
     }
 
     /**
-     * @param doubted whether a connection certainly is in doubt
-     * @param running how many requests may open a second connection beside their first
+     * @param doubted whether a connection is certainly in doubt
+     * @param running the max number of requests that may open a second connection beside their first
      */
     void onDoubt(Predicate<ScriptedConnection> doubted, IntSupplier running) {
         inDoubt = doubted;
@@ -77,7 +77,7 @@ final class Laws {
         return races.getAsInt();
     }
 
-    /** Something happens around which a freeze is most interesting. */
+    /** Marks a moment at which a freeze is most likely to find a bug. */
     void moment(String name) {
         onMoment.accept(name);
     }
@@ -102,20 +102,19 @@ final class Laws {
     }
 
     /**
-     * The process will not run for a while, or takes it for that: whatever has a time limit gets longer by this and by a
-     * fresh look afterwards.
+     * Records a suspension, real or apparent: each timeout is extended by its length, and by a grace period after it.
      */
     void suspended(Duration longest) {
         excuses.add(new Excuse(time.now(), longest.toNanos()));
     }
 
-    /** The wall clock is set: to the process that looks as if so much time had passed, and another second begun. */
+    /** Records a leap of the wall clock, which the process cannot distinguish from a suspension. */
     void leapt() {
         lastLeap = time.now();
         suspended(Duration.ZERO);
     }
 
-    /** For how much of the time since then the process ran, or could not tell that it did not. */
+    /** The running time since then, as far as the process could tell. */
     private long ran(long since) {
         long frozen = 0;
         for (Excuse excuse : excuses) {
@@ -125,10 +124,10 @@ final class Laws {
         return time.now() - since - frozen;
     }
 
-    /** A time limit is said to be over. */
+    /** Checks a reported timeout. */
     void expired(String what, Duration limit, long since, int request) {
         if (ran(since) < limit.toNanos() - EARLY_NANOS) {
-            broken("a time limit is over too early",
+            broken("a timeout fires too early",
                     what + " of request " + request + " after " + ran(since) / 1_000_000
                             + " ms");
         }
@@ -137,12 +136,12 @@ final class Laws {
             boolean noticed = excuse.nanos > settings.suspensionGap().toNanos() + EARLY_NANOS;
             if (noticed && excuse.from >= since && isOver(excuse)
                     && time.now() - thaw < Math.min(LOOK_NANOS, limit.toNanos() - EARLY_NANOS)) {
-                broken("a time limit is over right after a thaw", what + " of request " + request);
+                broken("a timeout fires right after a thaw", what + " of request " + request);
             }
         }
     }
 
-    /** Whether every time limit has just got another look. */
+    /** Whether the grace period after a suspension is running. */
     boolean isRightAfterThaw() {
         return excuses.stream().anyMatch(excuse -> isOver(excuse)
                 && time.now() - excuse.from - excuse.nanos < settings.look().toNanos());
@@ -152,12 +151,12 @@ final class Laws {
         return excuse.from + excuse.nanos <= time.now();
     }
 
-    /** How many freezes and leaps there have been since then; what one right before leaves behind still shows. */
+    /** The count of freezes and leaps since then, including one right before. */
     int suspensions(long since) {
         return (int) excuses.stream().filter(excuse -> excuse.from + excuse.nanos >= since - JUST_NOW_NANOS).count();
     }
 
-    /** How long something has lasted since then, as far as the process could notice. */
+    /** The elapsed time since then, as far as the process could notice. */
     long lasted(long since) {
         long excused = 0;
         for (Excuse excuse : excuses) {
@@ -166,12 +165,12 @@ final class Laws {
         return time.now() - since - excused;
     }
 
-    /** Something happened that may be followed by a handshake or two. */
+    /** Records an event that justifies a handshake or two. */
     void reason() {
         reasons.add(time.now());
     }
 
-    /** From now on nothing goes wrong but what is silent, and nobody leaves. */
+    /** Starts the quiet phase: no new faults except silent ones, and no client disconnects. */
     void quiet() {
         quiet = true;
     }
@@ -196,7 +195,7 @@ final class Laws {
         forget(reasons, STORM_NANOS);
         int max = STORM_BACK_OFFS + 2 * (settings.places() + settings.opening() + reasons.size());
         if (handshakes.size() > max) {
-            broken("a storm of handshakes: in ten seconds", handshakes.size() + " of at most " + max);
+            broken("too many handshakes in ten seconds", handshakes.size() + " of at most " + max);
         }
     }
 
@@ -209,7 +208,7 @@ final class Laws {
     void taskStarts(ScriptedConnection connection, int task, TaskSpec spec, String text) {
         Request request = requests.get(spec.seed());
         if (request == null) {
-            broken("a task starts for a request that is over", spec.seed());
+            broken("a task starts for a request that has ended", spec.seed());
             return;
         }
         if (text.isEmpty()) {
@@ -235,7 +234,7 @@ final class Laws {
         with(spec, request -> request.taskFailed(connection, task, reason));
     }
 
-    /** The service is to stop a task. */
+    /** Records the cancel of a task. */
     void taskStopping(TaskSpec spec, int task) {
         reason();
         with(spec, request -> request.taskStopping(task));

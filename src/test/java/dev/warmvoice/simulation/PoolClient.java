@@ -12,7 +12,7 @@ import dev.warmvoice.pool.PoolExhaustedException;
 import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
 
-/** A client of the pool itself: sees exactly what is lent, and when. */
+/** A direct client of the pool, which sees exactly when each connection is lent. */
 final class PoolClient implements LeaseListener {
 
     private static final long MILLI = 1_000_000;
@@ -44,7 +44,7 @@ final class PoolClient implements LeaseListener {
         this.mayReplace = random.nextInt(3) == 0;
     }
 
-    /** Takes a connection and keeps it until {@link #letGo}. */
+    /** Borrows a connection and keeps it until {@link #letGo}. */
     PoolClient holding(Runnable leased) {
         onLeased = leased;
         return this;
@@ -77,7 +77,7 @@ final class PoolClient implements LeaseListener {
             return;
         }
         long waited = laws.lasted(askedAt);
-        // A handshake that a suspension cut short is made again.
+        // The pool repeats a handshake that a suspension cut short.
         long limit = run.settings.longestAcquire() * (1 + laws.suspensions(askedAt)) + SECOND;
         if (waited > limit) {
             laws.broken("a request for a connection waits too long", request.number() + ": " + waited / MILLI + " ms");
@@ -87,7 +87,7 @@ final class PoolClient implements LeaseListener {
 
     private void cancel() {
         if (!over && outcomes == 0) {
-            note("gives up", null);
+            note("cancels", null);
             cancelled = true;
             waiting.cancel();
             end();
@@ -101,23 +101,23 @@ final class PoolClient implements LeaseListener {
         ScriptedConnection connection = (ScriptedConnection) granted.connection();
         note("has connection", connection.number());
         if (!connection.isOpen()) {
-            laws.broken("a connection is lent that is known to be closed", connection.number());
+            laws.broken("a lent connection is known to be closed", connection.number());
         }
         if (connection.isRunning()) {
-            laws.broken("a connection is lent that runs a task", connection.number());
+            laws.broken("a lent connection runs a task", connection.number());
         }
         if (!run.lent.add(connection.number())) {
             laws.broken("a connection is lent twice", connection.number());
         }
         long age = time.now() - connection.provenAt();
-        // The answer to its handshake may have been noticed a little after it had come.
+        // The pool may notice the answer to a handshake a little late.
         if (age > Laws.IDLE_CLOSE_NANOS + 25 * MILLI) {
-            laws.broken("a connection is lent that the service has closed", connection.number() + ": " + age / MILLI
+            laws.broken("the service has closed a lent connection", connection.number() + ": " + age / MILLI
                     + " ms");
         }
         boolean isTooOld = age > run.settings.maxIdle().toNanos() + 25 * MILLI;
         if ((isTooOld || run.closedBeforeThaw(connection)) && !granted.isInDoubt()) {
-            laws.broken("a connection is not in doubt that should be", connection.number() + ": " + age / MILLI
+            laws.broken("a connection should be in doubt", connection.number() + ": " + age / MILLI
                     + " ms");
         }
         if (replaced && connection.answeredAt() < askedAt) {
@@ -154,7 +154,7 @@ final class PoolClient implements LeaseListener {
         }
     }
 
-    /** Gives the connection back as it was. */
+    /** Returns the connection unused. */
     void letGo() {
         unlend();
         lease.unused();
@@ -179,14 +179,14 @@ final class PoolClient implements LeaseListener {
         run.lent.remove(((ScriptedConnection) lease.connection()).number());
     }
 
-    /** What ends a second time must do nothing. */
+    /** Ends the lease a second time, which must do nothing. */
     private void again() {
         switch (random.nextInt(6)) {
             case 0 -> lease.discard("again");
             case 1 -> lease.unused();
             case 2 -> lease.finished();
             default -> {
-                // Once is enough.
+                // A single attempt is enough.
             }
         }
         end();
@@ -198,7 +198,7 @@ final class PoolClient implements LeaseListener {
 
             @Override
             public void onAudio(ByteBuffer frame) {
-                // Nobody listens.
+                // The audio is not needed.
             }
 
             @Override
@@ -237,7 +237,7 @@ final class PoolClient implements LeaseListener {
     private void end() {
         if (!over) {
             over = true;
-            note("is over", null);
+            note("has ended", null);
             laws.remove(request);
             run.ended(this);
         }

@@ -6,7 +6,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** What the service has seen of one request, and whether that was right. */
+/** The service's view of one request, and the checks on it. */
 final class Request {
 
     private static final long MARGIN_NANOS = 300_000_000;
@@ -15,22 +15,22 @@ final class Request {
     private final Laws laws;
     private final VirtualTime time;
     private final Settings settings;
-    /** Whether it is an utterance: its tasks are raced, repeated and submitted within the account's rate. */
+    /** Whether the request is an utterance, with races, retries and the account's rate. */
     private final boolean counted;
     private final long begun;
     private final Map<Integer, StringBuilder> texts = new HashMap<>();
     private final Map<Integer, Integer> frames = new HashMap<>();
-    /** The tasks that run, and that nobody has asked to stop. */
+    /** The running tasks without a cancel. */
     private final Set<Integer> contending = new HashSet<>();
     private final Set<Integer> stopping = new HashSet<>();
     private int tasks;
-    /** The one that said task-started first, and so has the text; negative while there is none. */
+    /** The task that sent task-started first, and so gets the text; negative if there is none. */
     private int winner = -1;
     private int failures;
     private int throttled;
     private long throttledAt;
     private long failedAt;
-    /** Why there must not be another task. */
+    /** The reason why another task is forbidden. */
     private String last;
     private long taskStarted;
     private long firstStarted;
@@ -62,12 +62,12 @@ final class Request {
         return begun;
     }
 
-    /** When its latest task was started. */
+    /** The start time of the latest task. */
     long taskStarted() {
         return taskStarted;
     }
 
-    /** When the service last said anything to it, or was asked to. */
+    /** The time of the latest message from the service, or of the latest request to it. */
     long lastNews() {
         return lastNews;
     }
@@ -76,29 +76,29 @@ final class Request {
         lastNews = time.now();
     }
 
-    /** Its client waits for audio from now on. */
+    /** Marks that the client waits for audio. */
     void awaitsAudio() {
         awaitedSince = time.now();
     }
 
-    /** Its client wants no more of it. */
+    /** Marks that the client has cancelled. */
     void leaves() {
         last = "left";
     }
 
-    /** Its client wants what it has said so far to be spoken. */
+    /** Marks that the client has requested a flush. */
     void flushes() {
         flushes++;
     }
 
-    /** Whether the service has refused a task of it right now, and it could well be tried once more. */
+    /** Whether the service has just throttled a task although there is time for a retry. */
     boolean isThrottledTooEarly() {
         long longestBackOff = 200_000_000L << Math.min(throttled - 1, 4);
         return throttled > 0 && throttledAt == time.now()
                 && time.now() - awaitedSince + longestBackOff < settings.acquireTimeout().toNanos();
     }
 
-    /** The task that finished, or a negative number. */
+    /** The finished task; negative if there is none. */
     int finishedTask() {
         return finishedTask;
     }
@@ -115,7 +115,7 @@ final class Request {
         return texts.getOrDefault(task, new StringBuilder()).toString();
     }
 
-    /** Whether its client may hear that task. */
+    /** Whether the client may receive this task's audio. */
     boolean isWinner(int task) {
         return task == winner;
     }
@@ -142,7 +142,7 @@ final class Request {
         if (counted && contending.size() == 1 && failures == 0 && laws.isInDoubt(connection)) {
             time.world(1, () -> {
                 if (contending.contains(task) && contending.size() == 1 && winner < 0 && laws.races() == 0) {
-                    laws.broken("a connection in doubt is used and no other beside it", "request " + number);
+                    laws.broken("a connection in doubt is used without a second one beside it", "request " + number);
                 }
             });
         }
@@ -151,14 +151,14 @@ final class Request {
 
     private void checkFirst(ScriptedConnection connection) {
         if (last != null) {
-            laws.broken("a task is repeated that must not be", "request " + number + ", " + last);
+            laws.broken("a task is retried that must not be", "request " + number + ", " + last);
         }
         if (failures > 1 || tasks - 2 * throttled > 3) {
-            laws.broken("a failed task is repeated more than once", "request " + number);
+            laws.broken("a failed task is retried more than once", "request " + number);
         }
-        // What was opened for a race whose first task has failed meanwhile is as good.
+        // A connection opened for a race whose first task has failed may serve the retry.
         if (failures == 1 && failedAt > throttledAt && connection.openedAt() < Math.min(failedAt, firstStarted)) {
-            laws.broken("a task is repeated on a connection that was not opened for it", "request " + number);
+            laws.broken("a retry uses a connection that was not opened for it", "request " + number);
         }
         winner = -1;
     }
@@ -171,46 +171,46 @@ final class Request {
             laws.broken("a second task starts beside one that the service has started", "request " + number);
         }
         if (failures > 0) {
-            laws.broken("a repeated task is raced", "request " + number);
+            laws.broken("a retry is raced", "request " + number);
         }
         if (connection.openedAt() < firstStarted) {
             laws.broken("a race's second connection is older than the race", "request " + number);
         }
     }
 
-    /** It was lent at some time since the request began; more is known only to a client of the pool itself. */
+    /** Checks the age of a connection; only {@link PoolClient} knows exactly when it was lent. */
     private void checkAge(ScriptedConnection connection) {
         long waited = time.now() - begun;
         long age = time.now() - connection.provenAt();
         if (age > waited + Laws.IDLE_CLOSE_NANOS + MARGIN_NANOS) {
-            laws.broken("a connection is used that the service had closed when the request came", "connection "
+            laws.broken("a request uses a connection that the service had closed before", "connection "
                     + connection.number() + ", " + age / 1_000_000 + " ms");
         }
     }
 
-    /** The service has said task-started, to one who still wanted it. */
+    /** Records task-started of a task that was not cancelled. */
     void taskAnswered(int task) {
         if (winner >= 0) {
-            laws.broken("a task goes on that has lost its race", "request " + number);
+            laws.broken("a task continues after a lost race", "request " + number);
         }
         if (!contending.contains(task)) {
-            laws.broken("a task goes on that has ended", "request " + number);
+            laws.broken("a task continues after its end", "request " + number);
         }
         winner = task;
         news();
     }
 
-    /** Whether a task waits for the service to take it. */
+    /** Whether a task waits for task-started. */
     boolean awaitsStart() {
         return !contending.isEmpty() && winner < 0;
     }
 
-    /** Whether another task may still be started beside the one that waits. */
+    /** Whether another task may start beside the waiting one. */
     boolean mayBeRaced() {
         return contending.size() == 1 && failures == 0;
     }
 
-    /** The service is to stop it. */
+    /** Records the cancel of a task. */
     void taskStopping(int task) {
         contending.remove(task);
         stopping.add(task);
@@ -236,28 +236,28 @@ final class Request {
             if (isLate && !laws.isRightAfterThaw()) {
                 last = "throttled for too long";
             }
-            // What runs beside it is given up, and has not failed.
+            // The task beside it is cancelled, and has not failed.
             stopping.addAll(contending);
             contending.clear();
             return;
         }
-        // The service may close a connection for its age in the very moment in which it is used.
+        // The service may close an old connection at the moment of its use.
         boolean closed = connection.closeArrivedAt() <= time.now();
         if (counted && laws.isQuiet() && last == null && !closed) {
-            laws.broken("a task fails though nothing goes wrong, or a silent one costs its time limit",
+            laws.broken("a task fails without a fault, or a silent one runs into its timeout",
                     "request " + number);
         }
         failures++;
         failedAt = time.now();
         switch (reason) {
             case SPENT, SERVICE, PROTOCOL, DISCONNECTED, NOT_STARTED, CANCELLED -> {
-                // May be repeated.
+                // A retry is allowed.
             }
             case UNAUTHORIZED, UNREACHABLE, THROTTLED, REJECTED -> last = reason.name();
         }
     }
 
-    /** The service has stopped it. */
+    /** Records that the service has stopped a task. */
     void taskStopped(int task) {
         contending.remove(task);
         stopping.remove(task);
@@ -272,7 +272,7 @@ final class Request {
 
     void frameArrives(int task) {
         if (counted && task != winner) {
-            laws.broken("a task is heard that did not win its race", "request " + number);
+            laws.broken("audio arrives from a task that did not win its race", "request " + number);
         }
         news();
         last = "heard";
@@ -288,13 +288,13 @@ final class Request {
             laws.broken("text is sent to a task that did not win its race", "request " + number);
         }
         if (frames.keySet().stream().anyMatch(other -> other != task)) {
-            laws.broken("text is sent to a second task after one has spoken", "request " + number);
+            laws.broken("text is sent to a second task after audio from the first", "request " + number);
         }
     }
 
     void flushSent(int task) {
         if (task != winner || flushes == 0) {
-            laws.broken("a flush is sent that nobody asked for", "request " + number);
+            laws.broken("a flush is sent without a request", "request " + number);
         }
     }
 }

@@ -14,26 +14,26 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A connection as {@code SdkConnection} would be: one reader, which is held up while a listener has no room; an end that
- * is told by whoever claims it first, from within {@link #cancel} if that is it. The other end is the service.
+ * A connection that behaves like {@code SdkConnection}: one reader, which blocks while a listener has no room; one end,
+ * reported by the first to claim it, possibly from within {@link #cancel}. The other side is the scripted service.
  */
 final class ScriptedConnection implements Connection {
 
-    /** So long a freeze may be without being taken for one. */
+    /** The max length of a freeze that may go unnoticed. */
     private static final long UNNOTICED_NANOS = 2_300_000_000L;
 
     private final ScriptedService service;
     private final VirtualTime time;
     private final int number;
     private final CompletableFuture<Connection> opened;
-    // Of the process.
+    // State of the process.
     private final Queue<Runnable> inbox = new ArrayDeque<>();
     private boolean reading;
     private boolean open;
     private boolean ended;
     private boolean cancelled;
     private RunningTask current;
-    // Of the network and the service.
+    // State of the network and the service.
     private boolean vanished;
     private boolean closedByService;
     private boolean closedByClient;
@@ -42,9 +42,9 @@ final class ScriptedConnection implements Connection {
     private Cancellable idleClose = () -> {
     };
     private ServiceTask serving;
-    /** When the handshake was answered, or the process heard last of the end of a task. */
+    /** The time of the answer to the handshake, or of the latest task end that the process noticed. */
     private long provenAt;
-    /** When the latest ping was sent that has been answered. */
+    /** The send time of the latest answered ping. */
     private long pongProves = Long.MIN_VALUE;
     private final long answeredAt;
     private long openedAt;
@@ -59,7 +59,7 @@ final class ScriptedConnection implements Connection {
         this.provenAt = time.now();
     }
 
-    /** The service has taken the handshake. */
+    /** Completes the handshake. */
     void answer() {
         arrive(() -> {
             if (ended) {
@@ -85,7 +85,7 @@ final class ScriptedConnection implements Connection {
         return answeredAt;
     }
 
-    /** When the process noticed the answer. */
+    /** The time at which the process noticed the answer. */
     long openedAt() {
         return openedAt;
     }
@@ -98,7 +98,7 @@ final class ScriptedConnection implements Connection {
         return pongProves;
     }
 
-    /** Whether the process has heard that it is open, and not that it is closed. */
+    /** Whether the connection is open as far as the process knows. */
     boolean isHeld() {
         return open;
     }
@@ -111,17 +111,17 @@ final class ScriptedConnection implements Connection {
         return current != null;
     }
 
-    /** Whether it is kept for a task that nobody wants any more, until the service has stopped it. */
+    /** Whether the connection waits for the service to stop a cancelled task. */
     boolean isStopping() {
         return current != null && current.cancelling;
     }
 
-    /** When the news that the service has closed it reached this machine; far in the future if it did not. */
+    /** The time at which the service's close reached this machine; far in the future if it did not. */
     long closeArrivedAt() {
         return closeArrivedAt;
     }
 
-    /** Whether it holds no resource of the process any more. */
+    /** Whether the connection holds no resources of the process. */
     boolean isGone() {
         return ended;
     }
@@ -133,7 +133,7 @@ final class ScriptedConnection implements Connection {
         vanished = true;
     }
 
-    /** Whether it is dead and nobody has been told. */
+    /** Whether the connection is dead without notice to either end. */
     boolean isSilent() {
         return vanished && open;
     }
@@ -142,7 +142,7 @@ final class ScriptedConnection implements Connection {
         return open && !vanished && !closedByService;
     }
 
-    // The process's end.
+    // The process's side.
 
     @Override
     public boolean isOpen() {
@@ -152,7 +152,7 @@ final class ScriptedConnection implements Connection {
     @Override
     public Task start(TaskSpec spec, String text, TaskListener listener) {
         if (current != null) {
-            service.laws.broken("a task begins on a connection that runs one", "connection " + number);
+            service.laws.broken("a task begins on a busy connection", "connection " + number);
             throw new IllegalStateException("a connection runs one task at a time");
         }
         RunningTask task = new RunningTask(service.nextTask(), spec, listener);
@@ -192,7 +192,7 @@ final class ScriptedConnection implements Connection {
         boolean couldBeKept = current != null && !vanished && service.laws.isQuiet()
                 && service.weather.cancel() == Weather.Cancel.STOPS;
         if (couldBeKept && open) {
-            service.laws.broken("a connection is cut whose task the service would have stopped",
+            service.laws.broken("a connection is closed although the service would stop its task",
                     "connection " + number);
         }
         cancelled = true;
@@ -220,7 +220,7 @@ final class ScriptedConnection implements Connection {
         }
     }
 
-    /** Something comes from the service; the reader takes it when it gets there. */
+    /** Delivers a message from the service to the reader. */
     private void arrive(Runnable message) {
         inbox.add(message);
         read(service.readerLag());
@@ -240,7 +240,7 @@ final class ScriptedConnection implements Connection {
         }
         RunningTask task = current;
         if (task != null && !task.over && !task.cancelling && !task.listener.hasRoom()) {
-            // Held up, until resume() or the end.
+            // The reader is blocked until resume() or the end.
             return;
         }
         inbox.remove().run();
@@ -249,7 +249,7 @@ final class ScriptedConnection implements Connection {
         }
     }
 
-    // The way between.
+    // The network.
 
     private void toService(Runnable message) {
         if (service.weather.isBlackHole()) {
@@ -287,7 +287,7 @@ final class ScriptedConnection implements Connection {
         end(ScriptedService.failure(Reason.DISCONNECTED, "the service closed the connection"));
     }
 
-    // The service's end.
+    // The service's side.
 
     private void idle(boolean afterTask) {
         idleClose.cancel();
@@ -318,14 +318,14 @@ final class ScriptedConnection implements Connection {
     private void serviceRuns(RunningTask task) {
         idleClose.cancel();
         if (serving != null) {
-            service.laws.broken("a task comes to a connection whose task has not finished", "connection " + number);
+            service.laws.broken("a task arrives on a busy connection", "connection " + number);
             return;
         }
         serving = new ServiceTask(this, service, task.id, task.spec);
         serving.run();
     }
 
-    /** The service says that a task has started, and its first text may come. */
+    /** Sends task-started and the first text. */
     void started(int id) {
         service.laws.moment("task-started");
         toProcess(() -> {
@@ -398,7 +398,7 @@ final class ScriptedConnection implements Connection {
         });
     }
 
-    /** The service has stopped a cancelled task, or was never told to begin it. */
+    /** Ends a cancelled task, or one that never reached the service. */
     private void cancelled(RunningTask task) {
         current = null;
         provenAt = time.now();
@@ -434,7 +434,7 @@ final class ScriptedConnection implements Connection {
         return task;
     }
 
-    /** A task as the process sees it. */
+    /** A task on the side of the process. */
     private final class RunningTask implements Task {
 
         private final int id;
@@ -471,7 +471,7 @@ final class ScriptedConnection implements Connection {
             service.laws.textSent(spec, id, text);
             textFinished = spec.ssml();
             if (service.random.nextInt(4) == 0) {
-                // The starter's thread is not the fastest: audio may be there, or all of it, before this is said.
+                // The starter's thread may be slow: audio, or all of it, may arrive first.
                 time.execute(this::wantText);
             } else {
                 wantText();
@@ -506,7 +506,7 @@ final class ScriptedConnection implements Connection {
 
         private void check(String text, String what) {
             if (!textWanted) {
-                service.laws.broken(what + " is sent before text is wanted", "task " + id);
+                service.laws.broken(what + " is sent before the task requests text", "task " + id);
             } else if (textFinished) {
                 service.laws.broken(what + " is sent after the text was finished", "task " + id);
             } else if (text.isEmpty()) {
@@ -538,7 +538,7 @@ final class ScriptedConnection implements Connection {
             if (over || cancelling) {
                 return;
             }
-            service.trace.note("task", id, "is to stop", null);
+            service.trace.note("task", id, "is cancelled", null);
             cancelling = true;
             service.laws.taskStopping(spec, id);
             resume();

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 
-/** The service, and the network before it. */
+/** The scripted service and its network. */
 final class ScriptedService implements Connector {
 
     private static final long MILLI = 1_000_000;
@@ -62,7 +62,7 @@ final class ScriptedService implements Connector {
             case UNAVAILABLE -> fails(opened, delay, Reason.UNREACHABLE);
             case REFUSED -> fails(opened, random.nextLong(MILLI), Reason.UNREACHABLE);
             default -> {
-                // Never answered.
+                // The handshake is never answered.
             }
         }
         return opened;
@@ -91,7 +91,7 @@ final class ScriptedService implements Connector {
         return new TaskFailedException(reason, message);
     }
 
-    /** How long the reader of a socket takes to notice what has come. */
+    /** The delay until a socket's reader notices a message. */
     long readerLag() {
         return random.nextInt(50) == 0 ? random.nextLong(20 * MILLI) : random.nextLong(10_000, MILLI);
     }
@@ -100,7 +100,7 @@ final class ScriptedService implements Connector {
         return ++tasks;
     }
 
-    /** How many handshakes there have been. */
+    /** The count of handshakes so far. */
     int handshakes() {
         return handshakes;
     }
@@ -110,13 +110,13 @@ final class ScriptedService implements Connector {
         return underWay.size();
     }
 
-    /** The connections that nobody of the process has closed, as far as the process knows. */
+    /** The connections that are open as far as the process knows. */
     List<ScriptedConnection> held() {
         connections.removeIf(ScriptedConnection::isGone);
         return connections;
     }
 
-    /** Nothing passes any more on the connections of this moment, and nobody is told. */
+    /** Makes all current connections silent, without notice to either end. */
     void vanish() {
         held().forEach(ScriptedConnection::vanish);
     }

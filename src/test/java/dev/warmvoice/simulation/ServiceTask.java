@@ -5,7 +5,7 @@ import dev.warmvoice.dashscope.TaskSpec;
 import dev.warmvoice.simulation.Weather.TaskFate;
 import dev.warmvoice.time.Workers.Cancellable;
 
-/** A task as the service sees it: text comes in, frames go out, unless its fate is another. */
+/** A task on the side of the service: receives text and sends frames, unless its fate is another. */
 final class ServiceTask {
 
     private static final long MILLI = 1_000_000;
@@ -18,10 +18,10 @@ final class ServiceTask {
     private final TaskSpec spec;
     private final TaskFate fate;
     private final int strikesAt;
-    /** Whether it waits for all of the text, as it does when no sentence ends before. */
+    /** Whether the task waits for the whole text, as for text without a sentence end. */
     private final boolean hoards;
     private int characters;
-    /** So many of them are spoken though no sentence has ended. */
+    /** The number of characters to speak despite an unfinished sentence, after a flush. */
     private int flushed;
     private boolean complete;
     private int frames;
@@ -95,7 +95,7 @@ final class ServiceTask {
         speakOn();
     }
 
-    /** The client wants to hear all that it has sent. */
+    /** Handles a flush. */
     void flush() {
         flushed = characters;
         if (!over) {
@@ -103,7 +103,7 @@ final class ServiceTask {
         }
     }
 
-    /** The client wants no more of it. */
+    /** Handles a cancel. */
     void cancel() {
         if (over) {
             return;
@@ -116,7 +116,7 @@ final class ServiceTask {
             }
             case FINISHES -> receive("", true);
             case IGNORES -> {
-                // As if nothing had been said.
+                // The service ignores the cancel.
             }
         }
     }
@@ -185,7 +185,7 @@ final class ServiceTask {
             case GARBAGE -> connection.garbage(id);
             case PAUSED -> pause();
             default -> {
-                // Nothing goes wrong here.
+                // This fate has no fault here.
             }
         }
     }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
 
-/** The configuration of one run: mostly the defaults, sometimes something else. */
+/** The random configuration of one run: mostly the defaults. */
 record Settings(int size, OptionalInt prefetch, Duration maxIdle, Duration pingInterval, Duration acquireTimeout,
         OptionalInt maxWaiting,
         int overflow,
@@ -23,7 +23,7 @@ record Settings(int size, OptionalInt prefetch, Duration maxIdle, Duration pingI
         boolean usual = random.nextInt(3) > 0;
         return new Settings(size,
                 usual ? OptionalInt.empty() : OptionalInt.of(random.nextInt(size + 1)),
-                // All of them have to be opened within it.
+                // All connections must open within this time.
                 Duration.ofSeconds(usual ? 25 : random.nextLong(2 + 5 * size, 50 + 5 * size)),
                 Duration.ofSeconds(random.nextInt(3) > 0 ? 10 : 0),
                 usual ? Duration.ofSeconds(2) : Duration.ofMillis(random.nextLong(50, 8_000)),
@@ -40,13 +40,13 @@ record Settings(int size, OptionalInt prefetch, Duration maxIdle, Duration pingI
                 usual ? Duration.ofSeconds(20) : Duration.ofMillis(random.nextLong(1_000, 22_000)));
     }
 
-    /** Whether a healthy service always gets by with these time limits. */
+    /** Whether a healthy service never exceeds these timeouts. */
     boolean isUsual() {
         return connectTimeout.toSeconds() == 5 && acquireTimeout.toSeconds() == 2 && maxIdle.toSeconds() == 25
                 && opening == 4;
     }
 
-    /** How many connections there should be at least. */
+    /** The min number of connections. */
     int kept() {
         return prefetch.orElse(size);
     }
@@ -59,27 +59,27 @@ record Settings(int size, OptionalInt prefetch, Duration maxIdle, Duration pingI
         return maxWaiting.orElse(4 * size);
     }
 
-    /** How long after a suspension everything gets another look, and how late a beat may notice it. */
+    /** The grace period after a suspension, plus the max delay of a heartbeat. */
     Duration look() {
         return Duration.ofMillis(1_600);
     }
 
-    /** In nanoseconds: a place, and then a handshake behind as many others as there may be before it. */
+    /** The max wait for a connection in nanoseconds: for a place, then for a handshake behind all others. */
     long longestAcquire() {
         return acquireTimeout.plus(longestHandshake()).toNanos();
     }
 
-    /** How long after the first task of a race the second one may come. */
+    /** The max time from the first task of a race to its second. */
     Duration longestRace() {
         return Duration.ofSeconds(1).plus(longestHandshake()).plus(acquireTimeout);
     }
 
     private Duration longestHandshake() {
-        // The pool's own bound is half a second longer. A request may join a handshake that then fails, and gets another.
+        // The pool's own timeout is 500 ms longer. A request may join a failing handshake and then need another.
         return connectTimeout.plusMillis(500).multipliedBy(1 + (places() + opening - 1) / opening);
     }
 
-    /** In nanoseconds: how long a client may wait for anything while text still comes. */
+    /** The max wait of a client in nanoseconds while text still arrives. */
     long longestPause() {
         return Collections.max(List.of(firstAudioTimeout, stallTimeout, textTimeout)).toNanos();
     }

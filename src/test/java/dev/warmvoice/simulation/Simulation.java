@@ -18,10 +18,10 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 
-/** Minutes or hours in the life of one process, decided by a seed. */
+/** A simulated process lifetime of minutes or hours, determined by a random seed. */
 final class Simulation {
 
-    /** How it ended. */
+    /** The result of a run. */
     record Result(long seed, Optional<String> breach, List<String> trace, long hash, Duration length, int requests,
             int handshakes, int freezes) {
     }
@@ -51,12 +51,12 @@ final class Simulation {
     private int requests;
     private int freezes;
     private long lastThaw = Long.MIN_VALUE;
-    /** When the wall clock was last set back. */
+    /** The time of the latest backward step of the wall clock. */
     private long setBack = Long.MIN_VALUE / 2;
-    /** Until when the monotonic clock stood still. */
+    /** The time until which the monotonic clock stood still. */
     private long stoodUntil = Long.MIN_VALUE / 2;
     private boolean closing;
-    /** Whether everything that went wrong is over and done with. */
+    /** Whether all faults are over. */
     private boolean quiet;
 
     private Simulation(long seed, boolean traced) {
@@ -80,7 +80,7 @@ final class Simulation {
         this.freezeAtMoment = random.nextInt(4) == 0 ? 0.01 : random.nextInt(2) == 0 ? 0.001 : 0;
     }
 
-    /** Runs a simulation from its beginning to its end or to the first breach of a law. */
+    /** Runs a simulation until its end or the first breach of a law. */
     static Result run(long seed, boolean traced) {
         Simulation simulation = new Simulation(seed, traced);
         ErrorLog.during(simulation.laws, simulation::run);
@@ -104,12 +104,12 @@ final class Simulation {
         } catch (RuntimeException | Error thrown) {
             StringWriter stack = new StringWriter();
             thrown.printStackTrace(new PrintWriter(stack));
-            laws.broken("something was thrown", stack);
+            laws.broken("an exception was thrown", stack);
         }
     }
 
     private void live() {
-        // A freeze moves the end.
+        // A freeze postpones the end.
         while (time.now() < end && isWhole()) {
             runUntil(end);
         }
@@ -124,9 +124,9 @@ final class Simulation {
         staysQuiet();
         everyPlaceCanBeTaken();
         everyTaskOfASecondCanBeSubmitted();
-        whoBargesInTakesNothingFromOthers();
-        doubtCostsNoTimeLimit();
-        whoBargesInTakesNothingFromOthers();
+        bargeInsDoNotDelayOthers();
+        doubtCausesNoTimeout();
+        bargeInsDoNotDelayOthers();
     }
 
     private void runUntil(long moment) {
@@ -144,7 +144,7 @@ final class Simulation {
         time.after(BEAT, this::beat);
     }
 
-    // What happens.
+    // Events.
 
     private void planClients() {
         long meanPause = switch (random.nextInt(4)) {
@@ -200,7 +200,7 @@ final class Simulation {
         times(random.nextInt(9), () -> freeze());
         times(random.nextInt(3), () -> {
             if (time.isFrozen() || time.now() < stoodUntil + 2 * BEAT.toNanos()) {
-                // A clock that stood still beside one that was set back: nobody could tell.
+                // The process cannot detect a stopped clock beside one set back.
                 return;
             }
             Duration ahead = Duration.ofMillis(random.nextLong(-3_600_000, 3_600_000)).dividedBy(
@@ -241,7 +241,7 @@ final class Simulation {
         }
     }
 
-    /** A hook of the host, before it freezes the process or after. */
+    /** Calls a host's hook, before or after a freeze. */
     private void hook() {
         time.process(0, () -> {
             if (closing) {
@@ -285,7 +285,7 @@ final class Simulation {
         hook.thenRun(() -> {
             long late = laws.lasted(begun) - max.toNanos();
             if (late > SECOND) {
-                laws.broken("a hook takes longer than it may", what);
+                laws.broken("a hook exceeds its timeout", what);
             }
         });
         time.world(60 * SECOND + max.toNanos(), () -> {
@@ -312,18 +312,18 @@ final class Simulation {
             case 3, 4 -> Duration.ofMillis(random.nextLong(20_000, 100_000));
             default -> Duration.ofSeconds(random.nextLong(60, 900));
         };
-        // Not right after the wall clock was set back, before the next beat: nobody could tell.
+        // Not between a backward step of the wall clock and the next heartbeat, where no process could detect it.
         boolean stands = random.nextBoolean() && time.now() - setBack > 2 * BEAT.toNanos();
         stoodUntil = stands ? time.now() + duration.toNanos() : stoodUntil;
         freezes++;
-        trace.note("run", -1, "freezes", stands ? duration + ", monotonic clock and all" : duration);
+        trace.note("run", -1, "freezes", stands ? duration + ", including the monotonic clock" : duration);
         laws.suspended(duration);
         wakes();
         time.freeze(duration, stands);
         if (duration.compareTo(settings.suspensionGap().plus(BEAT)) > 0) {
             lastThaw = time.now() + duration.toNanos();
         } else if (time.now() < lastThaw + 30 * MILLI) {
-            // Too short to be noticed, but the readers have not had their time since the one before it.
+            // Too short to be noticed, but the readers have had no time since the previous freeze.
             lastThaw = Long.MIN_VALUE;
         }
         if (!weather.isPerfect() && random.nextInt(8) == 0) {
@@ -332,7 +332,7 @@ final class Simulation {
         end = Math.max(end, time.now() + duration.toNanos() + 5 * SECOND);
     }
 
-    /** From here on a pool that rests may open connections again. */
+    /** Allows a resting pool to open connections again. */
     void wakes() {
         laws.resting(false);
         laws.reason();
@@ -346,15 +346,15 @@ final class Simulation {
     }
 
     /**
-     * Whether the service's close was on this machine before the latest suspension was over, and nothing held up the one
-     * who reads it.
+     * Whether the service's close reached this machine before the end of the latest suspension, and its reader was not
+     * blocked.
      */
     boolean closedBeforeThaw(ScriptedConnection connection) {
         return connection.provenAt() < lastThaw + 25 * MILLI && connection.openedAt() < lastThaw
                 && connection.closeArrivedAt() < lastThaw && time.now() >= lastThaw;
     }
 
-    /** Whether it can no longer be told that a connection works: it was too long ago, or before a suspension. */
+    /** Whether a connection is in doubt: its last sign of life is too old, or precedes a suspension. */
     private boolean isInDoubt(ScriptedConnection connection) {
         boolean old = time.now() - connection.provenAt() > settings.maxIdle().toNanos() + 300 * MILLI;
         boolean beforeThaw = connection.provenAt() < lastThaw && connection.openedAt() < lastThaw
@@ -362,7 +362,7 @@ final class Simulation {
         return old || beforeThaw;
     }
 
-    // What must hold.
+    // Invariants.
 
     private void inspect() {
         if (!time.isFrozen()) {
@@ -373,10 +373,10 @@ final class Simulation {
             if (pool.waiting() > settings.waiting()) {
                 laws.broken("too many requests wait", pool.waiting());
             }
-            // A race has two, and a task that is being stopped one more.
+            // A race has two connections, and a task being stopped one more.
             int besides = pool.races() + stopping();
             if (pool.waiting() + pool.active() > clients.size() + besides) {
-                laws.broken("a place is kept for nobody",
+                laws.broken("a place is held without a request",
                         pool.active() + " active and " + pool.waiting() + " waiting for "
                                 + clients.size() + " and " + besides);
             }
@@ -387,7 +387,7 @@ final class Simulation {
                 laws.broken("too many requests race", pool.races());
             }
             long held = service.held().stream().filter(ScriptedConnection::isHeld).count();
-            // Those in doubt are kept until there are enough others.
+            // Connections in doubt stay until there are enough others.
             if (held > settings.size() + settings.places() + settings.opening() + besides) {
                 laws.broken("too many connections are open", held);
             }
@@ -400,7 +400,7 @@ final class Simulation {
         weather.calm();
     }
 
-    /** Whether whatever fails is the product's fault. */
+    /** Whether any failure is the product's fault. */
     boolean isFair() {
         return (weather.isPerfect() || quiet) && settings.isUsual() && !closing;
     }
@@ -409,7 +409,7 @@ final class Simulation {
         return clients.size();
     }
 
-    /** How many connections wait for the service to stop a task. */
+    /** The number of connections that wait for the service to stop a task. */
     int stopping() {
         return (int) service.held().stream().filter(ScriptedConnection::isStopping).count();
     }
@@ -424,11 +424,11 @@ final class Simulation {
                 && service.held().size() == pool.idle();
     }
 
-    /** Everything that was begun comes to its end, and the pool fills up. */
+    /** Waits until all running requests have ended and the pool is full. */
     private void becomesQuiet() {
-        // A pool that rests opens nothing of its own accord.
+        // A resting pool opens no connections itself.
         time.process(0, this::open);
-        // Until then a failure of the service may count as known.
+        // Until then, a known outage may still apply.
         runUntil(time.now() + settings.unauthorizedRetry().plusSeconds(11).toNanos());
         long limit = time.now() + 3 * settings.longestAcquire()
                 + settings.firstAudioTimeout().plus(settings.stallTimeout()).plus(settings.textTimeout())
@@ -436,7 +436,7 @@ final class Simulation {
                         .plus(settings.unauthorizedRetry()).plusSeconds(120).toNanos();
         while (!(isQuiet() && clients.isEmpty()) && isWhole()) {
             if (time.now() > limit) {
-                laws.broken("it does not become quiet", String.format(
+                laws.broken("the process does not become idle", String.format(
                         "%d clients, %d active, %d waiting, %d races, %d idle of %d, %d open", clients.size(),
                         pool.active(), pool.waiting(), pool.races(), pool.idle(), settings.kept(),
                         service.held().size()));
@@ -454,23 +454,23 @@ final class Simulation {
         int handshakesBefore = service.handshakes();
         for (long until = time.now() + QUIET.toNanos(); time.now() < until && isWhole();) {
             runUntil(time.now() + 50 * MILLI);
-            // One may be left to the service's own end, to learn what pings are worth.
+            // The pool may leave one connection to the service's idle timeout, to learn whether pings keep it alive.
             int left = settings.pingInterval().isZero() ? 0 : 1;
             if (pool.idle() < settings.kept() - left && settings.isUsual()) {
-                laws.broken("a connection is renewed only after it is gone", pool.idle() + " of " + settings.kept());
+                laws.broken("a connection is replaced only after its end", pool.idle() + " of " + settings.kept());
             }
         }
         int handshakes = service.handshakes() - handshakesBefore;
         long work = time.work() - before;
         long beats = 4 * QUIET.toSeconds();
-        // One connection more is kept to learn what pings are worth.
+        // The pool keeps one more connection to learn whether pings keep it alive.
         long renewals = (settings.size() + 1)
                 * (1 + (long) (QUIET.toMillis() / (0.65 * settings.maxIdle().toMillis())));
         if (handshakes > renewals + settings.opening()) {
-            laws.broken("connections are renewed too often", handshakes + " in " + QUIET + ", not " + renewals);
+            laws.broken("connections are replaced too often", handshakes + " in " + QUIET + ", not " + renewals);
         }
         if (work > 2 * beats + 25 * renewals + 100) {
-            laws.broken("the process works though nothing happens", work + " pieces of work in " + QUIET);
+            laws.broken("the process is not idle", work + " pieces of work in " + QUIET);
         }
     }
 
@@ -497,7 +497,7 @@ final class Simulation {
         time.process(0, () -> holders.forEach(PoolClient::letGo));
         runUntil(time.now() + 5 * SECOND);
         if (pool.active() > 0) {
-            laws.broken("a place is not given back", pool.active());
+            laws.broken("a place is not released", pool.active());
         }
     }
 
@@ -505,7 +505,7 @@ final class Simulation {
         if (!isWhole() || settings.perSecond() == 0) {
             return;
         }
-        trace.note("run", -1, "submits all it may", null);
+        trace.note("run", -1, "submits at the max rate", null);
         runUntil(time.now() + 15 * SECOND);
         for (Submission unused : submitAll()) {
             time.process(0, unused::cancel);
@@ -514,11 +514,11 @@ final class Simulation {
         submitAll().forEach(Submission::used);
     }
 
-    private void whoBargesInTakesNothingFromOthers() {
+    private void bargeInsDoNotDelayOthers() {
         if (!isWhole() || !settings.isUsual()) {
             return;
         }
-        trace.note("run", -1, "has somebody barge in", null);
+        trace.note("run", -1, "starts barge-ins", null);
         runUntil(time.now() + 5 * SECOND);
         for (int i = 0; i < 12; i++) {
             time.process(i * 25 * MILLI, () -> new SpeechClient(this, ++requests, true).bargeIn());
@@ -528,42 +528,42 @@ final class Simulation {
         time.process(330 * MILLI, patient::begin);
         runUntil(time.now() + 60 * SECOND);
         if (!patient.hasHeardAll()) {
-            laws.broken("others pay for those who barge in", patient.request().number());
+            laws.broken("barge-ins delay other clients", patient.request().number());
         }
     }
 
-    /** Connections are in doubt and good, in doubt and dead, or dead though nothing speaks against them. */
-    private void doubtCostsNoTimeLimit() {
+    /** Tests suspensions with live or dead connections, and dead connections without a suspension. */
+    private void doubtCausesNoTimeout() {
         if (!settings.isUsual()) {
             return;
         }
         long start = weather.longestStart() + 150 * MILLI;
-        aMomentPasses();
+        awaitHandshakes();
         suspend(20);
         List<ScriptedConnection> held = service.held();
         if (!held.isEmpty() && held.stream().allMatch(ScriptedConnection::isWellAtBothEnds)) {
-            // Where a second has no two turns, nothing is submitted before a connection is proven.
+            // At one task a second, a race is impossible, so the task waits for a proven connection.
             asksAlone(settings.perSecond() == 1 ? weather.longestHandshake() + start : start);
         }
-        aMomentPasses();
+        awaitHandshakes();
         loseConnections();
         suspend(90);
         asksAlone(weather.longestHandshake() + start);
-        aMomentPasses();
+        awaitHandshakes();
         loseConnections();
-        // The most patient wait comes before it.
+        // The max delay before a race comes on top.
         asksAlone(SECOND + weather.longestHandshake() + start);
-        aMomentPasses();
+        awaitHandshakes();
         loseConnections();
         suspend(90);
         askTogether();
-        aMomentPasses();
+        awaitHandshakes();
         loseConnections();
         askTogether();
     }
 
-    /** Until no handshake is under way: what is answered later is not a connection that was there before. */
-    private void aMomentPasses() {
+    /** Waits until no handshake is pending: a later answer would count as a newer connection. */
+    private void awaitHandshakes() {
         do {
             runUntil(time.now() + 5 * SECOND);
         } while (service.underWay() > 0 && isWhole());
@@ -583,7 +583,7 @@ final class Simulation {
         runUntil(lastThaw + random.nextLong(SECOND));
     }
 
-    /** @param longest how long it may take until the service says task-started */
+    /** @param longest the max time until task-started */
     private void asksAlone(long longest) {
         if (!isWhole()) {
             return;
@@ -594,21 +594,21 @@ final class Simulation {
         time.process(0, client::begin);
         runUntil(begun + longest);
         if (client.request().awaitsStart() || client.request().taskStarted() < begun) {
-            laws.broken("doubt costs more than a handshake",
+            laws.broken("a connection in doubt delays a request by more than a handshake",
                     client.request().number() + ": " + longest / MILLI + " ms");
         }
-        // No more than a renewal of everything takes.
+        // The max time for a replacement of all connections.
         runUntil(time.now() + (1 + settings.size() / settings.opening()) * weather.longestHandshake() + 2 * SECOND);
         if (service.held().stream().anyMatch(held -> held.isSilent() && !isInDoubt(held))) {
-            laws.broken("connections are trusted though another one was silent", service.held().size());
+            laws.broken("connections count as good although another one was silent", service.held().size());
         }
         runUntil(time.now() + 60 * SECOND);
         if (!client.hasHeardAll()) {
-            laws.broken("doubt costs an utterance", client.request().number());
+            laws.broken("a connection in doubt fails an utterance", client.request().number());
         }
     }
 
-    /** As many as can each have a second task and a second connection in good time. */
+    /** Starts as many requests as can each get a second task and a second connection in time. */
     private void askTogether() {
         if (!isWhole()) {
             return;
@@ -640,7 +640,7 @@ final class Simulation {
         return all;
     }
 
-    /** The process ends; whatever is still going on is given up. */
+    /** Closes the pool and ends all running requests. */
     private void close() {
         trace.note("run", -1, "closes the pool", null);
         closing = true;
@@ -649,7 +649,7 @@ final class Simulation {
         long limit = time.now() + 3 * settings.longestAcquire()
                 + settings.firstAudioTimeout().plus(settings.stallTimeout()).plus(settings.textTimeout())
                         .multipliedBy(3)
-                        // The slowest client takes two minutes for what is on its way.
+                        // The slowest client takes two minutes for buffered audio.
                         .plusSeconds(180).toNanos();
         while (isWhole()
                 && !(clients.isEmpty() && service.held().isEmpty() && service.underWay() == 0 && pool.races() == 0)) {

@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The core keeps its laws in simulated lives of a process. {@code -Dsimulation.seeds=100000} tries more of them, from
- * {@code -Dsimulation.from} on; {@code -Dsimulation.seed=N} plays one and prints what happens in it.
+ * The invariants of the core in simulated process lifetimes. {@code -Dsimulation.seeds=100000} runs more of them,
+ * beginning with {@code -Dsimulation.from}; {@code -Dsimulation.seed=N} runs one and prints its events.
  */
 class SimulationTest {
 
@@ -29,27 +29,27 @@ class SimulationTest {
     private static AutoCloseable quiet;
 
     @BeforeAll
-    static void beQuiet() {
+    static void silenceLog() {
         quiet = ErrorLog.quiet();
     }
 
     @AfterAll
-    static void beLoudAgain() throws Exception {
+    static void restoreLog() throws Exception {
         quiet.close();
     }
 
-    /** Seeds that once broke a law, each by a fault that has been mended since; {@code git log} knows which. */
+    /** Seeds that once broke a law; {@code git log} has each bug and its fix. */
     @ParameterizedTest
     @ValueSource(longs = {3, 4, 10, 11, 22, 86, 94, 99, 123, 156, 190, 197, 273, 761, 1246, 1354, 1516, 7709})
     @Timeout(30)
-    void seedsThatOnceBrokeALaw(long seed) {
+    void seedsOfFixedBugsKeepTheLaws(long seed) {
         keepsTheLaws(Simulation.run(seed, false));
     }
 
-    /** Otherwise no failure could be shown a second time. */
+    /** A failure must be reproducible. */
     @Test
     @Timeout(30)
-    void isDecidedByItsSeed() {
+    void isDeterminedByItsSeed() {
         for (long seed = 1; seed <= 10; seed++) {
             assertThat(Simulation.run(seed, true).hash()).as("seed %d", seed)
                     .isEqualTo(Simulation.run(seed, false).hash());

@@ -13,10 +13,10 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Flow;
 
-/** A client that asks for one utterance, with {@code http} between it and the core. */
+/** A client that requests one utterance, with the role of {@code http} between it and the core. */
 final class SpeechClient implements Flow.Subscriber<SpeechEvent> {
 
-    /** How the client reads. */
+    /** The read behaviour of the client. */
     private enum Reading {
         AS_IT_COMES,
         AT_PLAYING_SPEED,
@@ -27,9 +27,9 @@ final class SpeechClient implements Flow.Subscriber<SpeechEvent> {
 
     private static final long MILLI = 1_000_000;
     private static final long SECOND = 1_000 * MILLI;
-    /** What is between the core and the client takes so much before it is full. */
+    /** The capacity of the channel between core and client. */
     private static final int CHANNEL_BYTES = 64 * 1024;
-    /** How late a time limit may be noticed. */
+    /** The max delay with which a timeout fires. */
     private static final long LATE_NANOS = 1_300 * MILLI;
     private static final long DRAIN_NANOS = SECOND;
 
@@ -61,7 +61,7 @@ final class SpeechClient implements Flow.Subscriber<SpeechEvent> {
     private int pieces;
     private boolean bargesIn;
     private boolean isSpeakable;
-    // What the watch looks at.
+    // State for watch().
     private long lastProgress;
     private long owedSince = Long.MAX_VALUE;
     private long lastTaken;
@@ -85,14 +85,14 @@ final class SpeechClient implements Flow.Subscriber<SpeechEvent> {
         };
     }
 
-    /** Reads as it comes and never leaves. */
+    /** Makes the client read at once and never cancel. */
     SpeechClient patient() {
         reading = Reading.AS_IT_COMES;
         patient = true;
         return this;
     }
 
-    /** Says something and leaves at once. */
+    /** Sends text and cancels at once. */
     void bargeIn() {
         laws.add(request);
         utterance = run.speech.speakAsWritten(SimulatedSpeech.request(null, request.number(), false));
@@ -133,7 +133,7 @@ final class SpeechClient implements Flow.Subscriber<SpeechEvent> {
                 owes();
             }
         } catch (SpeechException refused) {
-            note("is refused", refused.kind());
+            note("is rejected", refused.kind());
             outcomes++;
             isOver = true;
             finishedWith();
@@ -181,7 +181,7 @@ final class SpeechClient implements Flow.Subscriber<SpeechEvent> {
                     : text(random.nextInt(1, 120)) + (random
                             .nextInt(3) == 0 ? "" : ".");
             said.append(piece);
-            note("says", piece.length());
+            note("sends text", piece.length());
             if (!isSpeakable && piece.matches(".*[a-h].*")) {
                 isSpeakable = true;
                 request.awaitsAudio();
@@ -208,7 +208,7 @@ final class SpeechClient implements Flow.Subscriber<SpeechEvent> {
         } else if (said.toString().matches("[ \u2026]*")) {
             leave();
         } else {
-            note("has said all", said.length());
+            note("has sent all text", said.length());
             hasSaidAll();
             utterance.finish();
             progress();
@@ -225,7 +225,7 @@ final class SpeechClient implements Flow.Subscriber<SpeechEvent> {
         request.awaitsAudio();
     }
 
-    /** From now on the service has something to speak. */
+    /** Marks that the service now has text to speak. */
     private void owes() {
         if (owedSince == Long.MAX_VALUE) {
             owedSince = time.now();
@@ -239,7 +239,7 @@ final class SpeechClient implements Flow.Subscriber<SpeechEvent> {
         left = true;
         leftAt = time.now();
         request.leaves();
-        note("leaves", null);
+        note("cancels", null);
         laws.reason();
         if (subscription != null && random.nextInt(2) == 0) {
             subscription.cancel();
@@ -250,12 +250,12 @@ final class SpeechClient implements Flow.Subscriber<SpeechEvent> {
             utterance.cancel();
         }
         if (!isOver) {
-            laws.broken("an utterance is not over when its client has left", request.number());
+            laws.broken("an utterance does not end when its client cancels", request.number());
         }
         finishedWith();
     }
 
-    // What comes back.
+    // Answers.
 
     private void outcome(Speech speech, Throwable failure) {
         if (++outcomes > 1) {
@@ -270,7 +270,7 @@ final class SpeechClient implements Flow.Subscriber<SpeechEvent> {
         note("has speech", speech.id());
         lastTaken = time.now();
         if (frames() == 0) {
-            laws.broken("there is speech without audio", request.number());
+            laws.broken("speech begins without audio", request.number());
         }
         time.process(random.nextLong(20_000, 500_000), () -> {
             if (!left) {
@@ -286,20 +286,20 @@ final class SpeechClient implements Flow.Subscriber<SpeechEvent> {
     private Kind why(Throwable failure) {
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
         if (!(cause instanceof SpeechException known)) {
-            laws.broken("a request fails with something else than a SpeechException", cause);
+            laws.broken("a request fails with an exception other than SpeechException", cause);
             return null;
         }
         if (known.kind() == Kind.CANCELLED && !left && !run.isClosing()) {
-            laws.broken("a request is cancelled by nobody", request.number());
+            laws.broken("a request reports a cancel that its client did not send", request.number());
         }
         if (known.kind() == Kind.TEXT_TIMEOUT && saidAll) {
-            laws.broken("text is missed that was all there", request.number());
+            laws.broken("a text timeout fires although the text is complete", request.number());
         }
         check(known.kind());
         return known.kind();
     }
 
-    /** Whether there is a reason for that. */
+    /** Checks that a failure has a cause. */
     private void check(Kind kind) {
         Settings s = run.settings;
         switch (kind) {
@@ -310,16 +310,16 @@ final class SpeechClient implements Flow.Subscriber<SpeechEvent> {
             case STALL_TIMEOUT -> laws.expired("audio", s.stallTimeout(), Math.min(lastTaken, request.lastNews()),
                     request.number());
             default -> {
-                // Not a matter of time.
+                // This kind is not a timeout.
             }
         }
         if (kind == Kind.THROTTLED && request.isThrottledTooEarly()) {
-            laws.broken("a throttled request is given up too early", request.number());
+            laws.broken("a throttled request fails too early", request.number());
         }
         if (run.isFair() && laws.suspensions(request.begun()) <= 1) {
             boolean unfair = switch (kind) {
                 case UPSTREAM, UPSTREAM_AUTH, UPSTREAM_UNAVAILABLE, START_TIMEOUT -> !live;
-                // A thaw may cost a handshake, and behind others in a big pool, or for a repeat, two.
+                // A thaw may cost one handshake, or two in the queue of a big pool or for a retry.
                 case FIRST_AUDIO_TIMEOUT -> saidAll && laws.suspensions(request.begun()) == 0;
                 case STALL_TIMEOUT -> saidAll && reading != Reading.NEVER && reading != Reading.WITH_PAUSES;
                 case BUSY -> run.clients() + run.stopping() <= s.places();
@@ -327,7 +327,7 @@ final class SpeechClient implements Flow.Subscriber<SpeechEvent> {
                 default -> false;
             };
             if (unfair) {
-                laws.broken("a request fails for no reason", request.number() + ": " + kind);
+                laws.broken("a request fails without a cause", request.number() + ": " + kind);
             }
         }
     }
@@ -351,7 +351,7 @@ final class SpeechClient implements Flow.Subscriber<SpeechEvent> {
             laws.broken("an event comes after the end", request.number());
         }
         if (--demand < 0) {
-            laws.broken("an event comes that was not asked for", request.number());
+            laws.broken("an event exceeds the demand", request.number());
         }
         if (done) {
             laws.broken("an event comes after the last", request.number());
@@ -361,7 +361,7 @@ final class SpeechClient implements Flow.Subscriber<SpeechEvent> {
         } else if (event instanceof SpeechEvent.Done last) {
             done = true;
             if (last.characters() != request.finishedTask()) {
-                laws.broken("an utterance is called complete though its task has not finished", request.number());
+                laws.broken("an utterance completes before its task has finished", request.number());
             }
         }
         progress();
@@ -372,10 +372,10 @@ final class SpeechClient implements Flow.Subscriber<SpeechEvent> {
     private void take(ByteBuffer frame) {
         int from = frame.getInt(0);
         if (task != -1 && task != from) {
-            laws.broken("two tasks speak to one client", request.number());
+            laws.broken("a client receives audio of two tasks", request.number());
         }
         if (task == -1 && !request.isWinner(from)) {
-            laws.broken("a client hears a task that did not win its race", request.number());
+            laws.broken("a client receives audio of a task that did not win its race", request.number());
         }
         task = from;
         if (frame.getInt(4) != ++frames) {
@@ -443,7 +443,7 @@ final class SpeechClient implements Flow.Subscriber<SpeechEvent> {
 
     @Override
     public void onComplete() {
-        end("has heard all");
+        end("has received all");
         if (left) {
             return;
         }
@@ -452,11 +452,12 @@ final class SpeechClient implements Flow.Subscriber<SpeechEvent> {
         }
         int finished = request.finishedTask();
         if (finished < 0 || finished != task || frames != request.frames(finished)) {
-            laws.broken("a stream completes that is not complete", request.number() + ": " + frames + " frames of task "
-                    + task + ", finished " + finished + " with " + request.frames(finished));
+            laws.broken("a stream completes without all of its audio",
+                    request.number() + ": " + frames + " frames of task "
+                            + task + ", finished " + finished + " with " + request.frames(finished));
         }
         if (!request.text(task).equals(said.toString())) {
-            laws.broken("what was spoken is not what was said",
+            laws.broken("the spoken text differs from the sent text",
                     request.number() + ": \"" + request.text(task) + "\" not \""
                             + said + '"');
         }
@@ -464,7 +465,7 @@ final class SpeechClient implements Flow.Subscriber<SpeechEvent> {
 
     @Override
     public void onError(Throwable failure) {
-        end("is broken off");
+        end("fails");
         note("because of", why(failure));
     }
 
@@ -476,12 +477,12 @@ final class SpeechClient implements Flow.Subscriber<SpeechEvent> {
         flowEnded = true;
         progress();
         if (!isOver) {
-            laws.broken("a stream ends before its utterance is over", request.number());
+            laws.broken("a stream ends before its utterance", request.number());
         }
         finishedWith();
     }
 
-    // Waiting.
+    // Waits.
 
     private void progress() {
         lastProgress = time.now();
@@ -506,14 +507,14 @@ final class SpeechClient implements Flow.Subscriber<SpeechEvent> {
             return;
         }
         if (left && laws.lasted(leftAt) > SECOND) {
-            laws.broken("an utterance whose client has left goes on", request.number());
+            laws.broken("an utterance continues after its client has cancelled", request.number());
         }
         if (request.lastNews() > lastProgress) {
             lastProgress = request.lastNews();
         }
         Settings s = run.settings;
         if (request.awaitsStart()) {
-            // A second one is submitted once it is due, has a connection and then its turn.
+            // A second task needs its delay, a connection and then its turn.
             notLongerThan(request.mayBeRaced()
                     ? s.startTimeout().plus(s.longestRace()).toNanos()
                     : s.startTimeout().toNanos(), request.taskStarted(), "a task's start");
@@ -543,7 +544,7 @@ final class SpeechClient implements Flow.Subscriber<SpeechEvent> {
     private void finishedWith() {
         if (!removed && isEnded()) {
             removed = true;
-            note("is over", null);
+            note("has ended", null);
             run.ended(this);
         }
     }

@@ -3,7 +3,7 @@ package dev.warmvoice.simulation;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What happened in a run, line by line. Kept only when somebody is going to read it. */
+/** The events of a run, line by line; kept only if they will be printed. */
 final class Trace {
 
     private static final int MAX_LINES = 200_000;
@@ -18,7 +18,7 @@ final class Trace {
     }
 
     /**
-     * @param number of the actor, or negative if there is only one
+     * @param number the number of the actor; negative if there is only one
      */
     void note(String actor, int number, String what, Object detail) {
         hash = 31 * hash + time.now() + actor.hashCode() + number + what.hashCode();
@@ -29,7 +29,7 @@ final class Trace {
         }
     }
 
-    /** Differs when anything happened differently. */
+    /** A hash of all events, to compare runs. */
     long hash() {
         return hash;
     }

@@ -7,19 +7,19 @@ import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 
 /**
- * Time that passes from event to event, and the worker threads of a process that lives in it. The seed decides in which
- * order things happen that happen at about the same time. Not thread-safe.
+ * Virtual time that advances from event to event, with the worker threads of a process. A random seed determines the
+ * order of events at about the same time. Not thread-safe.
  *
  * <p>
- * There is the world, in which time always passes, and the process, which can be frozen: what is due in it meanwhile
- * happens late, and in any order.
+ * Time always passes in the world outside. The process can be frozen: events due in it meanwhile happen after the thaw,
+ * in any order.
  */
 final class VirtualTime implements Clocks, Workers {
 
     private static final long MICRO = 1_000;
     private static final long MILLI = 1_000_000;
     private static final long SECOND = 1_000_000_000;
-    /** An event that looks at the clock more often than this waits for it to move, which it never does. */
+    /** The max clock reads in one event; more of them mean a busy wait for a clock that stands still. */
     private static final int MAX_CLOCK_READS = 50_000;
     private static final long WALL_EPOCH = 1_800_000_000 * SECOND;
 
@@ -27,9 +27,9 @@ final class VirtualTime implements Clocks, Workers {
     private final PriorityQueue<Event> events = new PriorityQueue<>();
     private final PriorityQueue<Event> timers = new PriorityQueue<>();
     private long now;
-    /** For how long the monotonic clock has stood still. */
+    /** The total time for which the monotonic clock stood still. */
     private long stood;
-    /** By how much the wall clock has been set forward. */
+    /** The total time by which the wall clock was set forward. */
     private long set;
     private long frozenSince;
     private long frozenUntil;
@@ -69,7 +69,7 @@ final class VirtualTime implements Clocks, Workers {
         }
     }
 
-    /** Nanoseconds that have passed in the world. */
+    /** The elapsed time of the world in nanoseconds. */
     long now() {
         return now;
     }
@@ -93,7 +93,7 @@ final class VirtualTime implements Clocks, Workers {
         }
     }
 
-    /** Freezes the process from now on. Does nothing if it is frozen already. */
+    /** Freezes the process now. Does nothing if it is already frozen. */
     void freeze(Duration duration, boolean monotonicStands) {
         if (!isFrozen()) {
             frozenSince = now;
@@ -111,12 +111,12 @@ final class VirtualTime implements Clocks, Workers {
         return now < frozenUntil;
     }
 
-    /** Something happens in the world, whether or not the process is there. */
+    /** Schedules an event in the world, independent of the process. */
     Cancellable world(long delayNanos, Runnable work) {
         return add(now + delayNanos, false, work);
     }
 
-    /** Something happens in the process, after it has been thawed at the soonest. */
+    /** Schedules an event in the process, which happens after the thaw at the earliest. */
     Cancellable process(long delayNanos, Runnable work) {
         return add(now + delayNanos, true, work);
     }
@@ -127,7 +127,7 @@ final class VirtualTime implements Clocks, Workers {
         return event;
     }
 
-    /** A worker thread is mostly free at once, and sometimes not. */
+    /** Schedules work on a worker thread, which is usually free at once. */
     @Override
     public void execute(Runnable work) {
         process(random.nextInt(40) == 0 ? random.nextLong(20 * MILLI) : random.nextLong(MICRO, 300 * MICRO), work);
@@ -149,7 +149,7 @@ final class VirtualTime implements Clocks, Workers {
         }
     }
 
-    /** Lets time pass. */
+    /** Advances the time. */
     void runFor(Duration duration) {
         long end = now + duration.toNanos();
         while (step(end)) {
@@ -173,7 +173,7 @@ final class VirtualTime implements Clocks, Workers {
         }
         advance(Math.max(now, next));
         if (nextTimer < nextEvent) {
-            // Its thread is told now; to cancel it comes too late.
+            // The timer's thread has started: a cancel is too late.
             Runnable due = timers.remove().work;
             process(random.nextLong(MILLI), due);
             return true;
@@ -194,7 +194,7 @@ final class VirtualTime implements Clocks, Workers {
         return true;
     }
 
-    /** When the next timer is due in the world. No timer runs out while the process is frozen. */
+    /** The world time at which the next timer fires. No timer fires while the process is frozen. */
     private long timerDue() {
         long due = timers.peek().at;
         long at = due == Long.MAX_VALUE ? due : due + stood;
@@ -227,12 +227,12 @@ final class VirtualTime implements Clocks, Workers {
         maxWorkInSecond = Math.max(maxWorkInSecond, ++workInSecond);
     }
 
-    /** How often something has happened in the process. */
+    /** The count of executed events in the process. */
     long work() {
         return work;
     }
 
-    /** How often something happened in the process in its busiest second since the last call. */
+    /** The max number of executed events within one second since the last call. */
     int takeMaxWorkInSecond() {
         int max = maxWorkInSecond;
         maxWorkInSecond = 0;

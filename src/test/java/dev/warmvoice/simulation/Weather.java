@@ -3,7 +3,7 @@ package dev.warmvoice.simulation;
 import java.time.Duration;
 import java.util.SplittableRandom;
 
-/** What goes wrong, and how often. Mostly little; in a storm nearly everything. */
+/** The random faults and their rates: mostly low, in a storm high. */
 final class Weather {
 
     /** How a handshake ends. */
@@ -18,7 +18,7 @@ final class Weather {
         CUT_AT_ONCE
     }
 
-    /** What becomes of a task. */
+    /** The outcome of a task. */
     enum TaskFate {
         SERVED,
         /** run-task is not answered. */
@@ -41,7 +41,7 @@ final class Weather {
         PAUSED,
         /** task-failed after some frames. */
         FAILED_LATE,
-        /** A message that is none, after some frames. */
+        /** An invalid message after some frames. */
         GARBAGE,
         /** All of the audio, and no task-finished. */
         NOT_FINISHED,
@@ -49,14 +49,14 @@ final class Weather {
         FINISHED_LATE,
         /** A frame after task-finished. */
         LATE_FRAME,
-        /** The socket dies in both directions, and nobody is told. */
+        /** The socket dies in both directions without notice to either end. */
         VANISHED
     }
 
-    /** What a service makes of a request to stop a task. */
+    /** The service's reaction to a cancel. */
     enum Cancel {
         STOPS,
-        /** It speaks on to the end of the text it has. */
+        /** The service speaks the rest of its text. */
         FINISHES,
         IGNORES
     }
@@ -99,7 +99,7 @@ final class Weather {
         cancel = random.nextInt(4) > 0 ? Cancel.STOPS : random.nextBoolean() ? Cancel.FINISHES : Cancel.IGNORES;
     }
 
-    /** Whether the service and the network are never at fault. */
+    /** Whether the service and the network never fail. */
     boolean isPerfect() {
         return perfect;
     }
@@ -108,19 +108,19 @@ final class Weather {
         return acrossBorders;
     }
 
-    /** From now on nothing goes wrong. */
+    /** Ends all faults. */
     void calm() {
         calm = true;
         outage = null;
         blackHole = false;
     }
 
-    /** Every handshake ends like this until it is null again. */
+    /** Makes every handshake end like this; null ends the outage. */
     void outage(HandshakeFate fate) {
         outage = calm ? null : fate;
     }
 
-    /** Whether nothing passes either way, on all connections at once. */
+    /** Starts or ends a black hole in both directions on all connections. */
     void blackHole(boolean begins) {
         blackHole = begins && !calm;
     }
@@ -151,12 +151,12 @@ final class Weather {
                 : random.nextLong(30 * MILLI, NEARBY_NANOS);
     }
 
-    /** How long a handshake takes at most when nothing goes wrong. */
+    /** The max duration of a handshake without a fault. */
     long longestHandshake() {
         return acrossBorders ? ABROAD_NANOS : NEARBY_NANOS;
     }
 
-    /** How long a task-started takes at most when nothing goes wrong. */
+    /** The max time until task-started without a fault. */
     long longestStart() {
         return 2 * (latencyNanos + MILLI) + START_NANOS;
     }
@@ -173,12 +173,12 @@ final class Weather {
         return cancel;
     }
 
-    /** Whether an idle connection dies, silently. */
+    /** Whether an idle connection dies silently. */
     boolean vanishes() {
         return strikes(idleFaults / 4);
     }
 
-    /** After how long the service closes an idle connection. */
+    /** The time after which the service closes an idle connection. */
     long idleNanos(boolean afterTask) {
         if (strikes(idleFaults / 2)) {
             return random.nextLong(60 * SECOND);
@@ -201,7 +201,7 @@ final class Weather {
         return strikes(0.01) ? random.nextLong(12 * SECOND) : random.nextLong(100 * MILLI, 800 * MILLI);
     }
 
-    /** Between two frames; a task is mostly faster than it is played, and sometimes not. */
+    /** The time between two frames; usually shorter than their playing time. */
     long frameNanos() {
         return random.nextLong(20 * MILLI, 250 * MILLI);
     }

@@ -1,9 +1,9 @@
 /**
- * The whole core on virtual time: admission, pool, utterances and their time limits against a scripted service, without
- * threads and sockets.
+ * Simulation of the whole core on virtual time: admission, pool, utterances and timeouts against a scripted service,
+ * without threads or sockets.
  *
  * <p>
- * A {@link dev.warmvoice.simulation.Simulation} is decided by its seed alone, and so is repeated exactly. The product is
- * called as its neighbours call it: by {@code http} from above and by {@code dashscope} from below.
+ * The random seed alone determines a {@link dev.warmvoice.simulation.Simulation}, so that each run can be repeated. The
+ * product is called through its own interfaces: by {@code http} from above and by {@code dashscope} from below.
  */
 package dev.warmvoice.simulation;

@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
-/** What a process holds over time: memory, threads, files. One thread takes it, later another reads it. */
+/** Memory, threads and files of a process over time. One thread samples, another reads the samples later. */
 final class ProcessStats {
 
-    /** What is looked at. */
+    /** The sampled metrics. */
     enum Sign {
 
         RSS("RSS, MB", 4, Moment::rss),
@@ -33,8 +33,8 @@ final class ProcessStats {
         }
 
         /**
-         * What it varies by without a leak: garbage that waits to be collected, idle threads and connections that come and go.
-         * A binary counts its heap by halves of a megabyte.
+         * Variation without a leak: garbage not yet collected, idle threads and connections that come and go. A binary
+         * reports its heap in steps of 0.5 MB.
          */
         double grain() {
             return grain;
@@ -50,9 +50,9 @@ final class ProcessStats {
     }
 
     private static final double MIB = 1024 * 1024;
-    /** A full collection takes time: the heap is looked at once in so many moments. */
+    /** Heap samples are rare because each needs a full collection. */
     private static final int MOMENTS_PER_COLLECTION = 10;
-    /** Points of a plot. */
+    /** The interval between the points of a plot. */
     private static final Duration STEP = Duration.ofSeconds(5);
 
     private final Artifact artifact;
@@ -72,7 +72,7 @@ final class ProcessStats {
                 heap / MIB, artifact.threads(), artifact.files()));
     }
 
-    /** The median of the values from the one time to the other; NaN if there is none. */
+    /** The median of the samples between two times; NaN if there are none. */
     double typical(Sign sign, Duration from, Duration to) {
         double[] values = moments.stream()
                 .filter(moment -> from.compareTo(moment.at) <= 0 && moment.at.compareTo(to) < 0)
@@ -80,14 +80,14 @@ final class ProcessStats {
         return values.length == 0 ? Double.NaN : values[values.length / 2];
     }
 
-    /** Leaves each sign's plot in {@code target}. */
+    /** Writes a plot for each metric to {@code target}. */
     void plot(String name, String title) throws IOException {
         for (Sign sign : Sign.values()) {
             Plot plot = Plot.linear(title, "minutes", sign.name);
             Duration end = moments.get(moments.size() - 1).at;
             for (Duration from = Duration.ZERO; from.compareTo(end) < 0; from = from.plus(STEP)) {
                 double value = typical(sign, from, from.plus(STEP));
-                // None is taken of a process that is frozen.
+                // A frozen process cannot be sampled.
                 if (!Double.isNaN(value)) {
                     plot.point(sign.name, from.toMillis() / 60_000.0, value);
                 }

@@ -13,14 +13,14 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 
-/** A client that has texts spoken, one after the other. */
+/** A client that requests speech for one text after another. */
 interface SoakClient extends AutoCloseable {
 
     /**
-     * What it received.
+     * The result of one request.
      *
-     * @param failure a code where it failed or broke off; empty where it did not
-     * @param isWhole whether it wanted all of it, and got it
+     * @param failure the error code of a failed or truncated answer; empty on success
+     * @param isWhole whether the client wanted all of the audio and received it
      */
     record Heard(byte[] audio, String failure, boolean isWhole) {
     }
@@ -31,22 +31,22 @@ interface SoakClient extends AutoCloseable {
     default void close() {
     }
 
-    /** Over HTTP, to the end. */
+    /** A client that reads a whole HTTP response. */
     static SoakClient patient(Api api) {
         return call -> listen(api.open(call), Integer.MAX_VALUE, Duration.ZERO);
     }
 
-    /** Over HTTP, and slowly. */
+    /** A client that reads an HTTP response slowly. */
     static SoakClient slow(Api api) {
         return call -> listen(api.open(call), Integer.MAX_VALUE, Duration.ofMillis(20));
     }
 
-    /** Over HTTP, and gone after a few bytes. */
+    /** A client that disconnects after a few bytes of an HTTP response. */
     static SoakClient leaving(Api api) {
         return call -> listen(api.open(call), 2000, Duration.ZERO);
     }
 
-    /** By server-sent events. */
+    /** A client that reads server-sent events. */
     static SoakClient ofEvents(Api api) {
         return call -> {
             Heard events = listen(api.open(call.copy().put("stream_format", "sse").put("timestamps", true)),
@@ -89,7 +89,7 @@ interface SoakClient extends AutoCloseable {
         }
     }
 
-    /** Over one live socket. */
+    /** A client that sends all its texts over one live socket. */
     static SoakClient live(Artifact artifact, boolean cancels) {
         LiveClient client = new LiveClient(artifact.base());
         return new SoakClient() {
@@ -108,7 +108,7 @@ interface SoakClient extends AutoCloseable {
                 List<Object> heard = client.finish().until("finished", "error");
                 JsonObject end = (JsonObject) heard.get(heard.size() - 1);
                 if (!id.equals(end.getString("id"))) {
-                    return new Heard(LiveClient.audio(heard), "not about what was said: " + end, false);
+                    return new Heard(LiveClient.audio(heard), "message of another utterance: " + end, false);
                 }
                 boolean whole = end.getString("type").equals("finished");
                 return new Heard(LiveClient.audio(heard), whole ? "" : end.getJsonObject("error").getString("code"),

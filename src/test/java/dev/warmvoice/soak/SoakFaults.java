@@ -15,17 +15,17 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Lets things go wrong at random: each fault of the emulator, all idle connections, the process itself. */
+/** Injects random faults: each fault of the emulator, cuts of all idle connections, freezes of the process. */
 final class SoakFaults {
 
     private static final Duration LONGEST_FREEZE = Duration.ofSeconds(3);
-    /** For so long trouble of new connections may be the reason why a request has none: its back-off included. */
+    /** How long trouble with new connections can make a request fail without a connection, back-off included. */
     private static final Duration AFTERMATH = Duration.ofSeconds(10);
 
     private final Emulator emulator;
     private final Artifact artifact;
     private final Random random;
-    /** But for a reset at a time of the service's own: nobody could tell what it takes away. */
+    /** Excludes a reset at a time of the service's choice: the test cannot tell what such a reset discards. */
     private final List<Fault> faults = FaultMatrix.serviceFaults().stream().map(ServiceFault::fault).distinct()
             .filter(fault -> !(fault instanceof Fault.IdleCut cut && cut.how() == Cut.RST)).toList();
     private final Map<String, Integer> counts = new TreeMap<>();
@@ -39,7 +39,7 @@ final class SoakFaults {
         this.random = new Random(seed);
     }
 
-    /** Makes trouble, one after the other, until it is over. */
+    /** Injects one fault after another until the deadline. */
     void makeUntil(long overNanos) {
         while (System.nanoTime() - overNanos < 0) {
             pause(Duration.ofMillis(100 + random.nextInt(600)));
@@ -54,22 +54,22 @@ final class SoakFaults {
         }
     }
 
-    /** Whether new connections have been in trouble until just now. */
+    /** Whether new connections were in trouble until just now. */
     boolean isOfConnections() {
         return System.nanoTime() - connectionNanos < AFTERMATH.toNanos();
     }
 
-    /** Whether idle connections have been reset since that moment. */
+    /** Whether idle connections were reset since then. */
     boolean hasResetSince(long nanos) {
         return resetNanos - nanos > 0;
     }
 
-    /** Held while the process must answer, and so must not be frozen. */
+    /** The lock that prevents a freeze while the process must answer. */
     ReentrantLock awake() {
         return awake;
     }
 
-    /** How much of each trouble there was. */
+    /** The count of each injected fault. */
     Map<String, Integer> counts() {
         return counts;
     }
@@ -78,7 +78,7 @@ final class SoakFaults {
         if (fault instanceof Fault.OfHandshake || fault instanceof Fault.HandshakeDelay
                 || fault instanceof Fault.EarlyCut) {
             connectionNanos = System.nanoTime();
-            // It waits for the next connection otherwise, and nobody knows when that comes.
+            // An unused handshake fault would otherwise wait for the next connection, at an unknown time.
             emulator.faults().next(fault);
             cut(Cut.RST);
         } else {

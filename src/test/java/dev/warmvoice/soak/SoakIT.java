@@ -42,21 +42,21 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /**
- * Clients of every kind for a long time, while the service fails at random and the process is frozen now and then. No
- * byte is wrong, every failure is one that was made, and in the end the process holds no more than after its beginning.
+ * Clients of every kind for a long time, with random service faults and freezes. Audio is never wrong, each failure has
+ * an injected fault as its cause, and memory, threads and files do not grow after the warm-up.
  */
 @EnabledOnOs(OS.LINUX)
 @OnBinary
 class SoakIT {
 
     private static final Duration LENGTH = Duration.parse(System.getProperty("soak", "PT1M"));
-    /** What fills up in the beginning is no leak. */
+    /** The warm-up; growth during it is no leak. */
     private static final Duration WARM_UP = Stream.of(Duration.ofMinutes(5), LENGTH.dividedBy(3))
             .min(Duration::compareTo)
             .orElseThrow();
     private static final double FLAT = 1.05;
     private static final int POOL_SIZE = 10;
-    /** Of a client, in milliseconds: the processors are not to be what is measured. */
+    /** The think time of a client in milliseconds, so that the test is not CPU-bound. */
     private static final int LONGEST_PAUSE = 100;
     private static final List<String> TEXTS = List.of("Good morning.", "Your train leaves at nine.",
             "The quick brown fox jumps over the lazy dog, again and again.", "早上好。 How are you today?");
@@ -70,7 +70,7 @@ class SoakIT {
     private SoakFaults trouble;
 
     @Test
-    void leaksNothingAndFailsOnlyWhereItIsMadeTo() throws Exception {
+    void leaksNothingAndFailsOnlyOnInjectedFaults() throws Exception {
         long seed = System.nanoTime();
         try (Emulator service = Emulator.start(EmulatorOptions.defaults().withTasksPerSecond(0).withFrameBytes(1000)
                 .withRealTimeFactor(0.05));
@@ -133,10 +133,10 @@ class SoakIT {
             unexpected.add(kind + ": wrong bytes, of " + what);
         }
         if (heard.failure().isEmpty()) {
-            count(kind + " | " + (heard.isWhole() ? "spoken" : "left"));
+            count(kind + " | " + (heard.isWhole() ? "spoken" : "disconnected"));
         } else {
             boolean made = isMade(number, heard);
-            count(kind + (made ? " | failed as it was made to" : " | failed unexpectedly"));
+            count(kind + (made ? " | failed by an injected fault" : " | failed unexpectedly"));
             if (!made) {
                 unexpected.add(kind + ": " + heard.failure() + " after " + heard.audio().length + " bytes, "
                         + lastTask(number));
@@ -149,8 +149,8 @@ class SoakIT {
     }
 
     /**
-     * The last of its tasks was to go wrong; or there was no audio, and new connections have been in trouble; or the service
-     * had said all of it, and a reset took away what had not been read.
+     * Whether the failure has a cause: the last of its tasks had a fault; or there was no audio and new connections
+     * were in trouble; or the service had sent everything and a reset discarded the unread rest.
      */
     private boolean isMade(String number, Heard heard) {
         Journal.Task last = lastTask(number);
@@ -247,7 +247,7 @@ class SoakIT {
         vitals.plot("soak-" + kind, "Soak of the " + kind + ", with faults and freezes");
     }
 
-    /** Freezes are a tenth of what they are in life, and so is what is measured against them. */
+    /** Settings for freezes a tenth as long as in production. */
     private static Map<String, String> settings(Emulator emulator) {
         Map<String, String> settings = new HashMap<>(Map.of("warmvoice.dashscope.url", emulator.url().toString(),
                 "warmvoice.dashscope.api-key", EmulatorOptions.DEFAULT_API_KEY,
@@ -259,7 +259,7 @@ class SoakIT {
                 "warmvoice.task.start-timeout", "2s",
                 "warmvoice.task.first-audio-timeout", "6s",
                 "warmvoice.task.stall-timeout", "4s"));
-        // As in production: what is logged of each frame otherwise is a load of its own.
+        // Production log level: logging each frame is a load of its own.
         settings.put("quarkus.log.level", "INFO");
         return settings;
     }

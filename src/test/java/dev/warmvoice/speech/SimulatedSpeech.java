@@ -9,7 +9,7 @@ import dev.warmvoice.time.Heartbeat;
 import dev.warmvoice.time.Workers;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 
-/** What tests of other packages need of this one. */
+/** Package-private parts of this package for tests in other packages. */
 public final class SimulatedSpeech {
 
     private SimulatedSpeech() {
@@ -21,8 +21,8 @@ public final class SimulatedSpeech {
     }
 
     /**
-     * @param text null if it comes bit by bit
-     * @param tag recognizes the request in its tasks
+     * @param text null if the client sends it in pieces
+     * @param tag an identifier of the request in its tasks
      */
     public static SpeechRequest request(SpokenText text, int tag, boolean timestamps) {
         return new SpeechRequest(text, "model", "voice", new Encoding(AudioFormat.MP3, 22_050, null), Prosody.NORMAL,

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class SpeechStreamInterleavingsTest {
 
     @Test
-    void everythingIsDeliveredInOrderHoweverFramesAndDemandMeet() {
+    void deliversInOrderUnderConcurrentDemand() {
         Interleavings.explore(() -> {
             Stream it = new Stream();
             it.stream.subscribe(it);
@@ -30,12 +30,12 @@ class SpeechStreamInterleavingsTest {
                 it.subscription.request(2);
             });
             require(it.seen.equals(List.of("1", "2", "done", "complete")), it.seen.toString());
-            require(it.overs.get() == 1, "over " + it.overs + " times");
+            require(it.overs.get() == 1, it.overs + " ends");
         });
     }
 
     @Test
-    void aFailureIsTheEndWhateverIsOnItsWay() {
+    void failureRacingOtherEventsIsTheEnd() {
         Interleavings.explore(() -> {
             Stream it = new Stream();
             it.stream.subscribe(it);
@@ -46,18 +46,18 @@ class SpeechStreamInterleavingsTest {
     }
 
     @Test
-    void theReaderIsNeverLeftWaitingForRoomThatThereIs() {
+    void emptyStreamHasRoom() {
         Interleavings.explore(() -> {
             Stream it = new Stream();
             it.stream.subscribe(it);
             it.stream.put(frame(SpeechStream.CAPACITY_BYTES - 1));
             together(() -> it.stream.put(frame(200)), () -> it.subscription.request(2));
-            require(it.stream.hasRoom(), "there is nothing in it, and no room");
+            require(it.stream.hasRoom(), "an empty stream has no room");
         });
     }
 
     @Test
-    void whoeverSubscribesDuringAnEventGetsIt() {
+    void concurrentSubscriberGetsTheEvent() {
         Interleavings.explore(() -> {
             Stream it = new Stream();
             together(() -> it.stream.subscribe(it), () -> it.stream.put(frame(1)));
@@ -100,12 +100,12 @@ class SpeechStreamInterleavingsTest {
 
         @Override
         public void onRoom() {
-            // Nobody waits here.
+            // No test waits for room.
         }
 
         @Override
         public void onCancel() {
-            throw new AssertionError("nobody cancels");
+            throw new AssertionError("unexpected cancel");
         }
 
         @Override

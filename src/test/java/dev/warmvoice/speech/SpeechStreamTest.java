@@ -53,7 +53,7 @@ class SpeechStreamTest {
     }
 
     @Test
-    void deliversNoMoreThanWasAskedFor() {
+    void deliversAtMostTheDemand() {
         Listener listener = new Listener(2);
         stream.subscribe(listener);
         for (int i = 1; i <= 3; i++) {
@@ -68,7 +68,7 @@ class SpeechStreamTest {
     }
 
     @Test
-    void hasNoRoomWhileTheSubscriberDoesNotKeepUp() {
+    void slowSubscriberCausesBackPressure() {
         Listener listener = new Listener(0);
         stream.subscribe(listener);
         int put = putUntilFull();
@@ -84,7 +84,7 @@ class SpeechStreamTest {
     }
 
     @Test
-    void takesAFrameThatIsLargerThanItsCapacity() {
+    void acceptsAFrameLargerThanItsCapacity() {
         Listener listener = new Listener(Long.MAX_VALUE);
         stream.subscribe(listener);
         stream.put(frame(SpeechStream.CAPACITY_BYTES * 3));
@@ -92,7 +92,7 @@ class SpeechStreamTest {
     }
 
     @Test
-    void failureMakesRoomAndDropsWhatWaits() {
+    void failureDropsPendingFrames() {
         Listener listener = new Listener(1);
         stream.subscribe(listener);
         putUntilFull();
@@ -104,7 +104,7 @@ class SpeechStreamTest {
     }
 
     @Test
-    void cancellingMakesRoomAndSaysNothingMore() {
+    void cancelDropsPendingFramesWithoutASignal() {
         Listener listener = new Listener(1);
         stream.subscribe(listener);
         putUntilFull();
@@ -120,7 +120,7 @@ class SpeechStreamTest {
     }
 
     @Test
-    void canFailWhileTheRestOfACompleteStreamIsNotTaken() {
+    void completeStreamCanFailBeforeItIsRead() {
         Listener listener = new Listener(0);
         stream.subscribe(listener);
         stream.put(frame(1));
@@ -130,13 +130,13 @@ class SpeechStreamTest {
     }
 
     @Test
-    void canBeHadOnce() {
+    void allowsOneSubscriber() {
         stream.subscribe(new Listener(1));
         assertThatThrownBy(() -> stream.subscribe(new Listener(1))).isInstanceOf(IllegalStateException.class);
     }
 
     @Test
-    void keepsTheOrderWhenFramesAndDemandMeet() {
+    void keepsTheOrderUnderConcurrentDemand() {
         Listener listener = new Listener(1) {
 
             @Override

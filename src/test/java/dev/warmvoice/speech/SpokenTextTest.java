@@ -19,32 +19,32 @@ class SpokenTextTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "\n\t  "})
-    void refusesNothingToSay(String text) {
+    void rejectsEmptyText(String text) {
         assertRefused(() -> SpokenText.plain(text), "must not be empty");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"a\ud800", "\udc00a", "\ud800\ud800", "a\ud800b"})
-    void refusesHalfASurrogatePair(String text) {
+    void rejectsHalfASurrogatePair(String text) {
         assertRefused(() -> SpokenText.plain(text), "half a surrogate pair");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"a\u0000", "\u0007", "a\u001bb", "\u0085"})
-    void refusesControlCharactersOtherThanWhiteSpace(String text) {
+    void rejectsControlCharactersOtherThanWhiteSpace(String text) {
         assertRefused(() -> SpokenText.plain(text), "control character U+00");
         assertThat(SpokenText.plain("one\ttwo\r\nthree").pieces()).hasSize(1);
     }
 
     @Test
-    void takesAsMuchAsOneTaskMayHold() {
+    void acceptsUpToTheTaskLimit() {
         assertThat(SpokenText.plain("a".repeat(200_000)).characters()).isEqualTo(200_000);
         assertRefused(() -> SpokenText.plain("a".repeat(200_001)), "at most 200000 characters and is 200001");
         assertRefused(() -> SpokenText.plain("语".repeat(100_001)), "is 200002");
     }
 
     @Test
-    void cutsBehindASentenceAndLosesNothing() {
+    void splitsAtSentencesWithoutLoss() {
         String text = "A sentence that is said again and again. ".repeat(1200);
         var pieces = SpokenText.plain(text).pieces();
         assertThat(String.join("", pieces)).isEqualTo(text);
@@ -54,7 +54,7 @@ class SpokenTextTest {
     }
 
     @Test
-    void cutsTextWithoutSentencesBetweenCharacters() {
+    void splitsTextWithoutSentencesBetweenCharacters() {
         String text = "😀".repeat(20_001) + "𠀀".repeat(10_001);
         var pieces = SpokenText.plain(text).pieces();
         assertThat(String.join("", pieces)).isEqualTo(text);
@@ -77,12 +77,12 @@ class SpokenTextTest {
     @ValueSource(strings = {"hello", "<speak>hello", "<speak>a & b</speak>", "<p>hello</p>", "<speak/><speak/>",
             "<!DOCTYPE speak [<!ENTITY a \"b\">]><speak>&a;</speak>",
             "<!DOCTYPE speak SYSTEM \"file:///etc/passwd\"><speak>a</speak>", "<speak>&nbsp;</speak>"})
-    void refusesWhatIsNotSsml(String text) {
+    void rejectsInvalidSsml(String text) {
         assertRefused(() -> SpokenText.ssml(text), "input is not an SSML document");
     }
 
     @Test
-    void refusesSsmlThatIsNotDeclaredAsSuch() {
+    void rejectsUndeclaredSsml() {
         assertRefused(() -> SpokenText.plain("<speak>hello</speak>"), "set ssml to true");
         assertThat(SpokenText.plain("a < b and <3").characters()).isEqualTo(12);
     }

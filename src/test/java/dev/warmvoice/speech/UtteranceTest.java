@@ -20,7 +20,7 @@ import java.util.concurrent.Flow;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** One request from its text to its end, on a clock and a service that the test moves. */
+/** One request from its text to its end, on a clock and a service that the test controls. */
 @Timeout(10)
 class UtteranceTest {
 
@@ -34,7 +34,7 @@ class UtteranceTest {
             new SpeechMetrics(new SimpleMeterRegistry()), workers, pool.heartbeat());
 
     @Test
-    void aWholeTextIsSpoken() {
+    void speaksAWholeText() {
         Client client = new Client(speak("Good morning."), Long.MAX_VALUE);
         RunningTask task = connector.lastTask().started();
         assertThat(task.texts()).containsExactly("Good morning.");
@@ -45,7 +45,7 @@ class UtteranceTest {
     }
 
     @Test
-    void aTaskThatIsNotStartedInTimeIsRepeatedOnceOnANewConnection() {
+    void startTimeoutRetriesOnceOnANewConnection() {
         Client client = new Client(speak("Good morning."), Long.MAX_VALUE);
         pass(Duration.ofMillis(3100));
         assertThat(connector.handshakes().get(0).connection().isOpen()).as("the silent connection").isFalse();
@@ -56,7 +56,7 @@ class UtteranceTest {
     }
 
     @Test
-    void theSecondSilentConnectionIsTheEnd() {
+    void secondStartTimeoutFailsTheUtterance() {
         Client client = new Client(speak("Good morning."), Long.MAX_VALUE);
         pass(Duration.ofMillis(3100));
         connector.answerAll();
@@ -66,7 +66,7 @@ class UtteranceTest {
     }
 
     @Test
-    void noAudioIsTheEndAfterTheLimitForTheFirst() {
+    void firstAudioTimeoutFailsTheUtterance() {
         Client client = new Client(speak("Good morning."), Long.MAX_VALUE);
         connector.lastTask().started();
         pass(Duration.ofMillis(9900));
@@ -76,7 +76,7 @@ class UtteranceTest {
     }
 
     @Test
-    void aServiceThatFallsSilentIsTheEndAfterTheLimitForThat() {
+    void stallTimeoutFailsTheUtterance() {
         Client client = new Client(speak("Good morning."), Long.MAX_VALUE);
         connector.lastTask().started().audio(FRAME);
         pass(Duration.ofMillis(9900));
@@ -86,7 +86,7 @@ class UtteranceTest {
     }
 
     @Test
-    void aClientThatTakesNothingIsTheEndAfterTheSameLimit() {
+    void clientThatReadsNothingTimesOut() {
         Client client = new Client(speak("Good morning."), 1);
         RunningTask task = connector.lastTask().started();
         fill(task);
@@ -97,7 +97,7 @@ class UtteranceTest {
     }
 
     @Test
-    void aClientThatTakesALittleNowAndThenGoesOn() {
+    void slowReaderDoesNotTimeOut() {
         Utterance utterance = speak("Good morning.");
         Client client = new Client(utterance, 1);
         fill(connector.lastTask().started());
@@ -109,7 +109,7 @@ class UtteranceTest {
     }
 
     @Test
-    void aFreezeInMidStreamBreaksNothingOff() {
+    void freezeDuringAudioDoesNotTimeOut() {
         Client client = new Client(speak("Good morning."), Long.MAX_VALUE);
         RunningTask task = connector.lastTask().started().audio(FRAME);
         pass(Duration.ofMillis(9500));
@@ -121,7 +121,7 @@ class UtteranceTest {
     }
 
     @Test
-    void afterAFreezeASilentServiceIsTheEndAfterAShortLook() {
+    void silentServiceTimesOutSoonAfterAFreeze() {
         Client client = new Client(speak("Good morning."), Long.MAX_VALUE);
         connector.lastTask().started().audio(FRAME);
         pass(Duration.ofMillis(9500));
@@ -131,7 +131,7 @@ class UtteranceTest {
     }
 
     @Test
-    void aTextThatPausesIsTheEndWhetherOrNotTheClientReads() {
+    void textTimeoutFailsTheUtterance() {
         for (long demand : new long[]{Long.MAX_VALUE, 1}) {
             Utterance utterance = service.speakAsWritten(REQUEST);
             utterance.say("Good morning. ");
@@ -155,7 +155,7 @@ class UtteranceTest {
     }
 
     @Test
-    void theServiceHasALimitWhileTextKeepsComing() {
+    void silentServiceTimesOutWhileTextArrives() {
         Utterance utterance = service.speakAsWritten(REQUEST);
         Client client = new Client(utterance, Long.MAX_VALUE);
         utterance.say("It says nothing. ");
@@ -168,11 +168,11 @@ class UtteranceTest {
         }
         assertThat(seconds).isBetween(19, 23);
         assertThat(client.failure()).isEqualTo(Kind.FIRST_AUDIO_TIMEOUT);
-        assertThat(pool.active()).as("the slot").isZero();
+        assertThat(pool.active()).as("places in use").isZero();
     }
 
     @Test
-    void theServiceHasALimitWhileATextWithoutAnyEndOfASentenceKeepsComing() {
+    void silentServiceTimesOutWhileUnpunctuatedTextArrives() {
         Utterance utterance = service.speakAsWritten(REQUEST);
         Client client = new Client(utterance, Long.MAX_VALUE);
         utterance.say("and ");
@@ -183,11 +183,12 @@ class UtteranceTest {
             utterance.say("on and on ");
             pass(Duration.ofSeconds(1));
         }
-        assertThat(seconds).as("20 s after the first 200 characters").isBetween(38, 44);
+        assertThat(seconds).as("seconds until the timeout, 20 of them after the first 200 characters").isBetween(38,
+                44);
     }
 
     @Test
-    void aSentenceMayTakeAsLongAsItsWriterNeeds() {
+    void slowlyTypedSentenceDoesNotTimeOut() {
         Utterance utterance = service.speakAsWritten(REQUEST);
         Client client = new Client(utterance, Long.MAX_VALUE);
         utterance.say("I ");
@@ -204,7 +205,7 @@ class UtteranceTest {
     }
 
     @Test
-    void finishAfterALongPauseIsNotTooLateForTheFirstAudio() {
+    void finishAfterALongPauseRestartsTheFirstAudioTimeout() {
         Utterance utterance = service.speakAsWritten(REQUEST);
         Client client = new Client(utterance, Long.MAX_VALUE);
         utterance.say("I would like ");
@@ -219,7 +220,7 @@ class UtteranceTest {
     }
 
     @Test
-    void whatWasCancelledBeforeItWasSubmittedCostsNothingOfTheRate() {
+    void cancelBeforeSubmissionReleasesItsRate() {
         for (int i = 0; i < 3; i++) {
             new Client(speak("Good morning."), Long.MAX_VALUE);
             connector.lastTask().started().audio(FRAME).finished();
@@ -235,14 +236,14 @@ class UtteranceTest {
         assertThat(connector.tasks()).isEqualTo(3);
         Client client = new Client(speak("Good evening."), Long.MAX_VALUE);
         pass(Duration.ofMillis(1100));
-        assertThat(connector.tasks()).as("the next one goes as soon as the rate allows").isEqualTo(4);
+        assertThat(connector.tasks()).as("the next task starts as soon as the rate allows").isEqualTo(4);
         connector.lastTask().started().audio(FRAME).finished();
         assertThat(client.end).isEqualTo("complete");
         assertThat(cancelled).allMatch(each -> each.over().toCompletableFuture().isDone());
     }
 
     @Test
-    void aFailureBeforeTheFirstAudioIsRepeatedOnceWithAllOfTheText() {
+    void failureBeforeAudioIsRetriedOnceWithTheWholeText() {
         Utterance utterance = service.speakAsWritten(REQUEST);
         Client client = new Client(utterance, Long.MAX_VALUE);
         utterance.say("Good morning. ");
@@ -262,7 +263,7 @@ class UtteranceTest {
     }
 
     @Test
-    void aFailureLongAfterTheFirstTextIsRepeatedLikeAnEarlyOne() {
+    void lateFailureBeforeAudioIsRetriedToo() {
         Utterance utterance = service.speakAsWritten(REQUEST);
         Client client = new Client(utterance, Long.MAX_VALUE);
         utterance.say("I would like ");
@@ -281,7 +282,7 @@ class UtteranceTest {
     }
 
     @Test
-    void aRepeatWithoutAConnectionIsTheEndAfterTheLimitForTheFirstAudio() {
+    void retryWithoutAConnectionTimesOut() {
         Utterance utterance = service.speakAsWritten(REQUEST);
         Client client = new Client(utterance, Long.MAX_VALUE);
         utterance.say("I would like ");
@@ -297,7 +298,7 @@ class UtteranceTest {
     }
 
     @Test
-    void aTaskThatIsCancelledBeforeItIsSentLeavesItsConnectionAsOldAsItWas() {
+    void cancelBeforeSendingKeepsTheConnectionsAge() {
         for (int second = 0; second < 25; second++) {
             speak("Good morning.").cancel();
             connector.lastTask().notSent();
@@ -308,7 +309,7 @@ class UtteranceTest {
     }
 
     @Test
-    void aFailureAfterTheFirstAudioIsTheEnd() {
+    void failureAfterAudioFailsTheUtterance() {
         Client client = new Client(speak("Good morning."), Long.MAX_VALUE);
         connector.lastTask().started().audio(FRAME).fail(Reason.DISCONNECTED);
         assertThat(client.failure()).isEqualTo(Kind.UPSTREAM);
@@ -316,7 +317,7 @@ class UtteranceTest {
     }
 
     @Test
-    void aRefusalIsNotRepeated() {
+    void rejectionIsNotRetried() {
         Client client = new Client(speak("Good morning."), Long.MAX_VALUE);
         connector.lastTask().fail(Reason.REJECTED);
         assertThat(client.failure()).isEqualTo(Kind.UPSTREAM);
@@ -324,7 +325,7 @@ class UtteranceTest {
     }
 
     @Test
-    void aClientThatLeavesEndsItsTaskAndKeepsTheConnection() {
+    void cancelStopsTheTaskAndKeepsTheConnection() {
         Utterance utterance = speak("Good morning.");
         Client client = new Client(utterance, Long.MAX_VALUE);
         RunningTask task = connector.lastTask().started().audio(FRAME);
@@ -340,7 +341,7 @@ class UtteranceTest {
     }
 
     @Test
-    void aClientThatLeavesBeforeTheTaskHasStartedKeepsTheConnectionToo() {
+    void cancelBeforeTheStartKeepsTheConnection() {
         Utterance utterance = speak("Good morning.");
         utterance.cancel();
         RunningTask task = connector.lastTask().started();
@@ -351,7 +352,7 @@ class UtteranceTest {
     }
 
     @Test
-    void aServiceThatDoesNotStopTheTaskCostsTheConnectionAfterABound() {
+    void ignoredStopClosesTheConnectionAfterATimeout() {
         Utterance utterance = speak("Good morning.");
         connector.lastTask().started().audio(FRAME);
         utterance.cancel();
@@ -362,7 +363,7 @@ class UtteranceTest {
     }
 
     @Test
-    void afterASuspensionASecondConnectionIsOpenedBesideTheFirst() {
+    void suspensionOpensASecondConnectionBesideTheFirst() {
         speak("Good morning.");
         connector.lastTask().started().audio(FRAME).finished();
         workers.freeze(Duration.ofSeconds(40));
@@ -372,12 +373,12 @@ class UtteranceTest {
         assertThat(connector.pending()).isEqualTo(1);
         first.started().audio(FRAME).finished();
         assertThat(client.end).isEqualTo("complete");
-        assertThat(connector.pending()).as("the pool has no use for the second").isZero();
+        assertThat(connector.pending()).as("pending second handshakes").isZero();
         assertThat(connector.tasks()).isEqualTo(2);
     }
 
     @Test
-    void theSecondConnectionGetsTheTextIfTheFirstIsSilent() {
+    void secondConnectionGetsTheTextIfTheFirstIsSilent() {
         speak("Good morning.");
         connector.lastTask().started().audio(FRAME).finished();
         workers.freeze(Duration.ofSeconds(40));
@@ -396,7 +397,7 @@ class UtteranceTest {
     }
 
     @Test
-    void aConnectionThoughtGoodIsGivenAMomentBeforeASecondIsOpened() {
+    void secondConnectionOpensAfterADelayBesideAProvenOne() {
         for (int i = 0; i < 5; i++) {
             speak("Good morning.");
             connector.lastTask().started().audio(FRAME).finished();
@@ -412,7 +413,7 @@ class UtteranceTest {
     }
 
     @Test
-    void aFirstThatBreaksLeavesTheTextToTheSecond() {
+    void secondConnectionGetsTheTextIfTheFirstBreaks() {
         speak("Good morning.");
         connector.lastTask().started().audio(FRAME).finished();
         workers.freeze(Duration.ofSeconds(40));
@@ -425,7 +426,7 @@ class UtteranceTest {
     }
 
     @Test
-    void aThrottledTaskIsTriedAgain() {
+    void throttledTaskIsRetried() {
         Client client = new Client(speak("Good morning."), Long.MAX_VALUE);
         connector.lastTask().fail(Reason.THROTTLED);
         pool.pass(Duration.ofMillis(50));
@@ -439,7 +440,7 @@ class UtteranceTest {
     }
 
     @Test
-    void aTaskThatIsThrottledForTooLongIsRefused() {
+    void taskThrottledForTooLongIsRejected() {
         Client client = new Client(speak("Good morning."), Long.MAX_VALUE);
         for (int i = 0; i < 20; i++) {
             connector.lastTask().fail(Reason.THROTTLED);
@@ -452,7 +453,7 @@ class UtteranceTest {
     }
 
     @Test
-    void aFlushIsSentBehindTheTextBeforeIt() {
+    void flushFollowsTheTextBeforeIt() {
         Utterance utterance = service.speakAsWritten(REQUEST);
         utterance.flush();
         utterance.say("Good");
@@ -481,7 +482,7 @@ class UtteranceTest {
         return utterance;
     }
 
-    /** Handshakes that begin for it are not answered yet. */
+    /** Requests speech and leaves its handshakes unanswered. */
     private Utterance speakUnanswered(String text) {
         Utterance utterance = service.speak(request(SpokenText.plain(text)));
         workers.run();
@@ -548,14 +549,14 @@ class UtteranceTest {
 
         @Override
         public void onError(Throwable why) {
-            assertThat(end).as("the end comes once").isNull();
+            assertThat(end).as("the only end").isNull();
             failure = why;
             end = why.getMessage();
         }
 
         @Override
         public void onComplete() {
-            assertThat(end).as("the end comes once").isNull();
+            assertThat(end).as("the only end").isNull();
             end = "complete";
         }
     }

@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** A client: an HTTP client that is not the one under test, and that takes a cut-off body for what it is. */
+/** A test client over HTTP, independent of the product's code, that detects truncated bodies. */
 public final class Api {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
@@ -30,12 +30,12 @@ public final class Api {
         this.authorization = authorization;
     }
 
-    /** The same client with a token. */
+    /** Returns the same client with a token. */
     public Api withToken(String token) {
         return withAuthorization("Bearer " + token);
     }
 
-    /** The same client with a header of that name. */
+    /** Returns the same client with an {@code Authorization} header. */
     public Api withAuthorization(String value) {
         ObservedOutput.authorization(value);
         return new Api(base, Optional.of(value));
@@ -76,13 +76,13 @@ public final class Api {
                 .method(method, HttpRequest.BodyPublishers.ofString(body.encode())).build(), ObservedOutput::document);
     }
 
-    /** The value of a metric, 0 where it was never recorded. */
+    /** The value of a metric; 0 if it was never recorded. */
     public double metric(String name) throws IOException, InterruptedException {
         return get("/q/metrics").body().lines().filter(line -> line.startsWith(name + " "))
                 .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1))).findFirst().orElse(0);
     }
 
-    /** Of all the metrics whose name and labels begin like this. */
+    /** The sum of all metrics whose name and labels begin with this prefix. */
     public double sum(String beginning) throws IOException, InterruptedException {
         return get("/q/metrics").body().lines().filter(line -> line.startsWith(beginning))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1))).sum();

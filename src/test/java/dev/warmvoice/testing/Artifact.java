@@ -22,17 +22,17 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What the build has packaged, binary or jar, as a process of its own: one that can be stopped, continued and ended by
- * signals, several at a time.
+ * The packaged artifact, binary or jar, as a process that the test can freeze, thaw and end by signals. Several can run
+ * at a time.
  */
 public final class Artifact implements AutoCloseable {
 
-    /** An option of JVMs and binaries alike. */
+    /** The option for GC logging, the same for JVMs and binaries. */
     public static final String PRINT_GC = "-XX:+PrintGC";
     private static final Pattern FULL_GC = Pattern.compile("Pause Full GC .*->([\\d.]+)M");
     private static final Pattern ENTRY = Pattern.compile("^(?=\\d{4}-\\d\\d-\\d\\d )", Pattern.MULTILINE);
 
-    /** Of a JVM that does not live long enough to be worth more. */
+    /** JVM options for fast startup, for processes that do not live long. */
     private static final String[] QUICK_START = {"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"};
 
     private final Process process;
@@ -46,17 +46,17 @@ public final class Artifact implements AutoCloseable {
         this.log = log;
     }
 
-    /** Whether it is a binary, not a jar. */
+    /** Whether the artifact is a binary, not a jar. */
     public static boolean isNative() throws IOException {
         return Packaged.here().isNative();
     }
 
-    /** Where it is. */
+    /** The path of the artifact. */
     public static Path path() throws IOException {
         return Packaged.here().path();
     }
 
-    /** Starts it on a port of its own and does not wait. */
+    /** Starts the artifact on its own port and does not wait. */
     public static Artifact launch(Map<String, String> settings, Map<String, String> environment) {
         try {
             return launch(Packaged.here(), settings, environment, QUICK_START);
@@ -66,41 +66,41 @@ public final class Artifact implements AutoCloseable {
     }
 
     /**
-     * Starts that on a port of its own and does not wait.
+     * Starts a given artifact on its own port and does not wait.
      *
-     * @param jvm options of the JVM, where there is one
+     * @param jvm options of the JVM; a binary gets only those that it supports
      */
     public static Artifact launch(Packaged packaged, Map<String, String> settings, Map<String, String> environment,
             String... jvm) {
         int port = freePort();
-        Map<String, String> all = talkative(settings);
+        Map<String, String> all = withLogLevel(settings);
         all.put("quarkus.http.host", "127.0.0.1");
         all.put("quarkus.http.port", Integer.toString(port));
         return launch(packaged.command(all, jvm), port, environment);
     }
 
     /**
-     * Starts it as a host does, which says by its environment where to listen, and does not wait.
+     * Starts the artifact as a host does, with the port in the environment, and does not wait.
      *
-     * @param port where it is expected to listen, if anywhere
+     * @param port the port on which the artifact should listen, if any
      */
     public static Artifact launchOn(int port, Map<String, String> settings, Map<String, String> environment) {
         try {
-            return launch(Packaged.here().command(talkative(settings), QUICK_START), port, environment);
+            return launch(Packaged.here().command(withLogLevel(settings), QUICK_START), port, environment);
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    /** With a level of logging, where none is asked for: that which the build wants for its tests. */
-    private static Map<String, String> talkative(Map<String, String> settings) {
+    /** Adds the log level of the build, unless the settings have their own. */
+    private static Map<String, String> withLogLevel(Map<String, String> settings) {
         ObservedOutput.settings(settings);
         Map<String, String> all = new HashMap<>(settings);
         all.putIfAbsent("quarkus.log.level", System.getProperty("artifact.log.level", "INFO"));
         return all;
     }
 
-    /** Starts that command, which listens on that port, and does not wait. */
+    /** Starts a command that listens on this port, and does not wait. */
     public static Artifact launch(List<String> command, int port, Map<String, String> environment) {
         try {
             Path log = ObservedOutput.log();
@@ -114,13 +114,13 @@ public final class Artifact implements AutoCloseable {
         }
     }
 
-    /** The settings that lead it to an emulator; everything else is as a user gets it. */
+    /** The settings for an emulator as the service; all others keep their defaults. */
     public static Map<String, String> settings(Emulator emulator) {
         return new HashMap<>(Map.of("warmvoice.dashscope.url", emulator.url().toString(),
                 "warmvoice.dashscope.api-key", EmulatorOptions.DEFAULT_API_KEY));
     }
 
-    /** Starts it and waits until it calls itself ready. */
+    /** Starts the artifact and waits until it is ready. */
     public static Artifact start(Map<String, String> settings) {
         Artifact artifact = launch(settings, Map.of());
         artifact.awaitReady();
@@ -144,7 +144,7 @@ public final class Artifact implements AutoCloseable {
         return Files.readString(log);
     }
 
-    /** What it has logged as an error, each with its stack trace. */
+    /** The errors in the log, each with its stack trace. */
     public List<String> errors() throws IOException {
         return ENTRY.splitAsStream(log()).filter(entry -> entry.contains(" ERROR ")).toList();
     }
@@ -153,17 +153,17 @@ public final class Artifact implements AutoCloseable {
         return process.pid();
     }
 
-    /** Its resident memory, in KiB. */
+    /** The resident memory in KiB. */
     public long residentKib() throws IOException {
         return status("VmRSS");
     }
 
-    /** How many threads it has. */
+    /** The number of threads. */
     public int threads() throws IOException {
         return (int) status("Threads");
     }
 
-    /** How many files it holds, sockets among them. */
+    /** The number of open files, sockets included. */
     public int files() throws IOException {
         try (Stream<Path> files = Files.list(Path.of("/proc", Long.toString(process.pid()), "fd"))) {
             return (int) files.count();
@@ -171,10 +171,10 @@ public final class Artifact implements AutoCloseable {
     }
 
     /**
-     * The heap that is in use when all garbage has been collected: of a JVM after a collection that this begins, of a binary
-     * after its own latest full collection, of which it tells if it was started with {@link #PRINT_GC}.
+     * The used heap after a full collection: on a JVM after a forced one; on a binary after its own latest one, which
+     * it logs if it was started with {@link #PRINT_GC}.
      *
-     * @return bytes; empty if a binary has not collected all of its garbage yet
+     * @return bytes; empty if a binary has not run a full collection yet
      */
     public OptionalDouble heldHeap() throws IOException, InterruptedException {
         if (isNative()) {
@@ -185,7 +185,7 @@ public final class Artifact implements AutoCloseable {
         return OptionalDouble.of(api().sum("jvm_memory_used_bytes{area=\"heap\""));
     }
 
-    /** Has a JVM collect all garbage; a binary does so as it likes. */
+    /** Forces a full collection on a JVM; does nothing to a binary. */
     public void collectGarbage() throws IOException, InterruptedException {
         if (!isNative()) {
             new ProcessBuilder(Jdk.tool("jcmd"), Long.toString(process.pid()), "GC.run")
@@ -193,7 +193,7 @@ public final class Artifact implements AutoCloseable {
         }
     }
 
-    /** A line of what Linux says of it. */
+    /** The value of a line in {@code /proc/<pid>/status}. */
     private long status(String name) throws IOException {
         try (Stream<String> lines = Files.lines(Path.of("/proc", Long.toString(process.pid()), "status"))) {
             return lines.filter(line -> line.startsWith(name + ":")).map(line -> line.replaceAll("\\D", ""))
@@ -201,17 +201,17 @@ public final class Artifact implements AutoCloseable {
         }
     }
 
-    /** The processor time it has used, in all its threads. */
+    /** The CPU time of all threads. */
     public Duration cpuTime() {
         return process.info().totalCpuDuration().orElseThrow();
     }
 
-    /** The TCP ports it listens on. */
+    /** The TCP ports on which the process listens. */
     public Set<Integer> listeningPorts() throws IOException {
         return TcpSockets.listeningPorts(process.pid());
     }
 
-    /** How many TCP sockets it holds that lead to a port, in whatever state they are. */
+    /** The number of TCP sockets connected to a port, in any state. */
     public int connectionsTo(int port) throws IOException {
         return TcpSockets.connectionsTo(process.pid(), port);
     }
@@ -220,7 +220,7 @@ public final class Artifact implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** Stops it where it stands, as a host does that freezes it. */
+    /** Freezes the process as a serverless host does. */
     public void freeze() {
         frozen = true;
         signal("STOP");
@@ -231,12 +231,12 @@ public final class Artifact implements AutoCloseable {
         frozen = false;
     }
 
-    /** Asks it to end. */
+    /** Sends SIGTERM. */
     public void terminate() {
         signal("TERM");
     }
 
-    /** The exit code, once it has ended of its own accord. */
+    /** Waits for the process to exit, and returns its exit code. */
     public int awaitEnd(Duration atMost) throws InterruptedException {
         if (!process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
             throw new AssertionError("still running after " + atMost);
@@ -248,7 +248,7 @@ public final class Artifact implements AutoCloseable {
         signal(process, name);
     }
 
-    /** What {@code kill} does. */
+    /** Sends a signal with {@code kill}. */
     public static void signal(Process process, String name) {
         try {
             new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
@@ -259,7 +259,7 @@ public final class Artifact implements AutoCloseable {
         }
     }
 
-    /** A port that nobody listens on, for now. */
+    /** A TCP port that is currently free. */
     public static int freePort() {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();
@@ -268,8 +268,8 @@ public final class Artifact implements AutoCloseable {
         }
     }
 
-    /** Hears what it tells everybody, if it still does. */
-    private void overhear() {
+    /** Records metrics and health for {@link ObservedOutput} if the process still answers. */
+    private void recordOutput() {
         try {
             if (isRunning() && !frozen && listeningPorts().contains(base.getPort())) {
                 for (String path : List.of("/q/metrics", "/q/health")) {
@@ -277,7 +277,7 @@ public final class Artifact implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            ObservedOutput.say("At its end it says: " + e);
+            ObservedOutput.say("At its end: " + e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -285,7 +285,7 @@ public final class Artifact implements AutoCloseable {
 
     @Override
     public void close() {
-        overhear();
+        recordOutput();
         process.destroyForcibly();
     }
 }

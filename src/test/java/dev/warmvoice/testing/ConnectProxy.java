@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** An HTTP proxy that tunnels and does nothing else. */
+/** An HTTP proxy that supports CONNECT only. */
 public final class ConnectProxy implements Closeable {
 
     private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -25,7 +25,7 @@ public final class ConnectProxy implements Closeable {
         return server.getLocalPort();
     }
 
-    /** Where it was asked to connect to, as {@code host:port}. */
+    /** The requested targets, as {@code host:port}. */
     public List<String> targets() {
         return targets;
     }
@@ -61,7 +61,7 @@ public final class ConnectProxy implements Closeable {
             try {
                 work.run();
             } catch (SocketException e) {
-                // Either end has gone, or the proxy was closed.
+                // The other end or the proxy has closed the socket.
             } catch (IOException e) {
                 throw new IllegalStateException(e);
             }

@@ -7,8 +7,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Plays the service for a test class, which finds it in its field of type {@link Emulator}. Time limits are short, so
- * that what has to run out runs out; a test may shorten or lengthen them by arguments of its own.
+ * The emulator as the service of a test class, injected into its field of type {@link Emulator}. Timeouts are short, so
+ * that tests of timeouts are fast; a test can override them with its own arguments.
  */
 public class EmulatorResource implements QuarkusTestResourceLifecycleManager {
 

@@ -2,7 +2,7 @@ package dev.warmvoice.testing;
 
 import org.jetbrains.lincheck.Lincheck;
 
-/** Runs threads in every order that Lincheck can think of within a bound, and prints the one that fails. */
+/** Runs threads in every interleaving within Lincheck's bound, and prints a failing one. */
 public final class Interleavings {
 
     private static final int INVOCATIONS = 300;
@@ -10,12 +10,12 @@ public final class Interleavings {
     private Interleavings() {
     }
 
-    /** @param scenario throws if it does not hold; begins threads of its own with {@link #together} */
+    /** @param scenario throws on failure; starts its threads with {@link #together} */
     public static void explore(Runnable scenario) {
         Lincheck.runConcurrentTest(INVOCATIONS, scenario);
     }
 
-    /** Runs all of this at the same time, and waits for the end. */
+    /** Runs all work concurrently and waits for the end. */
     public static void together(Runnable... work) {
         Thread[] threads = new Thread[work.length];
         for (int i = 0; i < work.length; i++) {

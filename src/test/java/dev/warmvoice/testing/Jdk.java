@@ -4,19 +4,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The JDK that the tests run on, for processes of their own. */
+/** The tools of the JDK that runs the tests, for child processes. */
 public final class Jdk {
 
     private Jdk() {
     }
 
-    /** Where one of its tools is. */
+    /** The path of a JDK tool. */
     public static String tool(String name) {
         return Path.of(System.getProperty("java.home"), "bin", name).toString();
     }
 
     /**
-     * A class of the tests with everything on their class path.
+     * The command for a main class with the tests' class path.
      *
      * @param options of the JVM
      */

@@ -19,13 +19,13 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
-/** A client at {@code /v1/audio/speech/live}, which records all messages in order. */
+/** A client of {@code /v1/audio/speech/live} that records all messages in order. */
 public final class LiveClient implements AutoCloseable, WebSocket.Listener {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private final List<Object> heard = new ArrayList<>();
-    /** What was sent as text since the latest start. */
+    /** The text sent since the latest start. */
     private final StringBuilder utterance = new StringBuilder();
     private final StringBuilder text = new StringBuilder();
     private final ByteArrayOutputStream binary = new ByteArrayOutputStream();
@@ -37,7 +37,7 @@ public final class LiveClient implements AutoCloseable, WebSocket.Listener {
         this(base, "/v1/audio/speech/live", handshake -> handshake);
     }
 
-    /** With more in its handshake. */
+    /** Connects with a customized handshake. */
     public LiveClient(URI base, String path, UnaryOperator<WebSocket.Builder> handshake) {
         URI live = URI.create(base.toString().replaceFirst("^http", "ws")).resolve(path);
         socket = handshake.apply(HTTP.newWebSocketBuilder().connectTimeout(Duration.ofSeconds(10)))
@@ -55,7 +55,7 @@ public final class LiveClient implements AutoCloseable, WebSocket.Listener {
                 handshake -> handshake.header("Authorization", "Bearer " + token));
     }
 
-    /** What the other side has chosen of the subprotocols it was asked for; empty for none. */
+    /** The subprotocol that the server has chosen; empty for none. */
     public String subprotocol() {
         return socket.getSubprotocol();
     }
@@ -76,7 +76,7 @@ public final class LiveClient implements AutoCloseable, WebSocket.Listener {
         return send(fields.copy().put("type", "start"));
     }
 
-    /** When the first audio since the latest start or cancelled came, in terms of {@link System#nanoTime}; 0 if none did yet. */
+    /** The {@link System#nanoTime} of the first audio since the latest start or cancelled; 0 if there is none yet. */
     public long firstFrameNanos() {
         return firstFrameNanos;
     }
@@ -99,12 +99,12 @@ public final class LiveClient implements AutoCloseable, WebSocket.Listener {
         socket.sendBinary(ByteBuffer.wrap(bytes), true).join();
     }
 
-    /** Ends the connection without a word. */
+    /** Closes the connection without a close frame. */
     public void abort() {
         socket.abort();
     }
 
-    /** Everything since the last time, up to and with the next message of one of these types, for which it waits. */
+    /** Waits for a message of one of these types, and returns all since the last call, this one included. */
     public List<Object> until(String... types) {
         Set<String> wanted = Set.of(types);
         await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(2)).until(() -> indexOf(wanted) >= 0);
@@ -116,25 +116,25 @@ public final class LiveClient implements AutoCloseable, WebSocket.Listener {
         }
     }
 
-    /** The message of that type; what came before it is forgotten. */
+    /** Waits for a message of this type, and drops the messages before it. */
     public JsonObject next(String type) {
         List<Object> part = until(type);
         return (JsonObject) part.get(part.size() - 1);
     }
 
-    /** What has come and was not asked for yet. */
+    /** The messages received since the last call. */
     public List<Object> rest() {
         synchronized (heard) {
             return List.copyOf(heard);
         }
     }
 
-    /** The code with which the other side has closed, for which it waits. */
+    /** Waits for the server's close frame, and returns its code. */
     public int closeCode() {
         return closed.orTimeout(20, TimeUnit.SECONDS).join();
     }
 
-    /** Whether the other side has closed, or the connection broke. */
+    /** Whether the server has closed the connection or it broke. */
     public boolean isClosed() {
         return closed.isDone();
     }
@@ -217,7 +217,7 @@ public final class LiveClient implements AutoCloseable, WebSocket.Listener {
         socket.abort();
     }
 
-    /** What asks for a live socket, for those who write it themselves. */
+    /** The handshake request, for tests that write it by hand. */
     public static String handshake(String path, String headers) {
         return "GET " + path + " HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                 + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" + headers + "\r\n";

@@ -1,6 +1,6 @@
 package dev.warmvoice.testing;
 
-/** What a network does to a connection, in Toxiproxy's words. */
+/** Network faults of a connection, named after Toxiproxy's toxics. */
 public enum NetworkFault {
 
     LATENCY("everything comes 100 ms late"),

@@ -23,16 +23,16 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What the tests see of the product that others than the client may read too: logs, headers, errors, metrics, health;
- * and what of their own must not be found in it. All of it is in files, since Quarkus loads test classes more than once.
- * Thread-safe.
+ * The product's output beyond the client's own audio: logs, headers, errors, metrics, health; and the secrets and texts
+ * of the tests, which must not appear in it. Everything is kept in files, since Quarkus loads test classes more than
+ * once. Thread-safe.
  */
 public final class ObservedOutput {
 
     private static final Path FOLDER = Path.of(System.getProperty("overheard", "target/overheard"));
     private static final Path SEEN = FOLDER.resolve("seen");
     private static final Path KEPT = FOLDER.resolve("kept");
-    /** Anything shorter is no secret that could be told from a word. */
+    /** The min length of a secret; shorter ones resemble words. */
     private static final int SECRET = 8;
 
     private static final Pattern TEXT = Pattern.compile("\"(?:input|instructions|text)\"\\s*:\\s*\"([^\"]*)");
@@ -45,7 +45,7 @@ public final class ObservedOutput {
     private ObservedOutput() {
     }
 
-    /** A file for what a process logs. */
+    /** A file for the log of a process. */
     public static Path log() throws IOException {
         return Files.createTempFile(Files.createDirectories(SEEN), "artifact-", ".log");
     }
@@ -54,7 +54,7 @@ public final class ObservedOutput {
         ANSWERS.println(something);
     }
 
-    /** The body is what only the client gets, unless it is that of an error. */
+    /** Records an answer; its body only if it is an error, since other bodies belong to the client. */
     public static void answer(int status, Object headers, String body) {
         say("status " + status + " " + headers);
         if (status >= 400) {
@@ -62,7 +62,7 @@ public final class ObservedOutput {
         }
     }
 
-    /** Takes an answer that may be speech. */
+    /** A body handler for an answer that may be speech. */
     public static BodySubscriber<byte[]> speech(ResponseInfo info) {
         return BodySubscribers.mapping(BodySubscribers.ofByteArray(), body -> {
             answer(info.statusCode(), info.headers().map(), new String(body, StandardCharsets.UTF_8));
@@ -70,7 +70,7 @@ public final class ObservedOutput {
         });
     }
 
-    /** Takes an answer that may be speech as it comes. */
+    /** A body handler for an answer that may be speech, as a stream. */
     static BodySubscriber<InputStream> openSpeech(ResponseInfo info) {
         if (info.statusCode() >= 400) {
             return BodySubscribers.mapping(speech(info), ByteArrayInputStream::new);
@@ -79,7 +79,7 @@ public final class ObservedOutput {
         return BodySubscribers.ofInputStream();
     }
 
-    /** Takes an answer that is read as text. */
+    /** A body handler for text. */
     public static BodySubscriber<String> document(ResponseInfo info) {
         return BodySubscribers.mapping(speech(info), body -> new String(body, StandardCharsets.UTF_8));
     }
@@ -94,14 +94,14 @@ public final class ObservedOutput {
         keep(TEXTS, text);
     }
 
-    /** What an {@code Authorization} has to say, well-formed or not. */
+    /** Records the secret in an {@code Authorization} header, well-formed or not. */
     static void authorization(String value) {
         for (String part : value.split("[ ,]")) {
             secret(part);
         }
     }
 
-    /** What is asked for with that body; where it is no JSON, what looks like a text. */
+    /** Records the text in a request body; of invalid JSON, anything that looks like text. */
     public static void request(String body) {
         try {
             JsonObject json = new JsonObject(body);
@@ -118,7 +118,7 @@ public final class ObservedOutput {
         }
     }
 
-    /** The key and the tokens among the settings of a process, or in its environment. */
+    /** Records the key and the tokens in the settings or the environment of a process. */
     public static void settings(Map<String, String> settings) {
         for (String key : List.of("warmvoice.dashscope.api-key", "DASHSCOPE_API_KEY")) {
             secret(settings.getOrDefault(key, ""));
@@ -128,7 +128,7 @@ public final class ObservedOutput {
         }
     }
 
-    /** The files with all that was seen. */
+    /** The files with all recorded output. */
     public static List<Path> seen() throws IOException {
         return files(SEEN, "");
     }

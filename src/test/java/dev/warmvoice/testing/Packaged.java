@@ -10,10 +10,10 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Stream;
 
-/** What a build has left, and how to run it. */
+/** The artifact of a build, and the command that runs it. */
 public record Packaged(Path path, boolean isNative) {
 
-    /** What is under test: what this build has made, unless the system property {@code packaged} names a file. */
+    /** Finds the artifact of this build, or the file in the system property {@code packaged}. */
     public static Packaged here() throws IOException {
         String other = System.getProperty("packaged");
         if (other != null) {
@@ -32,7 +32,7 @@ public record Packaged(Path path, boolean isNative) {
 
     /**
      * @param settings system properties
-     * @param jvm options of the JVM; a binary gets those of them that it knows
+     * @param jvm options of the JVM; a binary gets only those that it supports
      */
     public List<String> command(Map<String, String> settings, String... jvm) {
         List<String> command = new ArrayList<>();

@@ -1,19 +1,19 @@
 package dev.warmvoice.testing;
 
-/** The points in the life of a connection to the service at which the network can go wrong. */
+/** The points in the life of a connection to the service at which a network fault can begin. */
 public enum Phase {
 
-    /** From the first byte of every new connection on. */
+    /** On every new connection, from its first byte. */
     HANDSHAKE("handshake"),
-    /** On all connections that are open, with no task. */
+    /** On all open connections without a task. */
     IDLE("idle"),
-    /** Just before run-task gets to the service. */
+    /** Just before run-task reaches the service. */
     RUN_TASK("run-task"),
-    /** Just before the first audio; the service has all of the text. */
+    /** Just before the first audio; the service has the whole text. */
     FIRST_AUDIO("before the first audio"),
     /** Just before the ninth frame of audio. */
     MID_AUDIO("in mid-audio"),
-    /** Just before task-finished; all audio has been delivered. */
+    /** Just before task-finished, after all audio. */
     TASK_FINISHED("before task-finished"),
     /** Just after task-finished. */
     RETURN("at return");
@@ -24,20 +24,20 @@ public enum Phase {
         this.title = title;
     }
 
-    /** Whether it begins within a task, and so on one connection. */
+    /** Whether the phase is within a task, and so affects one connection. */
     boolean isOfTask() {
         return this != HANDSHAKE && this != IDLE;
     }
 
-    /** Whether it begins before this frame of the client's passes. */
+    /** Whether the phase begins before this frame of the client. */
     boolean isBefore(WebSocketFrame fromClient) {
         return this == RUN_TASK && fromClient.text().contains("\"run-task\"");
     }
 
     /**
-     * Whether it begins before this frame of the service's passes.
+     * Whether the phase begins before this frame of the service.
      *
-     * @param audioFrames how many of audio have passed in this task
+     * @param audioFrames the number of audio frames so far in this task
      */
     boolean isBefore(WebSocketFrame fromService, int audioFrames) {
         return switch (this) {
@@ -48,7 +48,7 @@ public enum Phase {
         };
     }
 
-    /** Whether it begins once this frame of the service's has passed. */
+    /** Whether the phase begins after this frame of the service. */
     boolean isAfter(WebSocketFrame fromService) {
         return this == RETURN && isEnd(fromService);
     }

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 
-/** Lines over a plane as SVG. */
+/** A line chart as SVG. */
 public final class Plot {
 
     private static final int WIDTH = 760;
@@ -31,9 +31,9 @@ public final class Plot {
     private final boolean linear;
 
     /**
-     * With logarithmic axes.
+     * Creates a plot with logarithmic axes.
      *
-     * @param x what is on the axis, with its unit
+     * @param x the label of the axis, with its unit
      */
     public Plot(String title, String x, String y) {
         this(title, x, y, false);
@@ -46,12 +46,12 @@ public final class Plot {
         this.linear = linear;
     }
 
-    /** With axes that begin at 0, for so many points that only their line is drawn. */
+    /** Creates a plot with linear axes from 0, for so many points that only lines are drawn. */
     public static Plot linear(String title, String x, String y) {
         return new Plot(title, x, y, true);
     }
 
-    /** Adds a line, or a point to the one of that name. At 0 or below, none can be drawn on a logarithmic axis. */
+    /** Adds a line, or a point to the line of that name. A logarithmic axis cannot show values at or below 0. */
     public Plot point(String line, double px, double py) {
         if (linear || px > 0 && py > 0) {
             Line known = lines.stream().filter(other -> other.name.equals(line)).findFirst().orElse(null);
@@ -118,7 +118,7 @@ public final class Plot {
         return linear ? new double[]{0, most * 1.1} : new double[]{least / 1.2, most * 1.2};
     }
 
-    /** 1, 2 and 5 times each power of ten; the powers alone where those would be too many. Linear, five or so. */
+    /** The ticks: 1, 2 and 5 times each power of ten, or the powers alone if too many; about five if linear. */
     private List<Double> ticks(double[] range) {
         List<Double> ticks = new ArrayList<>();
         if (linear) {

@@ -4,13 +4,13 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 
 /**
- * What readiness says of the pool.
+ * The pool's state in the readiness check.
  *
- * @param lastFailure why the latest handshake failed, or "none"
+ * @param lastFailure the reason of the latest failed handshake, or "none"
  */
 public record PoolHealth(int active, int idle, int opening, int waiting, String lastFailure) {
 
-    /** A pool of that size at rest. */
+    /** The state of an idle pool of this size. */
     public static PoolHealth atRest(int size) {
         return new PoolHealth(0, size, 0, 0, "none");
     }
@@ -19,7 +19,7 @@ public record PoolHealth(int active, int idle, int opening, int waiting, String 
         return of(new JsonObject(api.get("/q/health/ready").body()));
     }
 
-    /** @param ready the JSON of {@code /q/health/ready} */
+    /** @param ready the JSON body of {@code /q/health/ready} */
     public static PoolHealth of(JsonObject ready) {
         JsonObject pool = ready.getJsonArray("checks").stream().map(JsonObject.class::cast)
                 .filter(check -> check.getString("name").equals("connections")).findFirst().orElseThrow()

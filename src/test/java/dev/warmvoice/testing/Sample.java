@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** Times that were measured, in milliseconds. */
+/** Measured times in milliseconds. */
 public final class Sample {
 
     private final List<Double> values = Collections.synchronizedList(new ArrayList<>());
@@ -29,12 +29,12 @@ public final class Sample {
         return quantile(1);
     }
 
-    /** In the order in which they came. */
+    /** The values in order of measurement. */
     public List<Double> values() {
         return List.copyOf(values);
     }
 
-    /** The smallest of the values that so many of all do not exceed. */
+    /** The smallest value that this share of all values does not exceed. */
     public double quantile(double q) {
         List<Double> sorted = new ArrayList<>(values);
         Collections.sort(sorted);

@@ -21,17 +21,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * The network between the process and the service, which does as it is told. It passes whole frames on, so that trouble
- * can begin exactly before or after one of them. Thread-safe.
+ * A controllable network between the process and the service. It forwards whole frames, so that a fault can begin
+ * exactly before or after one of them. Thread-safe.
  *
  * <p>
- * What a black hole swallows is not lost: as with TCP it arrives late, if the hole is closed again.
+ * A black hole delays bytes and does not lose them: as with TCP, they arrive once it is closed.
  */
 public final class TcpProxy implements AutoCloseable {
 
     private static final long PATIENCE_SECONDS = 10;
 
-    /** How bytes travel: how late, how fast, and how many in one segment. */
+    /** The delay, speed and segment size of forwarded bytes. */
     private record Pace(long lateNanos, long bytesPerSecond, int segment) {
 
         static final Pace SWIFT = new Pace(0, Long.MAX_VALUE, Integer.MAX_VALUE);
@@ -51,12 +51,12 @@ public final class TcpProxy implements AutoCloseable {
     private final AtomicInteger tasks = new AtomicInteger();
     private volatile boolean struck;
 
-    /** @param servicePort where the service listens on the loopback interface */
+    /** @param servicePort the service's port on the loopback interface */
     public TcpProxy(int servicePort) throws IOException {
         this(InetAddress.getLoopbackAddress(), servicePort);
     }
 
-    /** @param at where to listen */
+    /** @param at the address on which the proxy listens */
     public TcpProxy(InetAddress at, int servicePort) throws IOException {
         server = new ServerSocket(0, 50, at);
         this.servicePort = servicePort;
@@ -67,19 +67,19 @@ public final class TcpProxy implements AutoCloseable {
         return server.getLocalPort();
     }
 
-    /** How many connections there have been. */
+    /** The count of connections so far. */
     public int accepted() {
         return accepted.get();
     }
 
-    /** How many run-tasks have come, whether or not they got any further. */
+    /** The count of run-tasks that reached the proxy, forwarded or not. */
     public int tasks() {
         return tasks.get();
     }
 
     /**
-     * Lets trouble begin: on every new connection until {@link #heal} if it is for the handshake, on all that are open
-     * if it is for idle ones, and otherwise on the next one that gets to the phase.
+     * Arms a fault: for the handshake phase on every new connection until {@link #heal}; for the idle phase on all open
+     * connections; otherwise on the next connection that reaches the phase.
      */
     public void trouble(Phase phase, NetworkFault trouble) {
         struck = false;
@@ -90,12 +90,12 @@ public final class TcpProxy implements AutoCloseable {
         }
     }
 
-    /** Whether the latest trouble has begun anywhere. */
+    /** Whether the latest fault has begun on any connection. */
     public boolean hasStruck() {
         return struck;
     }
 
-    /** Ends all trouble; what was held back goes on its way. What has been closed stays closed. */
+    /** Ends all faults and forwards held bytes. Closed connections stay closed. */
     public void heal() {
         plan.set(null);
         links.forEach(Link::heal);
@@ -126,7 +126,7 @@ public final class TcpProxy implements AutoCloseable {
             try {
                 work.run();
             } catch (IOException closed) {
-                // By either end, or with the proxy.
+                // Either end or the proxy has closed the socket.
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
@@ -147,7 +147,7 @@ public final class TcpProxy implements AutoCloseable {
         cut();
     }
 
-    /** One connection through the proxy. */
+    /** One proxied connection. */
     private final class Link {
 
         private final Socket client;
@@ -169,7 +169,7 @@ public final class TcpProxy implements AutoCloseable {
 
         private void fromClient(WebSocketFrame frame) throws IOException, InterruptedException {
             if (!links.contains(this)) {
-                // A read that was under way when the socket was closed may still bring something.
+                // A read that was pending when the socket was closed may still return data.
                 return;
             }
             if (frame.text().contains("\"run-task\"")) {
@@ -202,7 +202,7 @@ public final class TcpProxy implements AutoCloseable {
             }
         }
 
-        /** What has passed before is delivered before. */
+        /** Starts the fault after everything before it is delivered. */
         private void begin(Plan next, Relay here) throws InterruptedException {
             here.flush();
             if (plan.compareAndSet(next, null)) {
@@ -244,24 +244,24 @@ public final class TcpProxy implements AutoCloseable {
                 client.setSoLinger(true, 0);
                 service.setSoLinger(true, 0);
             } catch (IOException closed) {
-                // Already.
+                // The socket is already closed.
             }
             close();
         }
 
         private void close() {
             links.remove(this);
-            // Nobody is left to heal it.
+            // No later heal can release held bytes.
             up.hold(false);
             down.hold(false);
             try (client; service) {
                 return;
             } catch (IOException closed) {
-                // Already.
+                // The socket is already closed.
             }
         }
 
-        /** One of its directions has come to its end. */
+        /** Called when one of the directions has ended. */
         void ended() throws InterruptedException {
             if (running.decrementAndGet() == 0) {
                 up.flush();
@@ -286,7 +286,7 @@ public final class TcpProxy implements AutoCloseable {
         private final OutputStream out;
         private final Socket to;
         private final FrameHandler handler;
-        /** Where what has passed is delivered, in order and when it is due. */
+        /** The thread that delivers bytes in order and on time. */
         private final ScheduledExecutorService lane = Executors.newSingleThreadScheduledExecutor(work -> {
             Thread thread = new Thread(work, "proxy-lane");
             thread.setDaemon(true);
@@ -325,7 +325,7 @@ public final class TcpProxy implements AutoCloseable {
             }
         }
 
-        /** What comes before the frames: a request, or its answer. */
+        /** Forwards the HTTP head before the frames. */
         private byte[] head() throws IOException {
             ByteArrayOutputStream head = new ByteArrayOutputStream();
             for (int last = 0; last != 0x0d0a0d0a;) {
@@ -339,7 +339,7 @@ public final class TcpProxy implements AutoCloseable {
             return head.toByteArray();
         }
 
-        /** Sends bytes on their way, unless they have to wait for the end of a black hole. */
+        /** Forwards bytes, after the end of a black hole if there is one. */
         void pass(byte[] bytes) throws InterruptedException {
             awaitRelease();
             Pace now = pace;
@@ -350,7 +350,7 @@ public final class TcpProxy implements AutoCloseable {
             }
         }
 
-        /** Closes this half behind what has passed; what comes later is lost. */
+        /** Closes this half after the bytes before it; drops later ones. */
         void finish() {
             deliver(to::shutdownOutput, Pace.SWIFT, 0);
         }
@@ -360,10 +360,10 @@ public final class TcpProxy implements AutoCloseable {
             dueNanos = Math.max(dueNanos, now + at.lateNanos) + length * 1_000_000_000L / at.bytesPerSecond;
             onTheirWay.add(work);
             try {
-                // Each time the oldest, for times may change their order on their way to the clock.
+                // Delivers the oldest first, because timers may fire out of order.
                 lane.schedule(this::deliverOldest, dueNanos - now, TimeUnit.NANOSECONDS);
             } catch (RejectedExecutionException closed) {
-                // With the connection.
+                // The connection has closed.
             }
         }
 
@@ -371,11 +371,11 @@ public final class TcpProxy implements AutoCloseable {
             try {
                 onTheirWay.remove().run();
             } catch (IOException | InterruptedException gone) {
-                // The reader of the other direction hears of it.
+                // The reader of the other direction notices it.
             }
         }
 
-        /** Waits until all that has passed is delivered. */
+        /** Waits until all bytes so far are delivered. */
         void flush() throws InterruptedException {
             CountDownLatch delivered = new CountDownLatch(1);
             deliver(delivered::countDown, Pace.SWIFT, 0);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Each trouble does what its name says, and only that, from exactly where it is to begin. */
+/** The effect of each network fault, and the exact frame at which it begins. */
 class TcpProxyTest {
 
     private static final byte[] HEAD = "HTTP/1.1 101 Switching Protocols\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
@@ -67,7 +67,7 @@ class TcpProxyTest {
     }
 
     @Test
-    void passesEverythingAsItIs() throws IOException {
+    void forwardsBytesUnchanged() throws IOException {
         runTask();
         for (byte[] each : new byte[][]{STARTED, AUDIO, frame(2, new byte[70_000]), frame(9, new byte[0]), FINISHED}) {
             send(service, each);
@@ -85,12 +85,12 @@ class TcpProxyTest {
         send(client, RUN_TASK);
         assertIsReset(service);
         assertIsReset(client);
-        assertThat(proxy.tasks()).as("run-tasks that came as far as here").isEqualTo(1);
+        assertThat(proxy.tasks()).as("run-tasks that reached the proxy").isEqualTo(1);
     }
 
     @ParameterizedTest
     @EnumSource(value = Phase.class, names = {"FIRST_AUDIO", "MID_AUDIO", "TASK_FINISHED", "RETURN"})
-    void beginsExactlyWhereItIsToBegin(Phase phase) throws IOException {
+    void beginsExactlyAtItsPhase(Phase phase) throws IOException {
         proxy.trouble(phase, NetworkFault.TIMEOUT_DOWN);
         runTask();
         byte[] eight = join(AUDIO, AUDIO, AUDIO, AUDIO, AUDIO, AUDIO, AUDIO, AUDIO);
@@ -110,7 +110,7 @@ class TcpProxyTest {
     }
 
     @Test
-    void waitsForTheTextBeforeItBeginsInTheAudio() throws IOException {
+    void audioPhaseWaitsForTheText() throws IOException {
         proxy.trouble(Phase.FIRST_AUDIO, NetworkFault.TIMEOUT_UP);
         send(client, RUN_TASK);
         assertArrives(RUN_TASK, service);
@@ -124,7 +124,7 @@ class TcpProxyTest {
     }
 
     @Test
-    void comesLate() throws IOException {
+    void latencyDelaysBytes() throws IOException {
         proxy.trouble(Phase.IDLE, NetworkFault.LATENCY);
         long begin = System.nanoTime();
         for (int i = 0; i < 20; i++) {
@@ -135,12 +135,12 @@ class TcpProxyTest {
         for (int i = 1; i < 20; i++) {
             assertArrives(AUDIO, client);
         }
-        assertThat(Duration.ofNanos(System.nanoTime() - begin)).as("not each by itself")
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).as("delays do not add up")
                 .isLessThan(Duration.ofSeconds(2));
     }
 
     @Test
-    void comesSlowly() throws IOException {
+    void bandwidthLimitsTheSpeed() throws IOException {
         proxy.trouble(Phase.IDLE, NetworkFault.BANDWIDTH);
         byte[] slow = frame(2, new byte[8000]);
         long begin = System.nanoTime();
@@ -150,7 +150,7 @@ class TcpProxyTest {
     }
 
     @Test
-    void comesInSingleBytes() throws IOException {
+    void slicerSendsSingleBytes() throws IOException {
         proxy.trouble(Phase.IDLE, NetworkFault.SLICER);
         byte[] frame = frame(2, new byte[8000]);
         send(service, frame);
@@ -159,7 +159,7 @@ class TcpProxyTest {
     }
 
     @Test
-    void aBlackHoleIsOneOfItsDirections() throws IOException {
+    void blackHoleAffectsOneDirection() throws IOException {
         proxy.trouble(Phase.IDLE, NetworkFault.TIMEOUT_UP);
         send(client, RUN_TASK);
         assertSilent(service);
@@ -168,7 +168,7 @@ class TcpProxyTest {
     }
 
     @Test
-    void aBlackHoleHidesTheEndOfAConnection() throws IOException {
+    void blackHoleHidesAClose() throws IOException {
         proxy.trouble(Phase.IDLE, NetworkFault.TIMEOUT);
         service.close();
         assertSilent(client);
@@ -192,7 +192,7 @@ class TcpProxyTest {
     }
 
     @Test
-    void isThereForEveryNewConnectionUntilItIsHealed() throws IOException {
+    void handshakeFaultLastsUntilHealed() throws IOException {
         proxy.trouble(Phase.HANDSHAKE, NetworkFault.RESET_PEER);
         for (int i = 0; i < 2; i++) {
             connectOnce();
@@ -205,7 +205,7 @@ class TcpProxyTest {
     }
 
     @Test
-    void isThereForOneTask() throws IOException {
+    void taskFaultAffectsOneTask() throws IOException {
         proxy.trouble(Phase.RUN_TASK, NetworkFault.RESET_PEER);
         send(client, RUN_TASK);
         assertIsReset(client);

@@ -9,7 +9,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The TCP sockets of a process, as Linux has them: what it holds, and what all of those are that exist. */
+/** The TCP sockets of a process, from {@code /proc}. */
 public final class TcpSockets {
 
     private static final String LISTEN = "0A";
@@ -21,13 +21,13 @@ public final class TcpSockets {
     private TcpSockets() {
     }
 
-    /** Where it listens. */
+    /** The ports on which the process listens. */
     public static Set<Integer> listeningPorts(long pid) throws IOException {
         return held(pid).filter(socket -> socket[STATE].equals(LISTEN)).map(socket -> port(socket[LOCAL]))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** How many it holds that lead to a port, in whatever state they are. */
+    /** The number of sockets connected to a port, in any state. */
     public static int connectionsTo(long pid, int port) throws IOException {
         return (int) held(pid).filter(socket -> port(socket[REMOTE]) == port).count();
     }

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** An unknown certificate authority, and what it has signed for 127.0.0.1. */
+/** A private certificate authority with a certificate for 127.0.0.1. */
 public final class TestCa {
 
     private static final String PASSWORD = "changeit";
@@ -15,7 +15,7 @@ public final class TestCa {
     private final Path folder;
 
     /**
-     * @param folder where the key stores go
+     * @param folder the folder for the key stores
      */
     public TestCa(Path folder) throws IOException, InterruptedException {
         this.folder = folder;
@@ -31,12 +31,12 @@ public final class TestCa {
         keytool("-importcert", "-alias", "ca", "-noprompt", "-file", at("ca.pem"), "-keystore", at("trust.p12"));
     }
 
-    /** What the server shows. */
+    /** The server's key store. */
     public Certificate server() {
         return Certificate.pkcs12(folder.resolve("server.p12"), PASSWORD);
     }
 
-    /** The JDK's properties that make a client trust it. */
+    /** The system properties that make a JVM trust the authority. */
     public Map<String, String> trust() {
         return Map.of("javax.net.ssl.trustStore", at("trust.p12"), "javax.net.ssl.trustStorePassword", PASSWORD,
                 "javax.net.ssl.trustStoreType", "PKCS12");

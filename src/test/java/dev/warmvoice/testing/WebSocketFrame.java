@@ -6,18 +6,18 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What one end of a WebSocket says at a time, as it is on the wire.
+ * A WebSocket frame as sent on the wire.
  *
- * @param bytes all of it, header and mask included
- * @param isAudio whether it is a binary message
- * @param text what it says if it is a text message; empty if not
+ * @param bytes the whole frame, header and mask included
+ * @param isAudio whether the frame is binary
+ * @param text the payload of a text frame; empty otherwise
  */
 public record WebSocketFrame(byte[] bytes, boolean isAudio, String text) {
 
     private static final int TEXT = 1;
     private static final int BINARY = 2;
 
-    /** The next frame; null at the end of the stream. */
+    /** Reads the next frame; null at the end of the stream. */
     public static WebSocketFrame read(DataInputStream in) throws IOException {
         int first = in.read();
         if (first < 0) {

@@ -23,7 +23,7 @@ class HeartbeatTest {
     }
 
     @Test
-    void timePassesByBothClocks() {
+    void advancesWithBothClocks() {
         clocks.pass(Duration.ofMillis(500));
         assertThat(heartbeat.beat()).isEqualTo(500_000_000);
         assertThat(heartbeat.beat()).isEqualTo(500_000_000);
@@ -31,7 +31,7 @@ class HeartbeatTest {
     }
 
     @Test
-    void aGapOfMoreThanTwoSecondsIsASuspension() {
+    void gapOfMoreThanTwoSecondsIsASuspension() {
         clocks.pass(Duration.ofSeconds(2));
         heartbeat.beat();
         assertThat(suspensions).isEmpty();
@@ -43,26 +43,26 @@ class HeartbeatTest {
     }
 
     @Test
-    void aSuspensionInWhichTheMonotonicClockStoodStillCountsAsLongAsItWas() {
+    void countsSuspensionsByTheWallClock() {
         clocks.passWall(Duration.ofSeconds(40));
         assertThat(heartbeat.beat()).isEqualTo(Duration.ofSeconds(40).toNanos());
         assertThat(suspensions).containsExactly(Duration.ofSeconds(40));
     }
 
     @Test
-    void aWallClockThatIsSetBackMakesNothingYounger() {
+    void wallClockSetBackDoesNotReduceAges() {
         clocks.pass(Duration.ofSeconds(1));
         heartbeat.beat();
         clocks.passWall(Duration.ofHours(-5));
         clocks.pass(Duration.ofSeconds(1));
         assertThat(heartbeat.beat()).isEqualTo(Duration.ofSeconds(2).toNanos());
         clocks.passWall(Duration.ofSeconds(40));
-        assertThat(heartbeat.beat()).as("a suspension after that").isEqualTo(Duration.ofSeconds(42).toNanos());
+        assertThat(heartbeat.beat()).as("a later suspension").isEqualTo(Duration.ofSeconds(42).toNanos());
         assertThat(suspensions).containsExactly(Duration.ofSeconds(40));
     }
 
     @Test
-    void aWallClockThatIsSetForwardMakesEverythingOldOnce() {
+    void wallClockSetForwardIsOneSuspension() {
         clocks.passWall(Duration.ofHours(5));
         long old = heartbeat.beat();
         clocks.pass(Duration.ofSeconds(1));
@@ -71,7 +71,7 @@ class HeartbeatTest {
     }
 
     @Test
-    void aTimeLimitCountsOnlyTimeInWhichTheProcessRan() {
+    void timeoutsCountRunningTimeOnly() {
         long since = heartbeat.running();
         clocks.pass(Duration.ofSeconds(2));
         assertThat(heartbeat.left(Duration.ofSeconds(10), since)).isEqualTo(Duration.ofSeconds(8));
@@ -82,7 +82,7 @@ class HeartbeatTest {
     }
 
     @Test
-    void afterASuspensionThereIsAtLeastAShortLook() {
+    void timeoutsLastAtLeastAMomentAfterASuspension() {
         long since = heartbeat.running();
         clocks.pass(Duration.ofSeconds(2));
         heartbeat.beat();
@@ -98,7 +98,7 @@ class HeartbeatTest {
     }
 
     @RepeatedTest(50)
-    void neverRunsBackAndNeverMissesWhatEitherClockSaw(RepetitionInfo repetition) {
+    void neverRunsBackAndCoversBothClocks(RepetitionInfo repetition) {
         Random random = new Random(repetition.getCurrentRepetition());
         long monotonicSum = 0;
         long before = 0;

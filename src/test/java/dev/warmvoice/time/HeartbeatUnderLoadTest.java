@@ -17,15 +17,15 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * On the real clock, so only where nothing else keeps the machine busy: a virtual machine whose host takes its
- * processors away for two seconds is suspended indeed.
+ * The heartbeat on real clocks under CPU load. Runs on a quiet machine only: a virtual machine whose host takes its
+ * processors away for two seconds really is suspended.
  */
 @Nightly
 class HeartbeatUnderLoadTest {
 
-    /** Two threads a core that do nothing but compute, and one that makes garbage and has it collected. */
+    /** The load: two busy threads a core, and one that produces garbage and forces collections. */
     @Test
-    void takesNeitherLoadNorGarbageCollectionForASuspension() {
+    void loadAndGarbageCollectionAreNoSuspension() {
         List<Duration> suspensions = Collections.synchronizedList(new ArrayList<>());
         Heartbeat heartbeat = new Heartbeat(Clocks.SYSTEM, Duration.ofSeconds(2));
         heartbeat.onSuspension(suspensions::add);

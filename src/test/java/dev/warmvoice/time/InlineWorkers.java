@@ -2,7 +2,7 @@ package dev.warmvoice.time;
 
 import java.time.Duration;
 
-/** Runs work at once, on the thread that asks; what is due later never comes. */
+/** Workers that run work at once on the calling thread, and never run delayed work. */
 public final class InlineWorkers implements Workers {
 
     @Override

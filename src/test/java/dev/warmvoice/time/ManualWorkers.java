@@ -7,7 +7,7 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 
-/** Workers and clocks in one: work runs when the test lets time pass, on the test's own thread. */
+/** Workers and clocks in one: work runs when the test advances the time, on the test's own thread. */
 public final class ManualWorkers implements Workers, Clocks {
 
     private final SetClocks clocks = new SetClocks();
@@ -37,7 +37,7 @@ public final class ManualWorkers implements Workers, Clocks {
         return clocks.wallNanos();
     }
 
-    /** Runs what can run now. */
+    /** Runs all work that is due. */
     public void run() {
         while (true) {
             Later due = later.stream().filter(each -> each.at <= monotonicNanos())
@@ -55,7 +55,7 @@ public final class ManualWorkers implements Workers, Clocks {
         }
     }
 
-    /** Lets time pass, and everything run that is due in it when it is due. */
+    /** Advances the time, and runs each piece of work when it is due. */
     public void pass(Duration time) {
         long end = monotonicNanos() + time.toNanos();
         run();
@@ -66,18 +66,18 @@ public final class ManualWorkers implements Workers, Clocks {
         }
     }
 
-    /** The process does not run for that long; what was due meanwhile runs after it. */
+    /** Suspends the process; work due meanwhile runs afterwards. */
     public void freeze(Duration time) {
         clocks.pass(time);
         run();
     }
 
-    /** The wall clock is set back. */
+    /** Sets the wall clock back. */
     public void setWallBack(Duration time) {
         clocks.passWall(time.negated());
     }
 
-    /** How many pieces of work have run. */
+    /** The count of executed pieces of work. */
     public int ran() {
         return ran;
     }

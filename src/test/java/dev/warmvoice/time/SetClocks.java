@@ -3,7 +3,7 @@ package dev.warmvoice.time;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Clocks that stand still until they are set. */
+/** Clocks that move only when a test sets them. */
 public final class SetClocks implements Clocks {
 
     private final AtomicLong monotonic = new AtomicLong(System.nanoTime());
@@ -19,7 +19,7 @@ public final class SetClocks implements Clocks {
         return wall.get();
     }
 
-    /** Time passes by both clocks. */
+    /** Advances both clocks. */
     public void pass(Duration time) {
         passMonotonic(time);
         passWall(time);
@@ -29,7 +29,7 @@ public final class SetClocks implements Clocks {
         monotonic.addAndGet(time.toNanos());
     }
 
-    /** Time passes by the wall clock alone, or it is set. */
+    /** Advances or sets the wall clock alone. */
     public void passWall(Duration time) {
         wall.addAndGet(time.toNanos());
     }

@@ -6,7 +6,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** Threads of a test's own. */
+/** Workers on real threads. */
 public final class ThreadWorkers implements Workers, AutoCloseable {
 
     private final ScheduledExecutorService threads;

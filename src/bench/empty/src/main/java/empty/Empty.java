@@ -3,11 +3,11 @@ package empty;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 
-/** All that an empty application does. */
+/** The only endpoint of an empty application. */
 @Path("/")
 public class Empty {
 
-    /** @return something, so that one sees that it runs */
+    /** @return a text that shows that the application runs */
     @GET
     public String answer() {
         return "here";

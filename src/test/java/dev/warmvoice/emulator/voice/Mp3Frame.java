@@ -1,6 +1,6 @@
 package dev.warmvoice.emulator.voice;
 
-/** The header of an MPEG layer III frame, read by the standard and not by what wrote it. */
+/** The header of an MPEG layer III frame, parsed independently of the encoder under test. */
 public record Mp3Frame(int sampleRate, int kilobits, boolean mono, int samples, int bytes) {
 
     private static final int[] KILOBITS_1 = {0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320};

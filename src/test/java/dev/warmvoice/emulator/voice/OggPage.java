@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** A page of an Ogg stream, read by RFC 3533 and not by what wrote it. */
+/** A page of an Ogg stream, parsed per RFC 3533 independently of the writer under test. */
 record OggPage(int flags, long granules, int serial, int sequence, int checksum, int computedChecksum,
         List<byte[]> packets) {
 

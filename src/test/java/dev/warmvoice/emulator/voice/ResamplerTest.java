@@ -21,7 +21,7 @@ class ResamplerTest {
     }
 
     @Test
-    void dropsWhatTheNewRateCannotCarry() {
+    void removesFrequenciesAboveTheNewRate() {
         short[] output = Resampler.fromVoice(8000).resample(sine(6000, 16000, 16000), 1);
         for (int i = 800; i < 7200; i++) {
             assertThat((int) output[i]).isCloseTo(0, within(150));

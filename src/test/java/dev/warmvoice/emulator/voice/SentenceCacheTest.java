@@ -13,7 +13,7 @@ class SentenceCacheTest {
     private final SentenceCache cache = new SentenceCache(100);
 
     @Test
-    void keepsWhatWasUsedLastAndNoMore() {
+    void evictsTheLeastRecentlyUsed() {
         cache.put(key("a"), sentence(40));
         cache.put(key("b"), sentence(40));
         cache.get(key("a"));
@@ -25,14 +25,14 @@ class SentenceCacheTest {
     }
 
     @Test
-    void doesNotCountTheSameTwice() {
+    void countsAnEntryOnce() {
         cache.put(key("a"), sentence(40));
         cache.put(key("a"), sentence(40));
         assertThat(cache.bytes()).isEqualTo(40);
     }
 
     @Test
-    void letsGoOfWhatIsTooLarge() {
+    void doesNotKeepOversizedEntries() {
         cache.put(key("a"), sentence(400));
         assertThat(cache.bytes()).isZero();
     }

@@ -19,7 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** What comes out is what the format says. */
+/** The synthesized audio in each format. */
 class SentenceSynthesizerTest {
 
     private static final String TEXT = "Good morning, everyone. 早上好！ It is a lovely day";
@@ -33,20 +33,20 @@ class SentenceSynthesizerTest {
                 false);
     }
 
-    /** What the text takes when nothing is padded. */
+    /** The samples of the text without padding. */
     private static double plainSeconds() {
         return SentenceSynthesizer.audioOf(parameters(AudioFormat.PCM, 16000), TEXT).length / 32000.0;
     }
 
     @ParameterizedTest
     @EnumSource(AudioFormat.class)
-    void isTheSameAgain(AudioFormat format) {
+    void isDeterministic(AudioFormat format) {
         byte[] once = SentenceSynthesizer.audioOf(parameters(format, 24000), TEXT);
         assertThat(SentenceSynthesizer.audioOf(parameters(format, 24000), TEXT)).isEqualTo(once);
         assertThat(encodedAfresh(format)).isEqualTo(encodedAfresh(format));
     }
 
-    /** Past the cache. */
+    /** Synthesizes without the cache. */
     private static List<List<Byte>> encodedAfresh(AudioFormat format) {
         SpeechParameters parameters = parameters(format, 24000);
         return SentenceEncoder.of(parameters).encode(new Voice(parameters).speak("Once more.")).packets().stream()
@@ -63,7 +63,7 @@ class SentenceSynthesizerTest {
 
     @ParameterizedTest
     @EnumSource(AudioFormat.class)
-    void tellsHowLongItPlays(AudioFormat format) {
+    void reportsItsDuration(AudioFormat format) {
         var speech = new SentenceSynthesizer(parameters(format, 22050));
         SynthesizedSentence spoken = speech.speak("Good morning, everyone.");
         double plain = new SentenceSynthesizer(parameters(AudioFormat.PCM, 22050)).speak("Good morning, everyone.")
@@ -74,12 +74,12 @@ class SentenceSynthesizerTest {
 
     @ParameterizedTest
     @EnumSource(AudioFormat.class)
-    void nothingSpokenIsNothingAtAll(AudioFormat format) {
+    void emptyTextGivesNoAudio(AudioFormat format) {
         assertThat(SentenceSynthesizer.audioOf(parameters(format, 16000), "", "...", " \n")).isEmpty();
     }
 
     @Test
-    void aTextInPiecesIsTheTextOfItsSentences() {
+    void piecesSoundLikeTheWholeText() {
         SpeechParameters pcm = parameters(AudioFormat.PCM, 16000);
         assertThat(SentenceSynthesizer.audioOf(pcm, "Good mor", "ning. How are", " you?"))
                 .isEqualTo(SentenceSynthesizer.audioOf(pcm, "Good morning. How are you?"));
@@ -120,7 +120,7 @@ class SentenceSynthesizerTest {
 
     @ParameterizedTest
     @CsvSource({"8000,32", "16000,64", "22050,64", "24000,64", "44100,128", "48000,128"})
-    void mp3IsAnUnbrokenRowOfFrames(int sampleRate, int kilobits) {
+    void mp3IsContiguousFrames(int sampleRate, int kilobits) {
         byte[] mp3 = SentenceSynthesizer.audioOf(parameters(AudioFormat.MP3, sampleRate), TEXT);
         int frames = 0;
         int at = 0;
@@ -136,7 +136,7 @@ class SentenceSynthesizerTest {
         }
         assertThat(at).isEqualTo(mp3.length);
         assertThat(frames).isGreaterThan(50);
-        // A sentence costs up to a frame and the encoder's delay of 1,105 samples; at 8 kHz that is the most.
+        // Each sentence adds up to a frame and the encoder delay of 1,105 samples; at 8 kHz that delay is largest.
         assertThat(seconds).isBetween(plainSeconds(), plainSeconds() + 3 * 0.29);
     }
 

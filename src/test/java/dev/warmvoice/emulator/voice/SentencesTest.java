@@ -26,7 +26,7 @@ class SentencesTest {
             "Mr. Smith left. Why?|Mr. Smith left. /Why?", "\"Go!\" he said.|\"Go!\" /he said.",
             "Well... no|Well... /no",
             "What?! No.|What?! /No."})
-    void endsAtEndersOnly(String text, String parts) {
+    void endsAtSentenceMarksOnly(String text, String parts) {
         sentences.add(text);
         sentences.end();
         assertThat(poll()).containsExactly(parts.split("/"));
@@ -43,7 +43,7 @@ class SentencesTest {
     }
 
     @Test
-    void endsWhereItIsFlushed() {
+    void endsAtAFlush() {
         sentences.flush();
         sentences.add("Hello wor");
         sentences.flush();
@@ -60,7 +60,7 @@ class SentencesTest {
     }
 
     @Test
-    void cutsWhatNeverEnds() {
+    void splitsEndlessText() {
         String endless = "word ".repeat(1000) + "字".repeat(1000) + "𠀀".repeat(500);
         sentences.add(endless);
         sentences.end();
@@ -70,7 +70,7 @@ class SentencesTest {
     }
 
     @Test
-    void isNothingWithoutText() {
+    void isEmptyWithoutText() {
         sentences.end();
         assertThat(sentences.poll()).isNull();
     }

@@ -10,14 +10,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SsmlTest {
 
     @Test
-    void leavesTheText() {
+    void keepsTheText() {
         Ssml ssml = Ssml.parse(" <speak voice=\"x\">你好<break time=\"1s\"/>a &amp; b<![CDATA[<]]><!-- no --></speak>\n");
         assertThat(ssml.text()).isEqualTo("你好 a & b<");
         assertThat(ssml.characters()).isEqualTo(4 + 6);
     }
 
     @Test
-    void knowsMarkup() {
+    void recognizesMarkup() {
         assertThat(Ssml.isMarkup("  <speak>")).isTrue();
         assertThat(Ssml.isMarkup("a <speak>")).isFalse();
     }
@@ -25,7 +25,7 @@ class SsmlTest {
     @ParameterizedTest
     @ValueSource(strings = {"<speak>a", "<speak>a & b</speak>", "<speak><a></speak>", "<speaker>a</speaker>",
             "<speak>a</speak>b", "<!DOCTYPE speak [<!ENTITY e SYSTEM 'file:///etc/hostname'>]><speak>&e;</speak>"})
-    void rejectsWhatIsNot(String document) {
+    void rejectsInvalidMarkup(String document) {
         assertThatThrownBy(() -> Ssml.parse(document)).isInstanceOf(Ssml.MalformedSsmlException.class);
     }
 }

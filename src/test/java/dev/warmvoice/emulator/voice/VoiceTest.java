@@ -39,7 +39,7 @@ class VoiceTest {
 
     @ParameterizedTest
     @ValueSource(strings = {CHINESE, "いろはにほへとちりぬ", "абвгдежзик", "٠١٢٣٤٥٦٧٨٩"})
-    void givesEveryLetterOfAnotherScriptATone(String tenLetters) {
+    void speaksEachLetterOfOtherScriptsAsATone(String tenLetters) {
         SampledSentence spoken = speak(tenLetters, 1, 1, 50);
         assertThat(seconds(spoken)).isCloseTo(2, within(0.01));
         assertThat(spoken.words()).hasSize(10);
@@ -47,7 +47,7 @@ class VoiceTest {
     }
 
     @Test
-    void lettersBeyondTheBasicPlaneAreOneEach() {
+    void supplementaryCharactersCountAsOneLetter() {
         assertThat(speak("𠀀𠀁", 1, 1, 50).words()).extracting(Word::text).containsExactly("𠀀", "𠀁");
     }
 
@@ -81,7 +81,7 @@ class VoiceTest {
 
     @ParameterizedTest
     @ValueSource(strings = {ENGLISH, CHINESE})
-    void speaksTheSameAgainWhateverWasSaidBetween(String text) {
+    void isIndependentOfEarlierTexts(String text) {
         short[] once = speak(text, 1.2, 0.9, 60).samples();
         speak("Something else, slower.", 0.5, 2, 10);
         assertThat(speak(text, 1.2, 0.9, 60).samples()).isEqualTo(once);
@@ -106,7 +106,7 @@ class VoiceTest {
 
     @ParameterizedTest
     @ValueSource(strings = {ENGLISH, CHINESE, "Mr. Smith paid $3.14, \"really\" - for 三 café au lait (ça va)!"})
-    void wordsLieInTheAudioAndInTheText(String text) {
+    void wordsAreWithinAudioAndText(String text) {
         SampledSentence spoken = speak(text, 1, 1, 50);
         List<Word> words = spoken.words();
         assertThat(words).isNotEmpty();
@@ -129,7 +129,7 @@ class VoiceTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "。！？", "... -- !", "😀😀", "\n\t"})
-    void saysNothingWhereNothingCanBeSaid(String text) {
+    void unspeakableTextGivesNoAudio(String text) {
         assertThat(speak(text, 1, 1, 50).samples()).isEmpty();
     }
 
@@ -137,7 +137,7 @@ class VoiceTest {
     @ValueSource(strings = {"x", "1", "a b c", "123456789012345678901234567890", "AAAAAAAAAAAAAAAAAAAAAAAAAAA", "<a&b>",
             "x\u0000y", "http://example.com/a?b=c#d", "1/2 3% 5€ 10:30 a.m.", "ß", "ﬁ", "Ａ１", "a\u0301\u0301", "5日",
             "I'm y'all's", "___x___", "'", "a'", "100,000.5", "-5", "#1 @you *x*"})
-    void readsOddTextWithoutFailing(String text) {
+    void acceptsUnusualText(String text) {
         SampledSentence spoken = speak(text, 1, 1, 50);
         assertThat(spoken.samples().length > 0).isEqualTo(text.codePoints().anyMatch(Character::isLetterOrDigit));
     }
@@ -146,7 +146,7 @@ class VoiceTest {
         return spoken.samples().length / 16000.0;
     }
 
-    /** Root of the mean square. */
+    /** The root mean square of the samples. */
     private static double loudness(SampledSentence spoken) {
         double sum = 0;
         for (short sample : spoken.samples()) {
@@ -166,7 +166,7 @@ class VoiceTest {
         return crossings;
     }
 
-    /** Mean fundamental frequency in Hz: the lag at which the samples resemble themselves most. */
+    /** The mean fundamental frequency in Hz, by autocorrelation. */
     private static double fundamental(SampledSentence spoken) {
         short[] samples = spoken.samples();
         double best = 0;

@@ -31,15 +31,15 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What clients see where a token is needed, in test mode and of the built artifact alike. */
+/** Requests with and without a token, as seen by clients of both test mode and the built artifact. */
 abstract class AuthScenarios {
 
-    /** Configured as it is. */
+    /** A token configured in plain text. */
     static final String PLAIN = "plain-token-4711";
-    /** Configured by its digest. */
+    /** A token configured as a digest. */
     static final String DIGESTED = "digested-token-0815";
     static final String DIGEST = "da696594215290288edfbfdc2b601446268d622060f3a3be80036f853d092d95";
-    /** One utterance at a time, so that one that is counted on after its end is noticed by the next. */
+    /** The limit is one stream, so that the next request detects a stream that was not released. */
     static final Map<String, String> SETTINGS = Map.of("warmvoice.auth.tokens", PLAIN + ", sha256:" + DIGEST,
             "warmvoice.auth.streams-per-token", "1", "warmvoice.page.enabled", "true");
 
@@ -54,14 +54,14 @@ abstract class AuthScenarios {
     abstract Emulator emulator();
 
     @BeforeEach
-    void startAfresh() {
+    void reset() {
         stranger = new Api(base());
         client = stranger.withToken(PLAIN);
         emulator().faults().clear();
     }
 
     @AfterEach
-    void leaveNothingRunning() {
+    void awaitNoRunningTasks() {
         emulator().faults().clear();
         await().until(() -> emulator().journal().tasksRunning() == 0);
         await().untilAsserted(() -> assertThat(PoolHealth.of(stranger)).isEqualTo(PoolHealth.atRest(4)));
@@ -76,7 +76,7 @@ abstract class AuthScenarios {
             "GET /q/health/../../v1/models", "GET /q/health/%2e%2e/metrics", "GET /q/health/..;/metrics",
             "GET /q/health;/../metrics", "GET //q/metrics", "GET /q/health/%2e%2e%2fmetrics",
             "GET /v1/models?/q/health", "GET /v1/models?access_token=" + PLAIN + "&token=" + PLAIN + "&key=" + PLAIN})
-    void everyRouteWantsAToken(String request) throws Exception {
+    void everyRouteRequiresAToken(String request) throws Exception {
         String answer = raw(request + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
         assertThat(answer).startsWith("HTTP/1.1 401 ").containsIgnoringCase("\r\nWWW-Authenticate: Bearer\r\n");
         if (!request.startsWith("HEAD")) {
@@ -93,7 +93,7 @@ abstract class AuthScenarios {
             "GET /v1/audio/speech/live HTTP/1.1\r\nHost: http://[::1\r\n",
             "POST /v1/audio/speech HTTP/1.1\r\nHost: x:99999999\r\nContent-Length: 0\r\n",
             "GET ?q HTTP/1.1\r\nHost: x\r\n"})
-    void aRequestWithoutAHostOrAPathIsABadRequest(String head) throws Exception {
+    void requestWithoutHostOrPathIsABadRequest(String head) throws Exception {
         String answer = raw(head + "Connection: close\r\n\r\n");
         assertThat(answer).matches("(?s)HTTP/\\d\\.\\d 400 .*");
         JsonObject error = new JsonObject(answer.substring(answer.indexOf('{'))).getJsonObject("error");
@@ -104,13 +104,13 @@ abstract class AuthScenarios {
 
     @ParameterizedTest
     @ValueSource(strings = {"/q/health", "/q/health/live", "/q/health/ready", "/q/health/started"})
-    void healthIsOpenToEveryone(String path) {
+    void healthNeedsNoToken(String path) {
         await().untilAsserted(() -> assertThat(stranger.get(path).statusCode()).isEqualTo(200));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"Bearer " + PLAIN, "Bearer " + DIGESTED, "bearer " + PLAIN, "BEARER   " + DIGESTED})
-    void eachTokenOpensEveryDoor(String authorization) throws Exception {
+    void eachTokenIsValidOnEveryRoute(String authorization) throws Exception {
         Api known = stranger.withAuthorization(authorization);
         HttpResponse<byte[]> speech = known.speak(CALL);
         assertThat(speech.statusCode()).isEqualTo(200);
@@ -124,16 +124,16 @@ abstract class AuthScenarios {
     @ValueSource(strings = {"Bearer", "Bearer ", "Bearer wrong", "Bearer sha256:" + DIGEST, "Bearer " + DIGEST,
             "Bearer " + PLAIN + "x", "Bearer " + PLAIN + " " + PLAIN, "Bearer " + PLAIN + "," + PLAIN, PLAIN,
             "Basic " + PLAIN, "Bearer" + PLAIN, "Bearer \u00e4"})
-    void nothingElseOpensOne(String authorization) throws Exception {
+    void invalidCredentialsAreRejected(String authorization) throws Exception {
         int tasks = emulator().journal().tasks().size();
         HttpResponse<byte[]> response = stranger.withAuthorization(authorization).speak(CALL);
         assertThat(response.statusCode()).isEqualTo(401);
         assertThat(Api.error(response).getString("code")).isEqualTo("invalid_api_key");
-        assertThat(emulator().journal().tasks()).as("tasks the service saw").hasSize(tasks);
+        assertThat(emulator().journal().tasks()).as("tasks at the service").hasSize(tasks);
     }
 
     @Test
-    void whoMakesUpMethodsAndAddressesMakesUpNoMetrics() throws Exception {
+    void inventedMethodsAndPathsCreateNoMetrics() throws Exception {
         for (int i = 0; i < 20; i++) {
             raw("INVENTED" + i + " /invented/" + i + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
             for (String method : List.of("GET", "DELETE", "OPTIONS")) {
@@ -149,7 +149,7 @@ abstract class AuthScenarios {
     }
 
     @Test
-    void refusesBeforeAnythingOfTheBodyHasCome() throws Exception {
+    void rejectsBeforeTheBodyArrives() throws Exception {
         for (int length : new int[]{100, 11_000_000}) {
             String head = "POST /v1/audio/speech HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
                     + "Content-Length: " + length + "\r\n";
@@ -161,7 +161,7 @@ abstract class AuthScenarios {
     }
 
     @Test
-    void aConnectionIsGoodForAnotherTryAfterARefusal() throws Exception {
+    void connectionStaysUsableAfterARejection() throws Exception {
         String body = CALL.encode();
         String refused = "POST /v1/audio/speech HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
                 + "Content-Length: " + body.length() + "\r\n\r\n" + body;
@@ -181,7 +181,7 @@ abstract class AuthScenarios {
 
     @ParameterizedTest
     @ValueSource(strings = {PLAIN, DIGESTED})
-    void aLiveSocketOpensWithATokenAmongItsSubprotocols(String token) {
+    void aLiveSocketOpensWithASubprotocolToken(String token) {
         for (String[] others : new String[][]{{bearer(token), "warmvoice"}, {"warmvoice", "other", bearer(token)}}) {
             try (LiveClient client = new LiveClient(base(), "/v1/audio/speech/live",
                     handshake -> handshake.subprotocols(others[0], List.of(others).subList(1, others.length)
@@ -193,7 +193,7 @@ abstract class AuthScenarios {
     }
 
     @Test
-    void aTokenAmongSubprotocolsIsNeverSentBack() throws Exception {
+    void subprotocolTokenIsNotEchoed() throws Exception {
         for (String asked : List.of(bearer(PLAIN), bearer(PLAIN) + ", warmvoice", bearer("wrong") + ", warmvoice")) {
             try (Socket socket = connect()) {
                 socket.getOutputStream()
@@ -211,12 +211,12 @@ abstract class AuthScenarios {
 
     @ParameterizedTest
     @MethodSource
-    void noLiveSocketOpensWithoutAToken(String path, String header) throws Exception {
+    void aLiveSocketDoesNotOpenWithoutAToken(String path, String header) throws Exception {
         String answer = raw(LiveClient.handshake(path, header + "Connection: close\r\n"));
         assertThat(answer).startsWith("HTTP/1.1 401 ").contains("\"invalid_api_key\"");
     }
 
-    static List<Arguments> noLiveSocketOpensWithoutAToken() {
+    static List<Arguments> aLiveSocketDoesNotOpenWithoutAToken() {
         String live = "/v1/audio/speech/live";
         return List.of(Arguments.of(live, ""), Arguments.of(live + "?token=" + PLAIN, ""),
                 Arguments.of(live + "?access_token=" + PLAIN + "&authorization=Bearer%20" + PLAIN, ""),
@@ -228,7 +228,7 @@ abstract class AuthScenarios {
     }
 
     @Test
-    void aTokenHasNoMoreGoingOnThanItMay() throws Exception {
+    void limitsConcurrentStreamsPerToken() throws Exception {
         emulator().faults().next(new Fault.Pacing(1));
         HttpResponse<InputStream> first = client.open(new JsonObject().put("input", STORY));
         try (InputStream audio = first.body(); LiveClient live = LiveClient.withToken(base(), PLAIN)) {
@@ -243,15 +243,15 @@ abstract class AuthScenarios {
             }
             JsonObject refused = live.start(DEFAULTS).next("error");
             assertThat(refused.getJsonObject("error").getString("code")).isEqualTo("too_many_streams");
-            assertThat(emulator().journal().tasks()).as("tasks the service saw").hasSize(tasks);
-            assertThat(client.get("/v1/models").statusCode()).as("what is no speech").isEqualTo(200);
-            assertThat(stranger.withToken(DIGESTED).speak(CALL).statusCode()).as("another's").isEqualTo(200);
+            assertThat(emulator().journal().tasks()).as("tasks at the service").hasSize(tasks);
+            assertThat(client.get("/v1/models").statusCode()).as("a request without speech").isEqualTo(200);
+            assertThat(stranger.withToken(DIGESTED).speak(CALL).statusCode()).as("another token").isEqualTo(200);
         }
         await().untilAsserted(() -> assertThat(client.speak(CALL).statusCode()).isEqualTo(200));
     }
 
     @Test
-    void aStreamIsReleasedBeforeItsClientSeesTheEnd() throws Exception {
+    void streamIsReleasedBeforeTheClientReceivesTheEnd() throws Exception {
         for (int i = 0; i < 50; i++) {
             assertThat(client.speak(CALL).statusCode()).as("request " + i).isEqualTo(200);
         }
@@ -268,21 +268,21 @@ abstract class AuthScenarios {
 
     @ParameterizedTest
     @ValueSource(strings = {"{", "{}", "{\"input\":\"a\",\"speed\":9}", "{\"input\":\"...\"}", ""})
-    void aRequestThatIsInvalidIsNotCountedOn(String body) throws Exception {
+    void invalidRequestReleasesItsStream(String body) throws Exception {
         assertThat(client.speak(body).statusCode()).isEqualTo(400);
         assertThat(client.speak(CALL).statusCode()).isEqualTo(200);
     }
 
-    static List<Fault> anUtteranceThatFailsIsNotCountedOn() {
+    static List<Fault> failedUtteranceReleasesItsStream() {
         return List.of(new Fault.FailBeforeAudio("InvalidParameter", "no"), new Fault.Throttled(),
                 new Fault.CloseFrame(1011, 0), new Fault.NoTaskStarted(), new Fault.Silence(), new Fault.Stall(3),
                 new Fault.FailAfterAudio("InternalError", "down", 3), new Fault.Rst(3), new Fault.NoTaskFinished());
     }
 
-    /** At once and after a retry, before the first audio and in the middle of it, by an error and by a time limit. */
+    /** Failures at once and after a retry, before and during audio, by error and by timeout. */
     @ParameterizedTest
     @MethodSource
-    void anUtteranceThatFailsIsNotCountedOn(Fault fault) throws Exception {
+    void failedUtteranceReleasesItsStream(Fault fault) throws Exception {
         emulator().faults().always(fault);
         HttpResponse<InputStream> response = client.open(CALL);
         if (response.statusCode() == 200) {
@@ -300,7 +300,7 @@ abstract class AuthScenarios {
     }
 
     @Test
-    void aDisconnectedClientReleasesItsStream() throws Exception {
+    void disconnectReleasesTheStream() throws Exception {
         emulator().faults().next(new Fault.Pacing(1));
         try (InputStream audio = client.open(new JsonObject().put("input", STORY)).body()) {
             assertThat(audio.read()).isNotNegative();
@@ -341,7 +341,7 @@ abstract class AuthScenarios {
     }
 
     @Test
-    void aTextThatStopsComingIsNotCountedOn() {
+    void textTimeoutReleasesItsStream() {
         try (LiveClient client = LiveClient.withToken(base(), PLAIN)) {
             client.start(DEFAULTS).text("And then");
             assertThat(client.next("error").getJsonObject("error").getString("code")).isEqualTo("text_timeout");
@@ -351,7 +351,7 @@ abstract class AuthScenarios {
     }
 
     @Test
-    void tellsBrowsersToBeCareful() throws Exception {
+    void sendsSecurityHeaders() throws Exception {
         for (String path : List.of("/", "/index.html", "/page/page.js", "/page/page.css")) {
             HttpResponse<String> page = client.get(path);
             assertThat(page.statusCode()).isEqualTo(200);
@@ -374,7 +374,7 @@ abstract class AuthScenarios {
     }
 
     @Test
-    void pagesOfOtherOriginsAreToldNothing() throws Exception {
+    void otherOriginsGetNoCorsHeaders() throws Exception {
         String answer = raw("OPTIONS /v1/audio/speech HTTP/1.1\r\nHost: x\r\nOrigin: http://elsewhere.example\r\n"
                 + "Access-Control-Request-Method: POST\r\nConnection: close\r\n\r\n");
         assertThat(answer).startsWith("HTTP/1.1 401 ").doesNotContainIgnoringCase("access-control-allow");
@@ -394,7 +394,7 @@ abstract class AuthScenarios {
         return socket;
     }
 
-    /** Sends this, as it is, and takes what comes back until the connection is closed. */
+    /** Sends the bytes unchanged, and reads until the server closes the connection. */
     private String raw(String request) throws IOException {
         try (Socket socket = connect()) {
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What settings make of the doors of the packaged process. */
+/** The settings for tokens, limits, routes and origins, on the packaged process. */
 @EnabledOnOs(OS.LINUX)
 @OnBinary
 class AuthSettingsIT {
@@ -60,7 +60,7 @@ class AuthSettingsIT {
     }
 
     @Test
-    void aTokenComesNoMoreOftenThanItMay() throws Exception {
+    void limitsTheRequestRatePerToken() throws Exception {
         settings.put("warmvoice.auth.tokens", TOKEN + ",other");
         settings.put("warmvoice.auth.rate-per-token", "3");
         try (Artifact artifact = Artifact.start(settings);
@@ -78,7 +78,7 @@ class AuthSettingsIT {
             assertThat(artifact.api().get("/q/health/live").statusCode()).as("health").isEqualTo(200);
             assertThat(artifact.api().withToken("wrong").get("/v1/models").statusCode()).isEqualTo(401);
             await().untilAsserted(() -> assertThat(client.speak(CALL).statusCode()).isEqualTo(200));
-            // Each start is a request, or one socket would be all that a client needs.
+            // Each start counts as a request; otherwise one socket would bypass the limit.
             for (int i = 0; i < 20; i++) {
                 live.start(new JsonObject()).cancel();
             }
@@ -92,7 +92,7 @@ class AuthSettingsIT {
     @ParameterizedTest
     @CsvSource({"metrics,/q/metrics,/q/openapi", "openapi,/q/openapi,/q/metrics", "openapi,/q/openapi.json,/q/metrics",
             "page,/,/q/metrics"})
-    void aDoorThatIsShutIsNotThere(String door, String path, String other) throws Exception {
+    void aDisabledRouteIsNotFound(String door, String path, String other) throws Exception {
         settings.put("warmvoice." + door + ".enabled", "false");
         try (Artifact artifact = Artifact.start(settings)) {
             HttpResponse<String> answer = artifact.api().get(path);
@@ -104,7 +104,7 @@ class AuthSettingsIT {
     }
 
     @Test
-    void pagesOfAnOriginThatIsAllowedGetThroughWithATokenOnly() throws Exception {
+    void allowedOriginsStillNeedAToken() throws Exception {
         settings.put("warmvoice.auth.tokens", TOKEN);
         settings.put("quarkus.http.cors.enabled", "true");
         settings.put("quarkus.http.cors.origins", ORIGIN);
@@ -117,7 +117,8 @@ class AuthSettingsIT {
                     .contains("authorization");
             HttpResponse<String> refused = send(artifact, "POST", ORIGIN);
             assertThat(refused.statusCode()).isEqualTo(401);
-            assertThat(refused.headers().firstValue("Access-Control-Allow-Origin")).as("so that a page can read it")
+            assertThat(refused.headers().firstValue("Access-Control-Allow-Origin"))
+                    .as("header that lets a page read the error")
                     .contains(ORIGIN);
             HttpResponse<String> spoken = send(artifact, "POST", ORIGIN, "Authorization", "Bearer " + TOKEN);
             assertThat(spoken.statusCode()).isEqualTo(200);
@@ -137,7 +138,7 @@ class AuthSettingsIT {
     }
 
     @Test
-    void pagesOfAnOriginThatIsAllowedSpeakAndNoOthers() throws Exception {
+    void onlyAllowedOriginsGetAudio() throws Exception {
         settings.put("quarkus.http.cors.enabled", "true");
         settings.put("quarkus.http.cors.origins", ORIGIN);
         try (Artifact artifact = Artifact.start(settings)) {
@@ -166,10 +167,10 @@ class AuthSettingsIT {
         return client.send(request.build(), ObservedOutput::document);
     }
 
-    /** With everything logged that can be, whichever door it comes to, and whether or not it is one that opens. */
+    /** Enables all logging, and tries every route with valid and invalid tokens. */
     @ParameterizedTest
     @ValueSource(strings = {TOKEN, "sha256:86bf90d98ebafdac3210bc5cf44e032417ad02ea16e83f1acb964208996c852f", ""})
-    void keepsTokensToItself(String configured) throws Exception {
+    void leaksNoToken(String configured) throws Exception {
         if (!configured.isEmpty()) {
             settings.put("warmvoice.auth.tokens", configured + ",sha256:" + "ab".repeat(32));
             settings.put("warmvoice.auth.streams-per-token", "1");

@@ -50,7 +50,7 @@ class AuthTest extends AuthScenarios {
     }
 
     @Test
-    void anEventWantsATokenAsWell() throws Exception {
+    void anEventRequiresAToken() throws Exception {
         for (FunctionUrlEvent event : List.of(FunctionUrlEvent.speech(CALL), FunctionUrlEvent.get("/v1/models"),
                 FunctionUrlEvent.get("/nothing"), FunctionUrlEvent.get("/q/health/"),
                 FunctionUrlEvent.get("/v1/models?token=" + PLAIN),
@@ -70,7 +70,7 @@ class AuthTest extends AuthScenarios {
     }
 
     @Test
-    void anEventIsCountedUntilItsAnswer() throws Exception {
+    void anEventHoldsItsStreamUntilItsAnswer() throws Exception {
         FunctionUrlEvent event = FunctionUrlEvent.speech(CALL).withToken(PLAIN);
         for (Fault fault : List.of(new Fault.Silence(), new Fault.CloseFrame(1011, 3),
                 new Fault.FailBeforeAudio("InvalidParameter", "no"))) {

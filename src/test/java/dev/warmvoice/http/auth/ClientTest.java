@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class ClientTest {
 
     @Test
-    void asManyRequestsAsASecondBringsMayComeAtOnce() {
+    void burstOfOneSecondsRateIsAllowed() {
         Client client = new Client(OptionalInt.empty(), OptionalInt.of(5));
         IntStream.range(0, 5).forEach(each -> client.acquireRequest());
         assertThatThrownBy(client::acquireRequest).isInstanceOfSatisfying(RefusedException.class, refused -> {
@@ -22,9 +22,9 @@ class ClientTest {
         await().ignoreExceptions().untilAsserted(client::acquireRequest);
     }
 
-    /** Otherwise a client that retries at once would never get in. */
+    /** Otherwise a client that retries at once would be locked out. */
     @Test
-    void aRequestThatIsRefusedDoesNotCount() {
+    void rejectedRequestsDoNotCount() {
         Client client = new Client(OptionalInt.empty(), OptionalInt.of(1));
         client.acquireRequest();
         for (int i = 0; i < 1000; i++) {
@@ -34,7 +34,7 @@ class ClientTest {
     }
 
     @Test
-    void whatCannotBeBegunIsNotCountedOn() {
+    void failedStartReleasesItsStream() {
         Client client = new Client(OptionalInt.of(1), OptionalInt.empty());
         for (int i = 0; i < 3; i++) {
             assertThatThrownBy(() -> client.begin(() -> {
@@ -44,7 +44,7 @@ class ClientTest {
     }
 
     @Test
-    void withoutLimitsThereAreNone() {
+    void zeroMeansNoLimit() {
         Client client = Client.unlimited();
         IntStream.range(0, 10_000).forEach(each -> client.acquireRequest());
     }

@@ -15,7 +15,7 @@ class OriginsTest {
     private final Origins sameOnly = new Origins(false, Optional.of(List.of(ALLOWED)));
     private final Origins withCors = new Origins(true, Optional.of(List.of(ALLOWED, "/https://.*[.]test[.]example/")));
 
-    /** A request with {@code Origin}, {@code Sec-Fetch-Site} and {@code Host}, and whether another page's. */
+    /** A request's {@code Origin}, {@code Sec-Fetch-Site} and {@code Host}, and whether it is cross-origin. */
     @ParameterizedTest
     @CsvSource(nullValues = "-", value = {
             "-,-,a.example,false",
@@ -48,12 +48,12 @@ class OriginsTest {
             "http://a.example,cross-site,a.example,true",
             "http://a.example,nonsense,a.example,true",
             "https://app.example,-,a.example,true"})
-    void tellsThePagesOfOthers(String origin, String fetchSite, String host, boolean foreign) {
+    void recognizesCrossOriginRequests(String origin, String fetchSite, String host, boolean foreign) {
         assertThat(sameOnly.isForeign(origin, fetchSite, host)).isEqualTo(foreign);
     }
 
     @Test
-    void takesThoseThatCorsAllowsForItsOwn() {
+    void acceptsOriginsThatCorsAllows() {
         for (String fetchSite : new String[]{null, "cross-site"}) {
             assertThat(withCors.isForeign(ALLOWED, fetchSite, "a.example")).isFalse();
             assertThat(withCors.isForeign("https://x.test.example", fetchSite, "a.example")).isFalse();

@@ -43,10 +43,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a client sees of {@code /v1/audio/speech/live}, in test mode and of the built artifact alike. */
+/** The live socket {@code /v1/audio/speech/live}, as seen by clients of both test mode and the built artifact. */
 abstract class LiveScenarios {
 
-    /** What {@code warmvoice.pool.size} has to be set to. */
+    /** The required value of {@code warmvoice.pool.size}. */
     static final int POOL = 50;
 
     private static final JsonObject DEFAULTS = new JsonObject();
@@ -57,20 +57,20 @@ abstract class LiveScenarios {
     URI base;
 
     @BeforeEach
-    void startAfresh() {
+    void reset() {
         emulator.faults().clear();
     }
 
-    /** Whatever went wrong, the pool is whole again soon after. */
+    /** The pool recovers soon after any failure. */
     @AfterEach
-    void leaveThePoolWhole() {
+    void awaitPoolRecovery() {
         emulator.faults().clear();
         await().until(() -> emulator.journal().tasksRunning() == 0);
         await().untilAsserted(() -> assertThat(PoolHealth.of(new Api(base))).isEqualTo(PoolHealth.atRest(POOL)));
     }
 
     @Test
-    void speaksATextThatComesBitByBit() {
+    void speaksStreamedText() {
         try (LiveClient client = new LiveClient(base)) {
             client.start(DEFAULTS);
             String id = client.next("started").getString("id");
@@ -90,7 +90,7 @@ abstract class LiveScenarios {
     }
 
     @Test
-    void isHeardBeforeTheTextIsAllThere() {
+    void sendsAudioBeforeTheTextIsComplete() {
         try (LiveClient client = new LiveClient(base)) {
             client.start(new JsonObject().put("response_format", "pcm")).text(SENTENCE + " And then");
             await().until(() -> LiveClient.audio(client.rest()).length > 10_000);
@@ -101,7 +101,7 @@ abstract class LiveScenarios {
     }
 
     @Test
-    void aFlushIsHeardWithoutTheEndOfASentence() {
+    void flushSpeaksAnUnfinishedSentence() {
         try (LiveClient client = new LiveClient(base)) {
             client.start(new JsonObject().put("response_format", "pcm")).text("Let me have a look");
             await().until(() -> emulator.journal().tasksRunning() == 1);
@@ -117,9 +117,9 @@ abstract class LiveScenarios {
         }
     }
 
-    /** As a model writes: each piece a moment after the last, and some just when it would be sent. */
+    /** Text in small pieces, as from a language model; some arrive just when the previous text is due to be sent. */
     @Test
-    void speaksATextThatTricklesIn() {
+    void speaksTextInSmallPieces() {
         try (LiveClient client = new LiveClient(base)) {
             for (int gapMs : new int[]{10, 25, 45, 48, 49, 50, 51, 60}) {
                 client.start(DEFAULTS).next("started");
@@ -136,7 +136,7 @@ abstract class LiveScenarios {
     }
 
     @Test
-    void aStartThatIsRefusedIsOneErrorWhateverFollowsIt() {
+    void rejectedStartGivesOneError() {
         try (LiveClient client = new LiveClient(base)) {
             client.start(new JsonObject().put("volume", 1000)).text("a").text("b").finish().cancel();
             List<Object> heard = client.until("cancelled");
@@ -146,7 +146,7 @@ abstract class LiveScenarios {
     }
 
     @Test
-    void sendsTextThatComesAtOnceTogether() {
+    void batchesTextThatArrivesTogether() {
         try (LiveClient client = new LiveClient(base)) {
             client.start(DEFAULTS);
             for (int i = 0; i < 200; i++) {
@@ -160,7 +160,7 @@ abstract class LiveScenarios {
     }
 
     @Test
-    void speaksOneUtteranceAfterTheOther() {
+    void speaksSeveralUtterancesOnOneSocket() {
         try (LiveClient client = new LiveClient(base)) {
             for (String format : List.of("mp3", "wav", "opus", "pcm")) {
                 List<Object> heard = client.start(new JsonObject().put("response_format", format)).text(SENTENCE)
@@ -185,7 +185,7 @@ abstract class LiveScenarios {
     }
 
     @Test
-    void tellsWhenEachWordIsSpoken() {
+    void sendsWordTimes() {
         try (LiveClient client = new LiveClient(base)) {
             List<Object> heard = client.start(new JsonObject().put("timestamps", true)).text(SENTENCE).finish()
                     .until("finished");
@@ -200,13 +200,13 @@ abstract class LiveScenarios {
     }
 
     @Test
-    void nothingIsHeardAfterACancelIsAcknowledgedAndTheNextStartWorksAtOnce() {
+    void noAudioFollowsAnAcknowledgedCancel() {
         Random random = new Random(5);
         try (LiveClient client = new LiveClient(base)) {
             for (int i = 1; i <= 200; i++) {
                 client.start(new JsonObject().put("response_format", "pcm")).text(STORY);
                 int after = random.nextInt(6);
-                // At once, or in the middle of so many frames.
+                // At once, or after this number of frames.
                 await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1))
                         .until(() -> frames(client.rest()) >= after);
                 client.cancel().next("cancelled");
@@ -225,7 +225,7 @@ abstract class LiveScenarios {
     }
 
     @Test
-    void aCancelWithNothingToSilenceIsAcknowledgedToo() {
+    void cancelWithoutAnUtteranceIsAcknowledged() {
         try (LiveClient client = new LiveClient(base)) {
             assertThat(client.cancel().next("cancelled").containsKey("id")).isFalse();
             client.start(DEFAULTS).text(SENTENCE).finish().next("finished");
@@ -236,20 +236,20 @@ abstract class LiveScenarios {
 
     @ParameterizedTest
     @MethodSource
-    void saysWhatIsWrongWithAMessage(List<String> messages, String param, String named) {
+    void errorNamesTheInvalidField(List<String> messages, String param, String named) {
         try (LiveClient client = new LiveClient(base)) {
             messages.forEach(client::send);
             JsonObject error = client.next("error").getJsonObject("error");
             assertThat(error.getString("param")).isEqualTo(param);
             assertThat(error.getString("code")).isEqualTo("invalid_value");
             assertThat(error.getString("message")).contains(named);
-            // And goes on.
+            // The socket stays usable.
             client.cancel().next("cancelled");
             client.start(DEFAULTS).text(SENTENCE).finish().next("finished");
         }
     }
 
-    static Stream<Arguments> saysWhatIsWrongWithAMessage() {
+    static Stream<Arguments> errorNamesTheInvalidField() {
         String start = "{\"type\":\"start\"}";
         String text = "{\"type\":\"text\",\"text\":\"a\"}";
         String finish = "{\"type\":\"finish\"}";
@@ -282,12 +282,12 @@ abstract class LiveScenarios {
                         "{\"type\":\"text\",\"text\":\"" + "早".repeat(40_001) + "\"}"), "text", "200000 characters"));
     }
 
-    /** The error bears no id, and what is being spoken is spoken to its end. */
+    /** The error has no id, and the running utterance continues to its end. */
     @ParameterizedTest
     @ValueSource(strings = {"{", "{\"type\":\"sing\"}", "{\"type\":\"start\"}", "{\"type\":\"text\",\"text\":\"a\"}",
             "{\"type\":\"text\"}"})
-    void aMessageThatMakesNoSenseDoesNoHarm(String message) {
-        // Slow enough for the message to come before the end.
+    void invalidMessageDoesNotDisturbTheUtterance(String message) {
+        // The utterance is slow enough for the message to arrive before its end.
         emulator.faults().next(new Fault.Pacing(0.3));
         try (LiveClient client = new LiveClient(base)) {
             client.start(DEFAULTS).text(SENTENCE).finish().send(message);
@@ -299,13 +299,13 @@ abstract class LiveScenarios {
     }
 
     @Test
-    void aMessageWithoutEndIsRefusedAndTheSocketClosed() {
+    void endlessMessageClosesTheSocket() {
         try (LiveClient client = new LiveClient(base)) {
             client.start(DEFAULTS).next("started");
             try {
                 client.text("a".repeat(5_000_000));
             } catch (CompletionException e) {
-                // It may be closed before all of it has been sent.
+                // The server may close the connection before the whole message is sent.
             }
             assertThat(client.next("error").getJsonObject("error").getString("message")).contains("4 MB");
             assertThat(client.closeCode()).isEqualTo(1009);
@@ -314,7 +314,7 @@ abstract class LiveScenarios {
 
     @ParameterizedTest
     @CsvSource({"http://evil.example,403", "null,403", "nonsense %%,403", "http://HOST,101", "https://HOST,101"})
-    void pagesOfOtherOriginsGetNoSocket(String origin, int status) throws Exception {
+    void otherOriginsGetNoSocket(String origin, int status) throws Exception {
         try (Socket socket = new Socket(base.getHost(), base.getPort())) {
             socket.getOutputStream().write(("GET /v1/audio/speech/live HTTP/1.1\r\nHost: " + base.getAuthority()
                     + "\r\nOrigin: " + origin.replace("HOST", base.getAuthority())
@@ -340,7 +340,7 @@ abstract class LiveScenarios {
     }
 
     @Test
-    void refusesABinaryMessage() {
+    void rejectsABinaryMessage() {
         try (LiveClient client = new LiveClient(base)) {
             client.sendBinary(new byte[]{1, 2, 3});
             assertThat(client.next("error").getJsonObject("error").getString("message")).contains("JSON text");
@@ -348,7 +348,7 @@ abstract class LiveScenarios {
     }
 
     @Test
-    void aLongTextIsSentInPiecesTheServiceTakes() {
+    void splitsALongTextIntoPieces() {
         try (LiveClient client = new LiveClient(base)) {
             client.start(DEFAULTS).text("Good morning. ".repeat(3000)).next("started");
             await().until(() -> emulator.journal().tasksRunning() == 1
@@ -359,7 +359,7 @@ abstract class LiveScenarios {
     }
 
     @Test
-    void aTextThatStopsComingIsAnErrorBeforeTheServiceSaysSo() {
+    void textTimeoutPrecedesTheServiceTimeout() {
         try (LiveClient client = new LiveClient(base)) {
             for (String text : List.of("", "And then")) {
                 client.start(DEFAULTS).text(text);
@@ -374,7 +374,7 @@ abstract class LiveScenarios {
     }
 
     @Test
-    void aSilentServiceHasALimitWhileTextKeepsComing() {
+    void silentServiceTimesOutWhileTextArrives() {
         emulator.faults().always(new Fault.Silence());
         try (LiveClient client = new LiveClient(base)) {
             client.start(DEFAULTS);
@@ -387,11 +387,11 @@ abstract class LiveScenarios {
         }
     }
 
-    /** Neither a finish again and again nor a text of nothing is a sign that there will be more. */
+    /** Neither repeated finish messages nor empty texts extend the timeout. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"{\"type\":\"finish\"}|first_audio_timeout",
             "{\"type\":\"text\",\"text\":\"\"}|text_timeout"})
-    void nothingThatIsRepeatedProlongsAnUtterance(String message, String code) {
+    void repeatedMessagesDoNotExtendTheTimeout(String message, String code) {
         emulator.faults().next(new Fault.Silence());
         try (LiveClient client = new LiveClient(base)) {
             String id = client.start(DEFAULTS).text("And then").next("started").getString("id");
@@ -407,7 +407,7 @@ abstract class LiveScenarios {
     }
 
     @Test
-    void anAttemptThatFailsBeforeItIsHeardIsRepeatedWithAllOfTheText() {
+    void failureBeforeAudioIsRetriedWithTheWholeText() {
         emulator.faults().next(new Fault.CloseFrame(1011, 0));
         try (LiveClient client = new LiveClient(base)) {
             client.start(DEFAULTS).text("Good morning. ");
@@ -420,7 +420,7 @@ abstract class LiveScenarios {
     }
 
     @Test
-    void anEndInTheMiddleOfItIsAnErrorAndNothingIsCalledFinished() {
+    void failureDuringAudioGivesAnErrorAndNoFinished() {
         emulator.faults().next(new Fault.Rst(3));
         try (LiveClient client = new LiveClient(base)) {
             client.start(DEFAULTS).text(STORY).finish();
@@ -431,7 +431,7 @@ abstract class LiveScenarios {
     }
 
     @Test
-    void aDisconnectedClientEndsItsTask() {
+    void disconnectStopsTheTask() {
         emulator.faults().next(new Fault.Pacing(1));
         try (LiveClient client = new LiveClient(base)) {
             client.start(DEFAULTS).text(STORY).finish();
@@ -466,10 +466,10 @@ abstract class LiveScenarios {
     }
 
     @Test
-    void aClientThatSendsMessagesAndReadsNoAnswersIsDisconnected() throws Exception {
+    void clientThatReadsNoAnswersIsDisconnected() throws Exception {
         try (Socket socket = rawSocket()) {
-            // More than buffers hold, so that most of them have been read when the last is written.
-            socket.getOutputStream().write(nonsense(3_000_000));
+            // More than the buffers hold, so that the server must read most messages before the last is written.
+            socket.getOutputStream().write(emptyTextFrames(3_000_000));
             DataInputStream in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
             int answers = 0;
             int opcode = in.read() & 0x0F;
@@ -486,36 +486,36 @@ abstract class LiveScenarios {
 
     @Test
     @Nightly
-    void aClientThatDoesNotReadItsCloseFrameIsDisconnected() throws Exception {
+    void clientThatReadsNoCloseFrameIsDisconnected() throws Exception {
         try (Socket socket = rawSocket()) {
-            byte[] nonsense = nonsense(100_000);
+            byte[] frameBytes = emptyTextFrames(100_000);
             assertTimeoutPreemptively(Duration.ofSeconds(60), () -> assertThatThrownBy(() -> {
                 while (true) {
-                    socket.getOutputStream().write(nonsense);
+                    socket.getOutputStream().write(frameBytes);
                 }
             }).isInstanceOf(IOException.class));
         }
     }
 
-    /** Text frames with nothing in them, under a mask of zeros; each has an answer. */
-    private static byte[] nonsense(int frames) {
-        byte[] nonsense = new byte[6 * frames];
-        for (int i = 0; i < nonsense.length; i += 6) {
-            nonsense[i] = (byte) 0x81;
-            nonsense[i + 1] = (byte) 0x80;
+    /** Writes empty text frames with a zero mask; each has an answer. */
+    private static byte[] emptyTextFrames(int frames) {
+        byte[] frameBytes = new byte[6 * frames];
+        for (int i = 0; i < frameBytes.length; i += 6) {
+            frameBytes[i] = (byte) 0x81;
+            frameBytes[i + 1] = (byte) 0x80;
         }
-        return nonsense;
+        return frameBytes;
     }
 
     @Test
-    void aClientThatPingsAndReadsNoPongsIsDisconnected() throws Exception {
+    void clientThatReadsNoPongsIsDisconnected() throws Exception {
         try (Socket socket = rawSocket()) {
             byte[] pings = new byte[131 * 1000];
             for (int i = 0; i < pings.length; i += 131) {
                 pings[i] = (byte) 0x89;
                 pings[i + 1] = (byte) 0xFD;
             }
-            // 65 MB of answers, of which buffers take a few; then the server stops reading.
+            // 65 MB of answers, of which buffers hold a few; then the server stops reading.
             assertThatThrownBy(() -> {
                 for (int i = 0; i < 500; i++) {
                     socket.getOutputStream().write(pings);
@@ -525,7 +525,7 @@ abstract class LiveScenarios {
     }
 
     @Test
-    void aClientThatMissesAPingIsDisconnected() throws Exception {
+    void clientThatMissesAPingIsDisconnected() throws Exception {
         try (Socket socket = rawSocket()) {
             InputStream in = socket.getInputStream();
             List<Integer> opcodes = new ArrayList<>();
@@ -538,7 +538,7 @@ abstract class LiveScenarios {
     }
 
     @Test
-    void aClientThatAnswersPingsStaysConnected() {
+    void clientThatAnswersPingsStaysConnected() {
         try (LiveClient client = new LiveClient(base)) {
             await().pollDelay(Duration.ofSeconds(4)).until(() -> true);
             client.start(DEFAULTS).text(SENTENCE).finish().next("finished");
@@ -546,7 +546,7 @@ abstract class LiveScenarios {
     }
 
     @Test
-    void holdsBackTheServiceForAClientThatDoesNotRead() throws Exception {
+    void slowReaderCausesBackPressure() throws Exception {
         emulator.faults().next(new Fault.FrameBytes(16_000));
         try (Socket socket = rawSocket()) {
             write(socket, "{\"type\":\"start\",\"response_format\":\"pcm\",\"sample_rate\":48000}");
@@ -556,12 +556,12 @@ abstract class LiveScenarios {
             await().atMost(Duration.ofSeconds(15)).until(() -> emulator.journal().tasksRunning() == 0);
             Journal.Task ended = emulator.journal().lastTask();
             assertThat(ended.outcome()).isEqualTo(Journal.Outcome.ABANDONED);
-            // What the two sockets' buffers hold comes on top of our own; the whole is some 30 MB.
+            // The two sockets' buffers come on top of the server's own; the whole audio is about 30 MB.
             assertThat(ended.bytes()).isLessThan(16_000_000);
         }
     }
 
-    /** A client that sends a little and does not read. */
+    /** A client that sends a few messages and does not read. */
     private Socket rawSocket() throws Exception {
         Socket socket = new Socket();
         socket.setReceiveBufferSize(16 * 1024);
@@ -577,7 +577,7 @@ abstract class LiveScenarios {
         return socket;
     }
 
-    /** A text frame under a mask of zeros. */
+    /** Writes a text frame with a zero mask. */
     private static void write(Socket socket, String message) throws Exception {
         byte[] bytes = message.getBytes(StandardCharsets.UTF_8);
         byte[] head = bytes.length < 126

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** The packaged process pings its idle connections, twenty times as often as it does by default. */
+/** Pings of the packaged process to idle connections, at 20 times the default rate. */
 @EnabledOnOs(OS.LINUX)
 @OnBinary
 class PingIT {
@@ -26,7 +26,7 @@ class PingIT {
     private static final JsonObject CALL = new JsonObject().put("input", "Good morning. Your train leaves at nine.");
 
     @Test
-    void replacesConnectionsThatNoLongerAnswerBeforeARequestComes() throws Exception {
+    void replacesSilentConnectionsBeforeTheNextRequest() throws Exception {
         try (Emulator emulator = Emulator.start(); Artifact artifact = start(emulator)) {
             await().until(() -> emulator.journal().pings() >= SIZE);
             emulator.cutIdle(Cut.VANISH);
@@ -34,12 +34,12 @@ class PingIT {
             HttpResponse<byte[]> answer = artifact.api().speak(CALL);
             assertThat(answer.statusCode()).isEqualTo(200);
             assertThat(answer.headers().firstValue("X-Connection")).hasValue("warm");
-            assertThat(emulator.journal().tasks()).as("no task went to a connection that is gone").hasSize(1);
+            assertThat(emulator.journal().tasks()).as("tasks, none of them on a dead connection").hasSize(1);
         }
     }
 
     @Test
-    void keepsConnectionsToAServiceThatAnswersNoPing() throws Exception {
+    void keepsConnectionsToAServiceThatAnswersNoPings() throws Exception {
         try (Emulator emulator = Emulator.start(EmulatorOptions.defaults().withPings(Pings.UNANSWERED));
                 Artifact artifact = start(emulator)) {
             await().during(Duration.ofSeconds(4)).atMost(Duration.ofSeconds(10))

@@ -35,14 +35,14 @@ class PingWatchTest {
         watch.start();
     }
 
-    /** As often as the process beats it, so that the time that passes is not taken for a suspension. */
+    /** Beats at the rate of the product, so that passing time does not count as a suspension. */
     private void beat() {
         heartbeat.beat();
         time.after(Duration.ofMillis(250), this::beat);
     }
 
     @Test
-    void pingsAClientThatAnswersForEver() {
+    void pingsAnAnsweringClientIndefinitely() {
         for (int i = 1; i <= 100; i++) {
             time.pass(INTERVAL);
             assertThat(pings).isEqualTo(i);
@@ -66,7 +66,7 @@ class PingWatchTest {
     }
 
     @Test
-    void clientThatReadsIsPingedAgainAndStillWatched() {
+    void readingClientIsPingedAgain() {
         time.pass(INTERVAL);
         watch.reading();
         time.pass(INTERVAL);
@@ -101,7 +101,7 @@ class PingWatchTest {
     }
 
     @Test
-    void freezeBringsNoPingsThatWereMissed() {
+    void freezeCausesNoBurstOfPings() {
         time.freeze(INTERVAL.multipliedBy(10));
         time.pass(INTERVAL.minusSeconds(1));
         assertThat(pings).isLessThanOrEqualTo(1);
@@ -109,7 +109,7 @@ class PingWatchTest {
     }
 
     @Test
-    void pingsNoMoreOnceStopped() {
+    void sendsNoPingsAfterStop() {
         watch.stop();
         time.pass(INTERVAL.multipliedBy(3));
         assertThat(pings).isZero();

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Clients that send as fast as they can, each the same bytes over and over. One of two takes nothing of what comes back,
- * the other a kilobyte now and then. A client that is hung up on comes again.
+ * Clients that send the same bytes repeatedly at full speed. Every other client reads no answers, the rest read 1 KiB
+ * now and then. A disconnected client reconnects.
  */
 final class Flood implements AutoCloseable {
 
@@ -37,12 +37,12 @@ final class Flood implements AutoCloseable {
         thread.start();
     }
 
-    /** Bytes of all clients that the other side, or an operating system on the way, has taken. */
+    /** The bytes of all clients accepted by the server or by the operating system's buffers. */
     long sent() {
         return sent.get();
     }
 
-    /** How often a client was hung up on. */
+    /** The count of disconnects by the server. */
     long hungUp() {
         return hungUp.get();
     }
@@ -89,21 +89,21 @@ final class Flood implements AutoCloseable {
                 client.toSend.rewind();
             }
         } catch (IOException e) {
-            comeAgain(client.index);
+            reconnect(client.index);
         }
     }
 
     private void take(int index, ByteBuffer into) throws IOException {
         try {
             if (clients.get(index).read(into) < 0) {
-                comeAgain(index);
+                reconnect(index);
             }
         } catch (IOException e) {
-            comeAgain(index);
+            reconnect(index);
         }
     }
 
-    private void comeAgain(int index) throws IOException {
+    private void reconnect(int index) throws IOException {
         hungUp.incrementAndGet();
         clients.get(index).close();
         clients.set(index, connect(index));

@@ -25,7 +25,7 @@ class KernelQueuesTest {
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "::1"})
     @EnabledOnOs(OS.LINUX)
-    void seesWhatAClientOnThisMachineHasNotRead(String address) throws Exception {
+    void countsUnreadBytesOfALocalClient(String address) throws Exception {
         KernelQueues queues = new KernelQueues(Path.of("/proc/self/net"));
         InetAddress loopback = InetAddress.getByName(address);
         try (ServerSocket server = new ServerSocket(0, 1, loopback);
@@ -41,7 +41,7 @@ class KernelQueuesTest {
     }
 
     @Test
-    void knowsOfAClientElsewhereWhatItsMachineHasNotAcknowledged(@TempDir Path folder) throws Exception {
+    void countsUnacknowledgedBytesOfARemoteClient(@TempDir Path folder) throws Exception {
         Files.writeString(folder.resolve("tcp"),
                 HEAD + "   0: 00000000:1F90 00000000:0000 0A 00000000:00000000 00:0\n");
         Files.writeString(folder.resolve("tcp6"), HEAD + "  12: 0000000000000000FFFF0000" + "0100C70A:1F90 "
@@ -52,7 +52,7 @@ class KernelQueuesTest {
     }
 
     @Test
-    void knowsNothingWhereThereAreNoTables(@TempDir Path folder) {
+    void isUnknownWithoutKernelTables(@TempDir Path folder) {
         assertThat(new KernelQueues(folder).read(Set.of(new Connection("0100007F:1F90", "0100007F:C350")))).isEmpty();
     }
 }

@@ -13,9 +13,9 @@ class ReadingSignsTest {
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
     @Test
-    void clientOnThisMachineReadsWhenLessWaits() {
+    void localClientReadsWhenItsQueueShrinks() {
         ReadingSigns signs = new ReadingSigns(0);
-        assertThat(signs.isReading(60_000, here(200_000), 0)).as("nothing to compare with").isFalse();
+        assertThat(signs.isReading(60_000, here(200_000), 0)).as("no earlier sample").isFalse();
         assertThat(signs.isReading(60_000, here(199_999), SECOND)).isTrue();
         assertThat(signs.isReading(60_000, here(199_999), 2 * SECOND)).isFalse();
         assertThat(signs.isReading(59_000, here(199_999), 3 * SECOND)).isTrue();
@@ -23,7 +23,7 @@ class ReadingSignsTest {
     }
 
     @Test
-    void clientElsewhereMayReadUnseenForAWhile() {
+    void remoteClientMayReadUnnoticedForAWhile() {
         ReadingSigns signs = new ReadingSigns(0);
         assertThat(signs.isReading(60_000, elsewhere(90_000), UNSEEN - 1)).isTrue();
         assertThat(signs.isReading(60_000, elsewhere(90_000), UNSEEN)).isFalse();
@@ -33,7 +33,7 @@ class ReadingSignsTest {
     }
 
     @Test
-    void clientThatWasSentNothingIsNotReading() {
+    void clientWithoutPendingDataIsNotReading() {
         ReadingSigns signs = new ReadingSigns(LONG_AGO);
         assertThat(signs.isReading(0, elsewhere(2), 0)).isFalse();
         assertThat(signs.isReading(0, Untaken.UNKNOWN, SECOND)).as("the ping was acknowledged").isTrue();

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** What bodies and live messages cost a small process that have no end, or not soon: bounded memory, in sum. */
+/** Slow and endless bodies and live messages against a small process: memory stays bounded in total. */
 @EnabledOnOs(OS.LINUX)
 @Timeout(value = 90, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 @OnBinary
@@ -64,7 +64,7 @@ class RequestBodiesIT {
     }
 
     @Test
-    void thatAreNotWholeFillNoMemory() throws Exception {
+    void incompleteBodiesUseBoundedMemory() throws Exception {
         launch();
         for (int i = 0; i < 20; i++) {
             sendAsMuchAsIsTaken(HEAD + "Content-Length: " + MAX_BODY + "\r\n\r\n", new byte[MAX_BODY - 1000]);
@@ -75,11 +75,11 @@ class RequestBodiesIT {
                 .containsIgnoringCase("\r\nRetry-After: 1\r\n").contains("\"code\":\"overloaded\""));
         hangUp();
         await().untilAsserted(() -> assertThat(artifact.api().speak(CALL.copy().put("input", " ".repeat(3_000_000)))
-                .statusCode()).as("room again").isEqualTo(400));
+                .statusCode()).as("status once there is room again").isEqualTo(400));
     }
 
     @Test
-    void thatDoNotSayHowLongTheyAreAreCountedAsTheyCome() throws Exception {
+    void chunkedBodiesCountAsTheyArrive() throws Exception {
         launch();
         byte[] chunks = ("1000\r\n" + " ".repeat(0x1000) + "\r\n").repeat(MAX_BODY / 0x1000 - 1)
                 .getBytes(StandardCharsets.US_ASCII);
@@ -91,9 +91,9 @@ class RequestBodiesIT {
                 .allSatisfy(answer -> assertThat(answer).startsWith("HTTP/1.1 503 "));
     }
 
-    /** A megabyte of them in all. */
+    /** The bodies are 1 MB in all. */
     @Test
-    void mayComeByteByByte() throws Exception {
+    void bodyMayArriveByteByByte() throws Exception {
         launch();
         byte[] chunks = "1\r\n \r\n".repeat(1024 * 1024).getBytes(StandardCharsets.US_ASCII);
         for (int i = 0; i < 4; i++) {
@@ -103,7 +103,7 @@ class RequestBodiesIT {
     }
 
     @Test
-    void thatDoNotEndAreTooLarge() throws Exception {
+    void endlessBodyIsTooLarge() throws Exception {
         launch();
         byte[] chunks = ("1000\r\n" + " ".repeat(0x1000) + "\r\n").repeat(MAX_BODY / 0x1000 + 1)
                 .getBytes(StandardCharsets.US_ASCII);
@@ -111,9 +111,9 @@ class RequestBodiesIT {
         assertThat(read(clients.get(0))).startsWith("HTTP/1.1 413 ").contains("\"error\"");
     }
 
-    /** Whoever refuses the request: what is still to come of it is thrown away only up to the size of a body. */
+    /** The server discards the rest of a rejected request only up to the max size of a body. */
     @Test
-    void thatAreRefusedAreNotReadForEver() throws Exception {
+    void rejectedBodyIsReadUpToALimit() throws Exception {
         settings.put("warmvoice.auth.tokens", "a-token-4711");
         launch();
         byte[] chunks = ("1000\r\n" + " ".repeat(0x1000) + "\r\n").repeat(256).getBytes(StandardCharsets.US_ASCII);
@@ -127,15 +127,15 @@ class RequestBodiesIT {
                     client.getOutputStream().write(chunks);
                 }
             } catch (SocketException hungUp) {
-                // That is what is waited for.
+                // The loop waits for this disconnect.
             }
-            assertThat(megabytes).as("taken of " + head).isLessThan(64);
+            assertThat(megabytes).as("megabytes read of " + head).isLessThan(64);
         }
     }
 
     @Test
     @Nightly
-    void thatAreRefusedAreNotWaitedForForEver() throws Exception {
+    void rejectedBodyTimesOut() throws Exception {
         settings.put("warmvoice.auth.tokens", "a-token-4711");
         launch();
         Socket client = connect();
@@ -145,7 +145,7 @@ class RequestBodiesIT {
     }
 
     @Test
-    void liveMessagesWithoutEndFillNoMemory() throws Exception {
+    void endlessLiveMessagesUseBoundedMemory() throws Exception {
         launch();
         byte[] fragment = new byte[8 + 64_000];
         fragment[1] = (byte) 0xfe;
@@ -168,21 +168,21 @@ class RequestBodiesIT {
     }
 
     @Test
-    void fragmentsOfNothingFillNoMemory() throws Exception {
+    void emptyFragmentsUseBoundedMemory() throws Exception {
         sendFrames(0x01, 0x00);
     }
 
     @Test
-    void pingsOfNothingFillNoMemory() throws Exception {
+    void emptyPingsUseBoundedMemory() throws Exception {
         sendFrames(0x89, 0x89);
     }
 
     @Test
-    void liveMessagesOfNothingFillNoMemory() throws Exception {
+    void emptyLiveMessagesUseBoundedMemory() throws Exception {
         sendFrames(0x81, 0x81);
     }
 
-    /** Clients send half a million empty frames each, all at once, and others are served. */
+    /** Sends 500,000 empty frames from each client at the same time, and checks that others are served. */
     private void sendFrames(int first, int following) throws Exception {
         launch();
         byte[] frames = new byte[6 * 500_000];
@@ -236,11 +236,11 @@ class RequestBodiesIT {
         try {
             client.getOutputStream().write(bytes);
         } catch (SocketException hungUp) {
-            // It may do so before all has been sent.
+            // The server may close the connection before the whole request is sent.
         }
     }
 
-    /** What has been answered so far. */
+    /** The part of the answer that has arrived. */
     private List<String> answers() throws IOException {
         List<String> answers = new ArrayList<>();
         for (Socket client : clients) {

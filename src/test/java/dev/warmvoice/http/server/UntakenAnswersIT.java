@@ -26,19 +26,19 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What clients that send requests and take no answers cost a small process: bounded memory, and nobody their answers. */
+/** Clients that send requests and read no answers, against a small process: memory stays bounded, others are served. */
 @EnabledOnOs(OS.LINUX)
 @OnBinary
 class UntakenAnswersIT {
 
-    /** Until classes are loaded and the heap has its size. */
+    /** The warm-up: class loading and heap growth. */
     private static final Duration SETTLE = Duration.ofSeconds(8);
     private static final Duration LOAD = Duration.ofSeconds(8);
     private static final long GROWTH_KIB = 8 * 1024;
     private static final String TOKEN = "a-token-4711";
     private static final JsonObject CALL = new JsonObject().put("input", "Good morning. Your train leaves at nine.");
 
-    /** Whoever answers them: probes, resources, the token, the router, static files, metrics, filters. */
+    /** Requests to each kind of handler: probes, resources, token, router, static files, metrics, filters. */
     private static final byte[] REQUESTS = List
             .of("GET /q/health/live HTTP/1.1\r\nHost: x\r\n\r\n", "GET /v1/models HTTP/1.1\r\nHost: x\r\n\r\n",
                     "GET /v1/audio/voices HTTP/1.1\r\nHost: x\r\n\r\n", "GET / HTTP/1.1\r\nHost: x\r\n\r\n",
@@ -53,7 +53,7 @@ class UntakenAnswersIT {
     private static final byte[] PROBES = "GET /q/health/live HTTP/1.1\r\nHost: x\r\n\r\n".repeat(2000)
             .getBytes(StandardCharsets.US_ASCII);
 
-    /** Speaks at a tenth of real time, so that an hour of load leaves processor time to others. */
+    /** Speaks at a tenth of real time, so that an hour of load leaves processor time to other processes. */
     private final Emulator emulator = Emulator
             .start(EmulatorOptions.defaults().withTasksPerSecond(0).withRealTimeFactor(0.1));
     private final Map<String, String> settings = LambdaInstance.settings(emulator);
@@ -65,14 +65,14 @@ class UntakenAnswersIT {
 
     @ParameterizedTest
     @CsvSource({"1,probes,true", "100,everything,true", "100,everything,false"})
-    void areNotReadFromAnyMore(int clients, String what, boolean tokens) throws Exception {
+    void slowReadersAreNotReadFrom(int clients, String what, boolean tokens) throws Exception {
         flood(clients, what, tokens, SETTLE, LOAD);
     }
 
     @Nightly
     @ParameterizedTest
     @CsvSource({"1,probes,true", "100,everything,true", "100,everything,false"})
-    void areNotReadFromAnyMoreForTwentyMinutes(int clients, String what, boolean tokens) throws Exception {
+    void slowReadersAreNotReadFromForTwentyMinutes(int clients, String what, boolean tokens) throws Exception {
         flood(clients, what, tokens, Duration.ofMinutes(1), Duration.ofMinutes(20));
     }
 
@@ -88,11 +88,11 @@ class UntakenAnswersIT {
             long before = resident(artifact);
             serve(artifact, load);
             long after = resident(artifact);
-            System.out.printf("%d clients, %s: RSS %d MiB, after %s more %d MiB; %d kB sent, %d hung up on%n", clients,
+            System.out.printf("%d clients, %s: RSS %d MiB, after %s more %d MiB; %d kB sent, %d disconnects%n", clients,
                     what, before / 1024, load, after / 1024, flood.sent() / 1000, flood.hungUp());
             assertThat(after).as("RSS, KiB").isLessThan(before + GROWTH_KIB);
             assertThat(artifact.log()).doesNotContain("OutOfMemoryError");
-            // Quarkus logs each request without a Host as an error.
+            // Quarkus logs each request without a Host header as an error.
             assertThat(artifact.errors())
                     .allMatch(error -> error.contains("VertxException: For HTTP/1.x requests, the"));
         }
@@ -103,7 +103,7 @@ class UntakenAnswersIT {
         return artifact.residentKib();
     }
 
-    /** Others are served all the time. */
+    /** Checks during the whole time that other clients are served. */
     private static void serve(Artifact artifact, Duration time) throws Exception {
         Api api = artifact.api().withToken(TOKEN);
         for (long end = System.nanoTime() + time.toNanos(); System.nanoTime() - end < 0;) {
@@ -113,9 +113,9 @@ class UntakenAnswersIT {
         }
     }
 
-    /** Which is for Quarkus' own setting to say: 30 minutes unless it says otherwise. */
+    /** The timeout is a Quarkus setting with a default of 30 minutes. */
     @Test
-    void loseTheirConnectionAfterTheIdleTimeout() throws Exception {
+    void slowReadersAreDisconnectedAfterTheIdleTimeout() throws Exception {
         settings.put("quarkus.http.idle-timeout", "2s");
         try (Artifact artifact = small(); Socket client = new Socket("127.0.0.1", artifact.base().getPort())) {
             int port = client.getLocalPort();
@@ -125,7 +125,7 @@ class UntakenAnswersIT {
                         client.getOutputStream().write(PROBES);
                     }
                 } catch (IOException hungUp) {
-                    // That is what is waited for.
+                    // The sender waits for this disconnect.
                 }
             });
             sender.start();

@@ -27,16 +27,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** OpenAI's own client for Node against what was packaged, by the example of the README and beyond it. */
+/** OpenAI's own client for Node against the packaged process: the README's example and more. */
 @EnabledOnOs(OS.LINUX)
 class OpenAiNodeIT {
 
-    /** Some 5 s of speech: longer than Node needs to start, and to notice the first byte, on a busy machine. */
+    /** About 5 s of speech: longer than Node takes to start and report the first byte on a busy machine. */
     private static final String TEXT = "Good morning. Your train leaves at nine. ".repeat(2).strip();
     private static final Path FOLDER = Path.of("target", "node");
     private static final Path SPEECH = FOLDER.resolve("speech.mp3");
 
-    /** The client leaves the events to its client, and has what reads them. */
+    /** The OpenAI client does not parse the events, but exports the reader for them. */
     private static final String EVENTS = """
             const { Stream } = await import('openai/streaming');
             const response = await client.audio.speech.create({ ...speech, stream_format: 'sse' });
@@ -49,7 +49,7 @@ class OpenAiNodeIT {
             }
             """;
 
-    /** Why there is nothing to test; null when there is. */
+    /** The reason to skip the test; null if it can run. */
     private static String missing;
     private static Emulator emulator;
     private static Artifact artifact;
@@ -81,15 +81,15 @@ class OpenAiNodeIT {
         }
     }
 
-    /** Here and not once for all: of a class that is skipped as a whole the report has not a word. */
+    /** Checks here, not once for all, because the report omits a class that is skipped as a whole. */
     @BeforeEach
-    void startAfresh() {
+    void reset() {
         assumeTrue(missing == null, missing);
         emulator.faults().clear();
     }
 
     @Test
-    void writesTheFileWhileItIsStillBeingSpoken() throws Exception {
+    void writesTheFileDuringSynthesis() throws Exception {
         Files.deleteIfExists(SPEECH);
         emulator.faults().next(new Fault.Pacing(1));
         Run speak = speak();
@@ -105,7 +105,7 @@ class OpenAiNodeIT {
     }
 
     @Test
-    void failsWhenTheAudioBreaksOff() throws Exception {
+    void failsOnTruncatedAudio() throws Exception {
         emulator.faults().next(new Fault.Pacing(0.1));
         emulator.faults().next(new Fault.FailAfterAudio("InternalError", "down", 3));
         Run speak = speak();
@@ -114,7 +114,7 @@ class OpenAiNodeIT {
     }
 
     @Test
-    void takesOurErrorsForItsOwn() throws Exception {
+    void readsErrorsAsOpenAiErrors() throws Exception {
         Run refused = Run.script("""
                 try {
                   await client.audio.speech.create({ ...speech, speed: 9 });
@@ -132,7 +132,7 @@ class OpenAiNodeIT {
     }
 
     @Test
-    void readsOurServerSentEvents() throws Exception {
+    void readsServerSentEvents() throws Exception {
         Run listen = Run.script(EVENTS);
         assertThat(listen.exitCode()).as(listen.output()).isZero();
         List<JsonObject> events = listen.output().lines().map(JsonObject::new).toList();
@@ -146,7 +146,7 @@ class OpenAiNodeIT {
     }
 
     @Test
-    void learnsFromServerSentEventsWhyTheyBreakOff() throws Exception {
+    void readsTheErrorFromServerSentEvents() throws Exception {
         emulator.faults().next(new Fault.Pacing(0.1));
         emulator.faults().next(new Fault.FailAfterAudio("InternalError", "down", 3));
         Run listen = Run.script(EVENTS);
@@ -157,7 +157,7 @@ class OpenAiNodeIT {
                 .containsEntry("code", "InternalError");
     }
 
-    /** The example, as the README has it run. */
+    /** The README's example, with its command. */
     private static Run speak() throws IOException {
         return Run.begin("node", "speak.mjs", TEXT, SPEECH.getFileName().toString(), url());
     }
@@ -168,12 +168,12 @@ class OpenAiNodeIT {
 
     private static String missing() throws InterruptedException {
         if (!succeeds("node", "--eval", "process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)")) {
-            return "there is no Node 20 or later here";
+            return "Node 20 or later is not installed";
         }
         if (!succeeds("npm", "--version")) {
-            return "there is no npm here";
+            return "npm is not installed";
         }
-        return succeeds("npm", "ping", "--fetch-retries=0") ? null : "npm's registry cannot be reached from here";
+        return succeeds("npm", "ping", "--fetch-retries=0") ? null : "the npm registry is unreachable";
     }
 
     private static boolean succeeds(String... command) throws InterruptedException {
@@ -185,7 +185,7 @@ class OpenAiNodeIT {
         }
     }
 
-    /** A command in the folder where the client is installed. What it says goes to a file, so that it never waits. */
+    /** A command in the client's folder. Its output goes to a file, so that it never blocks. */
     private record Run(Process process, Path log) {
 
         static Run begin(String... command) throws IOException {
@@ -194,7 +194,7 @@ class OpenAiNodeIT {
                     .redirectOutput(log.toFile()).start(), log);
         }
 
-        /** A few lines for which client, request and a way to say something are there. */
+        /** A script with the client, the request and a print function predefined. */
         static Run script(String lines) throws IOException {
             return begin("node", "--input-type=module", "--eval", """
                     import OpenAI from 'openai';
@@ -209,7 +209,7 @@ class OpenAiNodeIT {
             return !process.isAlive();
         }
 
-        /** Whether it does; if not, it is ended. */
+        /** Whether the process exits in time; kills it otherwise. */
         boolean endsWithin(Duration limit) throws InterruptedException {
             boolean ended = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
             process.destroyForcibly();
@@ -217,7 +217,7 @@ class OpenAiNodeIT {
         }
 
         int exitCode() throws InterruptedException, IOException {
-            assertThat(endsWithin(Duration.ofMinutes(1))).as("it ends, having said: " + output()).isTrue();
+            assertThat(endsWithin(Duration.ofMinutes(1))).as("exits; output: " + output()).isTrue();
             return process.exitValue();
         }
 

@@ -23,20 +23,20 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** The packaged process and an account that may submit three tasks a second, as it comes. */
+/** The packaged process with default settings and an account rate of three tasks a second. */
 @EnabledOnOs(OS.LINUX)
 @OnBinary
 class RateIT {
 
     @Test
-    void keepsWithinTheRateOfTheAccountEvenWhenItRepeatsTasks() throws Exception {
-        assumeTrue(Artifact.isNative(), "a JVM that is still cold delays tasks by more than the rate leaves room for");
+    void retriesStayWithinTheAccountRate() throws Exception {
+        assumeTrue(Artifact.isNative(), "a cold JVM delays tasks beyond the tolerance of the rate");
         try (Emulator emulator = Emulator.start();
                 Artifact artifact = Artifact.start(Map.of(
                         "warmvoice.dashscope.url", emulator.url().toString(),
                         "warmvoice.dashscope.api-key", EmulatorOptions.DEFAULT_API_KEY,
                         "warmvoice.pool.acquire-timeout", "8s", "warmvoice.task.first-audio-timeout", "15s"))) {
-            // The emulator's voice is slow to speak for the first time.
+            // The emulator's voice is slow the first time.
             assertThat(artifact.api().speak(new JsonObject().put("input", "Good evening.")).statusCode())
                     .isEqualTo(200);
             await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
@@ -45,7 +45,7 @@ class RateIT {
                     .mapToObj(number -> artifact.api().speakLater(new JsonObject().put("input", "Good morning.")
                             .put("instructions", "Number " + number)))
                     .toList();
-            // The next to fail is another one.
+            // The next failure hits another task.
             await().until(() -> hasBeenRepeated(emulator.journal().tasks()));
             emulator.faults().next(new Fault.EmptyTask());
             assertThat(answers).extracting(answer -> answer.join().statusCode()).containsOnly(200);
@@ -58,9 +58,9 @@ class RateIT {
         return tasks.stream().map(task -> task.parameters().getString("instruction")).distinct().count() < tasks.size();
     }
 
-    /** What a client types and takes back at once is never submitted, and so must not count. */
+    /** Typed text that is cancelled at once is never submitted, and so must not count against the rate. */
     @Test
-    void whatIsCancelledBeforeItIsSubmittedCostsNothingOfTheRate() throws Exception {
+    void cancelBeforeSubmissionReleasesItsRate() throws Exception {
         try (Emulator emulator = Emulator.start();
                 Artifact artifact = Artifact.start(Map.of("warmvoice.dashscope.url", emulator.url().toString(),
                         "warmvoice.dashscope.api-key", EmulatorOptions.DEFAULT_API_KEY));

@@ -19,12 +19,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A client that reads steadily, at about the speed at which audio plays: slowly for some time, and then the rest as fast
- * as it comes.
+ * A client that reads steadily at about playing speed for some time, and then reads the rest at full speed.
  *
- * @param entry how it asks
- * @param fields what it asks for, besides the text
- * @param bytesPerSecond how fast it reads
+ * @param entry the entry point
+ * @param fields the request fields besides the text
+ * @param bytesPerSecond the read speed
  */
 record SlowReader(Entry entry, JsonObject fields, int bytesPerSecond) {
 
@@ -39,7 +38,7 @@ record SlowReader(Entry entry, JsonObject fields, int bytesPerSecond) {
         LIVE
     }
 
-    /** Prints for each of {@link #all} what became of it. Takes the base URI, seconds of audio and seconds of slowness. */
+    /** Runs {@link #all} and prints the outcomes. Arguments: base URI, seconds of audio, seconds of slow reading. */
     public static void main(String[] arguments) {
         List<String> outcomes = readAll(URI.create(arguments[0]), Duration.ofSeconds(Long.parseLong(arguments[1])),
                 Duration.ofSeconds(Long.parseLong(arguments[2])));
@@ -47,7 +46,7 @@ record SlowReader(Entry entry, JsonObject fields, int bytesPerSecond) {
         System.exit(outcomes.stream().allMatch(outcome -> outcome.contains(": whole")) ? 0 : 1);
     }
 
-    /** Playing speed and a little less of what is the default, and the speed of the slowest format. */
+    /** Readers at or just below playing speed of the default format, and at playing speed of the slowest one. */
     static List<SlowReader> all() {
         JsonObject mp3 = new JsonObject().put("response_format", "mp3");
         JsonObject opus = new JsonObject().put("response_format", "opus").put("bit_rate", 16);
@@ -61,7 +60,7 @@ record SlowReader(Entry entry, JsonObject fields, int bytesPerSecond) {
         return readers;
     }
 
-    /** Has all of them read at once; each outcome says {@code whole}, or how far it got. */
+    /** Runs all readers at the same time; each outcome is {@code whole} or shows how far it got. */
     static List<String> readAll(URI base, Duration audio, Duration slow) {
         String text = text(audio);
         List<CompletableFuture<String>> outcomes = new ArrayList<>();
@@ -75,11 +74,11 @@ record SlowReader(Entry entry, JsonObject fields, int bytesPerSecond) {
         return outcomes.stream().map(CompletableFuture::join).toList();
     }
 
-    /** A text that takes about so long to speak. */
+    /** A text whose audio lasts about this long. */
     static String text(Duration audio) {
         JsonObject parameters = new JsonObject().put("voice", "longanyang").put("format", "mp3").put("sample_rate",
                 22050);
-        // The second is no longer preceded by the beginning of the file.
+        // Excludes the file header, which only the first second contains.
         int bytes = Emulator.audioOf("cosyvoice-v3-flash", parameters, SENTENCE.repeat(2)).length / 2;
         return SENTENCE.repeat((int) (audio.toSeconds() * 8000 / bytes) + 1);
     }
@@ -142,7 +141,7 @@ record SlowReader(Entry entry, JsonObject fields, int bytesPerSecond) {
         return "broken off";
     }
 
-    /** A text frame under a mask of zeros; long ones are fragmented, so that each has a length of two bytes. */
+    /** Writes a text frame with a zero mask; fragments long ones, so that each length takes two bytes. */
     private static void send(OutputStream out, JsonObject message) throws IOException {
         byte[] bytes = message.encode().getBytes(StandardCharsets.UTF_8);
         for (int from = 0; from < bytes.length; from += MAX_FRAME) {
@@ -156,7 +155,7 @@ record SlowReader(Entry entry, JsonObject fields, int bytesPerSecond) {
         }
     }
 
-    /** Reads ten times a second at most, and keeps what it has read. */
+    /** Reads at most ten times a second, and keeps the bytes. */
     private static final class PacedInput extends InputStream {
 
         private final InputStream in;

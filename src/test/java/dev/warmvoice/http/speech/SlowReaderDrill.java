@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Runs inside a network namespace of its own, with {@link SlowReader}s in it and in another one that is joined to it by a
- * pair of virtual interfaces. Takes seconds of audio and seconds of slowness; ends with 0 if all of them got all of it.
+ * {@link SlowReader}s in this network namespace and in another one, joined by a veth pair. Arguments: seconds of audio
+ * and seconds of slow reading. Exits with 0 if each reader receives all of the audio.
  */
 public final class SlowReaderDrill {
 
@@ -61,7 +61,7 @@ public final class SlowReaderDrill {
                         "warmvoice.pool.acquire-timeout", "60s",
                         "warmvoice.task.stall-timeout", STALL.toSeconds() + "s",
                         "warmvoice.pool.size", "20")), port, Map.of())) {
-            // Everything here has just been started.
+            // All processes here have just started.
             await().atMost(Duration.ofMinutes(2)).ignoreExceptions()
                     .until(() -> artifact.api().get("/q/health/ready").statusCode() == 200);
             List<Process> readers = List.of(readers(List.of(), "127.0.0.1", port, audio, slow),
@@ -85,7 +85,7 @@ public final class SlowReaderDrill {
         return new ProcessBuilder(command).redirectErrorStream(true).start();
     }
 
-    /** A client that takes nothing ends as late as the limit says, and not much later. */
+    /** Checks that a client that reads nothing is disconnected at the timeout. */
     private static void readNothing(Api api, int port) throws Exception {
         byte[] body = ("{\"input\":\"" + SlowReader.text(Duration.ofMinutes(3)) + "\"}")
                 .getBytes(StandardCharsets.UTF_8);
@@ -98,7 +98,7 @@ public final class SlowReaderDrill {
             await().until(() -> api.metric("warmvoice_pool_active") == 1);
             await().atMost(STALL.plusSeconds(5)).until(() -> api.metric("warmvoice_pool_active") == 0);
             Duration took = Duration.ofNanos(System.nanoTime() - begin);
-            System.out.println("A client that reads nothing is left after " + took.toMillis() + " ms");
+            System.out.println("A client that reads nothing is disconnected after " + took.toMillis() + " ms");
             assertThat(took).isGreaterThan(STALL);
         }
     }

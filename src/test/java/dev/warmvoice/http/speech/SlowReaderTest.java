@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** Clients on this machine that read at playing speed, with time limits that are short of what buffers hold. */
+/** Local clients that read at playing speed, with timeouts shorter than the audio that buffers hold. */
 @Nightly
 @QuarkusTest
 @EnabledOnOs(OS.LINUX)
@@ -29,7 +29,7 @@ class SlowReaderTest {
     URI base;
 
     @Test
-    void clientsThatReadSteadilyGetAllOfIt() {
+    void steadyReadersGetAllAudio() {
         assertThat(SlowReader.readAll(base, Duration.ofMinutes(3), Duration.ofSeconds(30)))
                 .allSatisfy(outcome -> assertThat(outcome).contains(": whole"));
     }

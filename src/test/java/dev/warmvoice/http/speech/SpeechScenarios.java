@@ -41,7 +41,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a client sees of {@code POST /v1/audio/speech}, in test mode and of the built artifact alike. */
+/** {@code POST /v1/audio/speech}, as seen by clients of both test mode and the built artifact. */
 abstract class SpeechScenarios {
 
     Emulator emulator;
@@ -52,14 +52,14 @@ abstract class SpeechScenarios {
     Api api;
 
     @BeforeEach
-    void startAfresh() {
+    void reset() {
         api = new Api(base);
         emulator.faults().clear();
     }
 
-    /** Whatever went wrong, the pool is whole again soon after. */
+    /** The pool recovers soon after any failure. */
     @AfterEach
-    void leaveThePoolWhole() {
+    void awaitPoolRecovery() {
         emulator.faults().clear();
         await().until(() -> emulator.journal().tasksRunning() == 0);
         await().untilAsserted(() -> assertThat(PoolHealth.of(api)).isEqualTo(PoolHealth.atRest(4)));
@@ -82,7 +82,7 @@ abstract class SpeechScenarios {
 
     @ParameterizedTest
     @CsvSource({"mp3,audio/mpeg,22050", "wav,audio/wav,22050", "pcm,audio/pcm,24000", "opus,audio/ogg,24000"})
-    void deliversEveryFormatAsTheServiceMadeIt(String format, String mediaType, int sampleRate) throws Exception {
+    void deliversEveryFormatUnchanged(String format, String mediaType, int sampleRate) throws Exception {
         HttpResponse<byte[]> response = api.speak(new JsonObject().put("input", SENTENCE)
                 .put("response_format", format));
         assertThat(response.headers().firstValue("Content-Type")).contains(mediaType);
@@ -93,7 +93,7 @@ abstract class SpeechScenarios {
     }
 
     @Test
-    void tellsTheServiceEverythingItWasAskedFor() throws Exception {
+    void passesAllParametersToTheService() throws Exception {
         HttpResponse<byte[]> response = api.speak(new JsonObject()
                 .put("model", "cosyvoice-v3-plus").put("input", SENTENCE).put("voice", "cosyvoice-v3-plus-mine-1a2b")
                 .put("response_format", "opus").put("speed", 1.5).put("instructions", "Speak softly.")
@@ -120,7 +120,7 @@ abstract class SpeechScenarios {
     @ParameterizedTest
     @ValueSource(strings = {"{}", "{\"model\":\"tts-1\",\"voice\":\"alloy\"}",
             "{\"model\":\"gpt-4o-mini-tts\",\"voice\":\"nova\"}"})
-    void servesClientsThatOnlyKnowOpenAi(String names) throws Exception {
+    void servesOpenAiClients(String names) throws Exception {
         HttpResponse<byte[]> response = api.speak(new JsonObject(names).put("input", SENTENCE));
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(emulator.journal().lastTask().model()).isEqualTo("cosyvoice-v3-flash");
@@ -169,7 +169,7 @@ abstract class SpeechScenarios {
     }
 
     @Test
-    void sendsServerSentEventsWithTheTimesOfWords() throws Exception {
+    void sendsServerSentEventsWithWordTimes() throws Exception {
         HttpResponse<byte[]> response = api.speak(new JsonObject().put("input", SENTENCE).put("stream_format", "sse")
                 .put("timestamps", true));
         assertThat(response.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/event-stream");
@@ -193,7 +193,7 @@ abstract class SpeechScenarios {
     }
 
     @Test
-    void sendsNoTimesOfWordsUnlessAsked() throws Exception {
+    void sendsNoWordTimesByDefault() throws Exception {
         HttpResponse<byte[]> response = api.speak(new JsonObject().put("input", SENTENCE).put("stream_format", "sse"));
         assertThat(events(response.body())).extracting(event -> event.getString("type"))
                 .containsOnly("speech.audio.delta", "speech.audio.done");
@@ -201,7 +201,7 @@ abstract class SpeechScenarios {
     }
 
     @Test
-    void saysInServerSentEventsWhyTheyBreakOff() throws Exception {
+    void serverSentEventsEndWithTheError() throws Exception {
         emulator.faults().next(new Fault.Pacing(0.1));
         emulator.faults().next(new Fault.FailAfterAudio("InternalError", "down", 3));
         HttpResponse<InputStream> response = api.open(new JsonObject().put("input", STORY).put("stream_format", "sse"));
@@ -249,11 +249,11 @@ abstract class SpeechScenarios {
         assertThat(error.getString("param")).isEqualTo(field);
         assertThat(error.getString("type")).isEqualTo("invalid_request_error");
         assertThat(error.getString("code")).isEqualTo("invalid_value");
-        assertThat(emulator.journal().tasks()).as("tasks the service saw").hasSize(tasks);
+        assertThat(emulator.journal().tasks()).as("tasks at the service").hasSize(tasks);
     }
 
     @Test
-    void refusesABodyThatIsTooLargeBeforeReadingIt() throws Exception {
+    void rejectsAnOversizedBodyBeforeReadingIt() throws Exception {
         try (Socket socket = new Socket(base.getHost(), base.getPort())) {
             socket.setSoTimeout(5000);
             socket.getOutputStream().write(("POST /v1/audio/speech HTTP/1.1\r\nHost: x\r\n"
@@ -266,7 +266,7 @@ abstract class SpeechScenarios {
     }
 
     @Test
-    void retriesOnceWhenTheTaskFailsBeforeThereIsAudio() throws Exception {
+    void retriesOnceWhenTheTaskFailsBeforeAudio() throws Exception {
         double retries = api.metric("warmvoice_speech_retries_total");
         for (Fault fault : List.of(new Fault.RunTaskRefused(), new Fault.NoTaskStarted(), new Fault.EmptyTask(),
                 new Fault.FailBeforeAudio("InternalError", "down"), new Fault.CloseFrame(1011, 0), new Fault.Fin(0),
@@ -279,12 +279,12 @@ abstract class SpeechScenarios {
             assertThat(response.headers().firstValue("X-Request-Id")).contains(task.taskId());
             assertThat(response.body()).as(fault.toString()).isEqualTo(Emulator.audioOf(task));
         }
-        // The one that is never started is overtaken, not repeated.
+        // A task without task-started is raced by a second one, not retried.
         assertThat(api.metric("warmvoice_speech_retries_total")).isEqualTo(retries + 6);
     }
 
     @Test
-    void leavesTheWordsOfAFailedAttemptOut() throws Exception {
+    void omitsWordsOfAFailedAttempt() throws Exception {
         emulator.faults().next(new Fault.FailBeforeAudio("InternalError", "down"));
         HttpResponse<byte[]> response = api.speak(new JsonObject().put("input", SENTENCE).put("stream_format", "sse")
                 .put("timestamps", true));
@@ -293,7 +293,7 @@ abstract class SpeechScenarios {
     }
 
     @Test
-    void breaksOffOneRequestWithoutTheOthersOfTheSameClient() throws Exception {
+    void failsOneRequestOfAClientWithoutTheOthers() throws Exception {
         HttpClient modern = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
         emulator.faults().next(new Fault.Pacing(0.1), 2);
         emulator.faults().next(new Fault.CloseFrame(1011, 3));
@@ -306,7 +306,7 @@ abstract class SpeechScenarios {
         assertThat(whole.body().readAllBytes()).isEqualTo(Emulator.audioOf(emulator.journal().lastTask()));
     }
 
-    static Stream<Arguments> failsForGood() {
+    static Stream<Arguments> failsWithStatusAndCode() {
         return Stream.of(
                 Arguments.of(new Fault.Throttled(), 429, "rate_limit_exceeded", 1),
                 Arguments.of(new Fault.FailBeforeAudio("InvalidParameter", "no such thing"), 502, "InvalidParameter",
@@ -330,7 +330,7 @@ abstract class SpeechScenarios {
 
     @ParameterizedTest
     @MethodSource
-    void failsForGood(Fault fault, int status, String code, int attempts) throws Exception {
+    void failsWithStatusAndCode(Fault fault, int status, String code, int attempts) throws Exception {
         int before = emulator.journal().tasks().size();
         emulator.faults().always(fault);
         HttpResponse<byte[]> response = api.speak(new JsonObject().put("input", SENTENCE));
@@ -351,7 +351,7 @@ abstract class SpeechScenarios {
 
     @ParameterizedTest
     @CsvSource({"401,502,upstream_auth", "403,502,upstream_auth", "503,503,upstream_unavailable"})
-    void saysWhyThereIsNoConnection(int answer, int status, String code) throws Exception {
+    void reportsWhyThereIsNoConnection(int answer, int status, String code) throws Exception {
         emulator.faults().always(new Fault.HandshakeStatus(answer));
         loseAllConnections();
         HttpResponse<byte[]> response = api.speak(new JsonObject().put("input", SENTENCE));
@@ -361,7 +361,7 @@ abstract class SpeechScenarios {
     }
 
     @Test
-    void doesNotWaitForAHandshakeThatIsNeverAnswered() throws Exception {
+    void timesOutOnASilentHandshake() throws Exception {
         emulator.faults().always(new Fault.HandshakeHang());
         loseAllConnections();
         HttpResponse<byte[]> response = api.speak(new JsonObject().put("input", SENTENCE));
@@ -369,13 +369,13 @@ abstract class SpeechScenarios {
         assertThat(Api.error(response).getString("code")).isEqualTo("upstream_unavailable");
     }
 
-    static List<Fault> breaksOffInTheMiddle() {
+    static List<Fault> failureDuringAudioTruncatesTheBody() {
         return List.of(new Fault.FailAfterAudio("InternalError", "down", 3), new Fault.CloseFrame(1000, 3),
                 new Fault.CloseFrame(1007, 3), new Fault.CloseFrame(1011, 3), new Fault.Fin(3), new Fault.Rst(3),
                 new Fault.Stall(3), new Fault.NoTaskFinished(), new Fault.ForeignEvent(), new Fault.Garbage());
     }
 
-    /** Whatever has silently dropped that one may have dropped the others too. They are pinged, and answer. */
+    /** The cause of that silence may have hit the other connections too, so the pool pings them; they answer. */
     @Test
     void keepsTheOtherConnectionsWhenOneIsSilent() throws Exception {
         api.speak(new JsonObject().put("input", SENTENCE));
@@ -390,13 +390,13 @@ abstract class SpeechScenarios {
 
     @ParameterizedTest
     @MethodSource
-    void breaksOffInTheMiddle(Fault fault) throws Exception {
+    void failureDuringAudioTruncatesTheBody(Fault fault) throws Exception {
         emulator.faults().next(new Fault.Pacing(0.1));
         emulator.faults().next(fault);
         HttpResponse<InputStream> response = api.open(new JsonObject().put("input", SENTENCE + STORY));
         assertThat(response.statusCode()).isEqualTo(200);
         try (InputStream audio = response.body()) {
-            assertThatThrownBy(audio::readAllBytes).as("the end of a body that is not whole")
+            assertThatThrownBy(audio::readAllBytes).as("the end of a truncated body")
                     .isInstanceOf(IOException.class);
         }
         Journal.Task broken = emulator.journal().lastTask();
@@ -404,9 +404,9 @@ abstract class SpeechScenarios {
         assertThat(emulator.journal().lastTask().connection()).isNotEqualTo(broken.connection());
     }
 
-    /** The audio has not stood still before it began. */
+    /** The stall timeout does not apply before the first audio. */
     @Test
-    void servesAudioThatBeginsLaterThanItMayStandStill() {
+    void servesAudioThatBeginsAfterTheStallTimeout() {
         // The voice is slow the first time.
         await().until(() -> api.speak(new JsonObject().put("input", SENTENCE)).statusCode() == 200);
         emulator.faults().always(new Fault.FirstAudioDelay(Duration.ofMillis(1600)));
@@ -416,7 +416,7 @@ abstract class SpeechScenarios {
     }
 
     @Test
-    void doesNotReuseAConnectionOnWhichAudioCameLate() throws Exception {
+    void doesNotReuseAConnectionWithLateAudio() throws Exception {
         emulator.faults().always(new Fault.LateFrame());
         for (int i = 0; i < 6; i++) {
             HttpResponse<byte[]> response = api.speak(new JsonObject().put("input", SENTENCE));
@@ -447,12 +447,12 @@ abstract class SpeechScenarios {
                     .getBytes(StandardCharsets.US_ASCII));
             await().until(() -> emulator.journal().tasksStarted() == before + 1);
         }
-        // The service is asked to stop, does not answer, and loses the connection after a second.
+        // The service ignores the cancel, and loses the connection after a second.
         await().atMost(Duration.ofSeconds(2)).until(() -> emulator.journal().tasksRunning() == 0);
     }
 
     @Test
-    void holdsBackTheServiceForAClientThatDoesNotRead() throws Exception {
+    void slowReaderCausesBackPressure() throws Exception {
         emulator.faults().next(new Fault.FrameBytes(16_000));
         String body = new JsonObject().put("input", STORY.repeat(12)).put("response_format", "pcm")
                 .put("sample_rate", 48_000).encode();
@@ -469,7 +469,7 @@ abstract class SpeechScenarios {
             Journal.Task ended = emulator.journal().tasks().stream()
                     .filter(task -> task.taskId().equals(stalled.taskId())).findFirst().orElseThrow();
             assertThat(ended.outcome()).isEqualTo(Journal.Outcome.ABANDONED);
-            // What the two sockets' buffers hold comes on top of our own 192 KiB; the whole is some 30 MB.
+            // The two sockets' buffers come on top of the server's 192 KiB; the whole audio is about 30 MB.
             assertThat(ended.bytes()).isLessThan(16_000_000);
         }
     }
@@ -483,7 +483,7 @@ abstract class SpeechScenarios {
             socket.getOutputStream().write(("POST /v1/audio/speech HTTP/1.1\r\nHost: x\r\n"
                     + "Content-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n" + body)
                     .getBytes(StandardCharsets.US_ASCII));
-            // Four times as long as a client may stand still.
+            // Four times the stall timeout.
             long begin = System.nanoTime();
             int[] taken = {0};
             await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(100)).until(() -> {
@@ -495,7 +495,7 @@ abstract class SpeechScenarios {
     }
 
     @Test
-    void refusesOneMoreThanThereAreConnections() throws Exception {
+    void rejectsRequestsBeyondThePoolSize() throws Exception {
         emulator.faults().next(new Fault.Pacing(1), 4);
         List<HttpResponse<InputStream>> busy = Stream.generate(() -> new JsonObject().put("input", STORY)).limit(4)
                 .map(this::openUnchecked).toList();
@@ -510,7 +510,7 @@ abstract class SpeechScenarios {
     }
 
     @Test
-    void servesManyAtOnceEachWithItsOwnAudio() {
+    void concurrentClientsGetTheirOwnAudio() {
         List<Map.Entry<String, CompletableFuture<HttpResponse<byte[]>>>> answers = Stream.iterate(1, i -> i + 1)
                 .limit(4).map(i -> "This is client number " + i + " speaking.")
                 .map(text -> Map.entry(text, api.speakLater(new JsonObject().put("input", text)))).toList();
@@ -523,10 +523,10 @@ abstract class SpeechScenarios {
         });
     }
 
-    /** There, nothing but the end of the connection tells the end of the audio. */
+    /** With HTTP/1.0, only the end of the connection marks the end of the audio. */
     @ParameterizedTest
     @ValueSource(strings = {"", "Connection: keep-alive\r\n"})
-    void whatBreaksOffIsNotWholeOverHttp10Either(String header) throws Exception {
+    void failureDuringAudioTruncatesTheBodyOverHttp10(String header) throws Exception {
         String whole = overHttp10(header);
         assertThat(whole).startsWith("HTTP/1.0 200").doesNotContainIgnoringCase("chunked");
         assertThat(whole.substring(whole.indexOf("\r\n\r\n") + 4).getBytes(StandardCharsets.ISO_8859_1))
@@ -564,7 +564,7 @@ abstract class SpeechScenarios {
     }
 
     @Test
-    void answersErrorsOfHttpInTheSameForm() throws Exception {
+    void httpErrorsHaveTheSameForm() throws Exception {
         HttpResponse<String> unknown = api.get("/v1/audio/nothing");
         assertThat(unknown.statusCode()).isEqualTo(404);
         assertThat(new JsonObject(unknown.body()).getJsonObject("error").getString("code")).isEqualTo("not_found");
@@ -574,18 +574,18 @@ abstract class SpeechScenarios {
                 .isEqualTo("invalid_request_error");
     }
 
-    /** Whichever way it is spelt; it is in the artifact, and nobody has asked for it. */
+    /** The artifact contains the page, but it is disabled by default, under every spelling of its path. */
     @ParameterizedTest
     @ValueSource(strings = {"/", "/index.html", "/page/page.js", "/page/icon.svg", "/page/nothing", "//page/page.js",
             "/x/../page/page.js", "/%70age/page.js", "/./index.html", "/page%2Fpage.js", "/page%2fpage.css"})
-    void hasNoPage(String path) throws Exception {
+    void pageIsDisabled(String path) throws Exception {
         HttpResponse<String> answer = api.get("http://" + base.getAuthority() + path);
         assertThat(answer.statusCode()).isEqualTo(404);
         assertThat(new JsonObject(answer.body()).getJsonObject("error").getString("code")).isEqualTo("not_found");
     }
 
     @Test
-    void describesItself() throws Exception {
+    void servesOpenApiHealthAndMetrics() throws Exception {
         assertThat(api.get("/q/openapi").body()).contains("/v1/audio/speech", "sample_rate", "hot_fix");
         assertThat(api.get("/q/health").statusCode()).isEqualTo(200);
         api.speak(new JsonObject().put("input", SENTENCE));
@@ -615,7 +615,7 @@ abstract class SpeechScenarios {
             "Origin: http://elsewhere.example\r\nContent-Type: application/json",
             "Origin: http://elsewhere.example\r\nContent-Type: text/plain", "Sec-Fetch-Site: cross-site",
             "Sec-Fetch-Site: same-site"})
-    void pagesOfOtherOriginsStartNoTask(String headers) throws Exception {
+    void otherOriginsStartNoTask(String headers) throws Exception {
         int tasks = emulator.journal().tasksStarted();
         for (String path : List.of("/v1/audio/speech", "/v1/audio/speech/", "//v1/audio/speech")) {
             String answer = speakWith(path, headers);
@@ -630,7 +630,7 @@ abstract class SpeechScenarios {
     @ParameterizedTest
     @ValueSource(strings = {"Accept: */*", "Content-Type: application/json", "Origin: http://HOST",
             "Origin: https://HOST", "Origin: http://HOST\r\nSec-Fetch-Site: same-origin", "Sec-Fetch-Site: none"})
-    void whatIsNoPageOrOneOfTheSameOriginIsServed(String headers) throws Exception {
+    void servesSameOriginPagesAndOtherClients(String headers) throws Exception {
         assertThat(speakWith("/v1/audio/speech", headers.replace("HOST", base.getAuthority())))
                 .startsWith("HTTP/1.1 200 ");
     }
