@@ -8,10 +8,12 @@ import dev.warmvoice.speech.AudioFormat;
 import dev.warmvoice.speech.SpeechConfig;
 import dev.warmvoice.speech.SpeechException;
 import dev.warmvoice.speech.SpeechRequest;
+import io.smallrye.config.SmallRyeConfigBuilder;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import jakarta.validation.Validation;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator;
@@ -23,23 +25,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The body of a request: what it becomes, and what the error says where it is invalid. */
 class SpeechBodyReaderTest {
 
-    private static final SpeechConfig DEFAULTS = new SpeechConfig() {
-
-        @Override
-        public String model() {
-            return "cosyvoice-v3-flash";
-        }
-
-        @Override
-        public String voice() {
-            return "longanyang";
-        }
-
-        @Override
-        public AudioFormat format() {
-            return AudioFormat.MP3;
-        }
-    };
+    private static final SpeechConfig DEFAULTS = new SmallRyeConfigBuilder().withMapping(SpeechConfig.class)
+            .withDefaultValues(Map.of("warmvoice.speech.model", "cosyvoice-v3-flash",
+                    "warmvoice.speech.voice", "longanyang", "warmvoice.speech.format", "mp3"))
+            .build().getConfigMapping(SpeechConfig.class);
 
     private static final SpeechBodyReader READER = new SpeechBodyReader(Validation.byDefaultProvider().configure()
             .messageInterpolator(new ParameterMessageInterpolator()).buildValidatorFactory().getValidator(), DEFAULTS);
