@@ -69,12 +69,12 @@ class DevModeAgentTest {
         return settings;
     }
 
-    private static boolean isRefused(URI uri) throws IOException, InterruptedException {
+    private static boolean isRefused(URI uri) throws InterruptedException {
         try {
             get(uri);
             return false;
-        } catch (ConnectException e) {
-            return true;
+        } catch (IOException e) {
+            return e instanceof ConnectException;
         }
     }
 
