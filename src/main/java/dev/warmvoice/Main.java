@@ -8,6 +8,7 @@ import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** Detects the host, sets the properties it needs, and runs an ordinary Quarkus application. */
 @QuarkusMain
@@ -16,9 +17,14 @@ public final class Main {
     private static final String PROFILE = "quarkus.profile";
 
     /** Kept reachable: a logger that is garbage-collected loses its level. */
-    private static Logger validator;
+    @SuppressWarnings("UnusedVariable")
+    private static @Nullable Logger validator;
 
-    /** @param args Quarkus' own */
+    /**
+     * Runs until the process is told to end.
+     *
+     * @param args Quarkus' own
+     */
     public static void main(String... args) {
         Host host = Host.of(System.getenv());
         host.profile().ifPresent(profile -> System.setProperty(PROFILE, ownProfile() + "," + profile));
@@ -34,13 +40,14 @@ public final class Main {
         if (ImageMode.current() == ImageMode.JVM) {
             // As Quarkus sets it: the first request for a logger decides on the log manager.
             System.setProperty("java.util.logging.manager", "org.jboss.logmanager.LogManager");
-            validator = Logger.getLogger("org.hibernate.validator.internal.util.Version");
-            validator.setLevel(Level.WARNING);
+            Logger version = Logger.getLogger("org.hibernate.validator.internal.util.Version");
+            version.setLevel(Level.WARNING);
+            validator = version;
         }
     }
 
     /** As Quarkus ends it, apart from what is said of a failure. */
-    private static void end(int exitCode, Throwable failure) {
+    private static void end(int exitCode, @Nullable Throwable failure) {
         if (failure != null) {
             StartFailure.report(failure);
         }

@@ -13,7 +13,6 @@ import dev.warmvoice.time.ThreadWorkers;
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.apache.commons.pool2.BasePooledObjectFactory;
@@ -53,7 +52,7 @@ public class BorrowAndReturn {
             EmulatorOptions options = EmulatorOptions.defaults().withIdleClose(Duration.ofHours(1));
             emulator = Emulator.start(options);
             workers = new ThreadWorkers(SIZE);
-            Endpoint endpoint = new Endpoint(emulator.url(), Optional.of(options.apiKey()), Optional.empty());
+            Endpoint endpoint = new Endpoint(emulator.url(), options.apiKey(), null);
             PoolMetrics metrics = new PoolMetrics(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
             Duration connectTimeout = Duration.ofSeconds(5);
             Connector connector = new SdkConnector(endpoint, new ConnectionLimits(64, 64, 64), connectTimeout,

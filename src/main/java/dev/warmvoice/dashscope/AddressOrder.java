@@ -42,7 +42,7 @@ final class AddressOrder {
                 resolved.stream().filter(address -> !failed.containsKey(address)).toList());
         // Those that failed longest ago are the likeliest to be back.
         resolved.stream().filter(failed::containsKey)
-                .sorted(Comparator.comparingLong(address -> failed.get(address) - now))
+                .sorted(Comparator.comparingLong(address -> failed.getOrDefault(address, now) - now))
                 .forEach(ordered::add);
         return ordered;
     }

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Connects to the first of several addresses that answers (RFC 8305, section 5). Each address has a head start over the
@@ -34,8 +35,8 @@ final class AddressRace {
     private int pending;
     /** When the next address may start, since the beginning. */
     private long nextStartNanos;
-    private IOException failure;
-    private volatile Selector selector;
+    private @Nullable IOException failure;
+    private volatile @Nullable Selector selector;
     private volatile boolean cancelled;
 
     /**
@@ -99,7 +100,8 @@ final class AddressRace {
                 long until = left.hasNext() ? Math.min(nextStartNanos, limit) : limit;
                 connected = await(opened, until - elapsed);
             } else {
-                throw failure;
+                IOException last = failure;
+                throw last != null ? last : new SocketException("There is no address to connect to.");
             }
             if (connected != null) {
                 return connected;
@@ -109,7 +111,7 @@ final class AddressRace {
     }
 
     /** @return the channel if it is connected at once, or null */
-    private SocketChannel start(Selector opened, InetSocketAddress address) throws IOException {
+    private @Nullable SocketChannel start(Selector opened, InetSocketAddress address) throws IOException {
         SocketChannel channel = SocketChannel.open();
         attempts.put(channel, address);
         channel.configureBlocking(false);
@@ -130,7 +132,7 @@ final class AddressRace {
     }
 
     /** @return a channel that has connected, or null if none has, for whatever reason */
-    private SocketChannel await(Selector opened, long nanos) throws IOException {
+    private @Nullable SocketChannel await(Selector opened, long nanos) throws IOException {
         opened.select(Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos)));
         for (SelectionKey key : opened.selectedKeys()) {
             SocketChannel channel = (SocketChannel) key.channel();

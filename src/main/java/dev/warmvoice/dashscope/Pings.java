@@ -4,6 +4,7 @@ import com.alibaba.dashscope.Version;
 import java.lang.reflect.Field;
 import okhttp3.internal.concurrent.TaskQueue;
 import okhttp3.internal.ws.RealWebSocket;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends the pings of one WebSocket and notices the answers. OkHttp sends its own by the clock, and closes the socket if
@@ -17,7 +18,7 @@ final class Pings {
     private final RealWebSocket socket;
     private final TaskQueue queue;
     // Guarded by this.
-    private Runnable answered;
+    private @Nullable Runnable answered;
     private int expected;
 
     Pings(RealWebSocket socket) {

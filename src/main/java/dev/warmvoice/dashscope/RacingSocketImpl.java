@@ -12,6 +12,7 @@ import java.net.SocketImpl;
 import java.net.SocketOptions;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is behind a socket that connects to whichever address wins an {@link AddressRace}. It can do what OkHttp and TLS
@@ -28,7 +29,7 @@ final class RacingSocketImpl extends SocketImpl {
     private final AddressOrder order;
     private final ReceiveLimit received;
     private int soTimeout;
-    private volatile Socket connected;
+    private volatile @Nullable Socket connected;
     private volatile boolean closed;
 
     RacingSocketImpl(Function<InetSocketAddress, List<InetSocketAddress>> candidates, AddressRace race,
@@ -119,8 +120,9 @@ final class RacingSocketImpl extends SocketImpl {
 
     private void setSoTimeout(int millis) throws SocketException {
         soTimeout = millis;
-        if (connected != null) {
-            connected.setSoTimeout(millis);
+        Socket socket = connected;
+        if (socket != null) {
+            socket.setSoTimeout(millis);
         }
     }
 

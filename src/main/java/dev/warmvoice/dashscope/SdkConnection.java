@@ -4,6 +4,7 @@ import com.alibaba.dashscope.audio.ttsv2.SpeechSynthesizer;
 import com.alibaba.dashscope.protocol.okhttp.OkHttpWebSocketClient;
 import dev.warmvoice.dashscope.TaskFailedException.Reason;
 import java.io.IOException;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -17,6 +18,7 @@ import okhttp3.WebSocketListener;
 import okhttp3.internal.ws.RealWebSocket;
 import okio.ByteString;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One open WebSocket and the SDK's synthesizer that speaks through it, one task at a time.
@@ -36,11 +38,11 @@ final class SdkConnection implements Connection {
     private final SdkInternals internals;
     private final Executor workers;
     private final CompletableFuture<Connection> opened = new CompletableFuture<>();
-    private final AtomicReference<SdkTask> current = new AtomicReference<>();
+    private final AtomicReference<@Nullable SdkTask> current = new AtomicReference<>();
     private final ReceiveLimit received = new ReceiveLimit();
-    private volatile WebSocket socket;
-    private volatile Sdk sdk;
-    private volatile Pings pings;
+    private volatile @Nullable WebSocket socket;
+    private volatile @Nullable Sdk sdk;
+    private volatile @Nullable Pings pings;
     private volatile boolean open;
 
     /** @param synthesizers makes another of the SDK's objects, without opening a socket */
@@ -55,12 +57,16 @@ final class SdkConnection implements Connection {
     }
 
     /** Lets the SDK work on the socket, with objects that know nothing of any task. */
-    private void attachSdk() {
+    private void attachSdk(WebSocket opened) {
         SpeechSynthesizer synthesizer = synthesizers.get();
-        Sdk next = new Sdk(synthesizer, internals.clientOf(synthesizer), new TaskSocket(socket));
+        Sdk next = new Sdk(synthesizer, internals.clientOf(synthesizer), new TaskSocket(opened));
         internals.attach(next.client(), next.socket());
         next.client().onOpen(next.socket(), null);
         sdk = next;
+    }
+
+    private Sdk sdk() {
+        return Objects.requireNonNull(sdk, "a connection has no task and receives no message before it is open");
     }
 
     /** To be told by the socket of all that it receives. */
@@ -86,7 +92,7 @@ final class SdkConnection implements Connection {
 
     @Override
     public Task start(TaskSpec spec, String text, TaskListener listener) {
-        Sdk using = sdk;
+        Sdk using = sdk();
         SdkTask task = new SdkTask(this, using.synthesizer(), using.socket(), spec, listener);
         if (!current.compareAndSet(null, task)) {
             throw new IllegalStateException("a connection runs one task at a time");
@@ -105,7 +111,7 @@ final class SdkConnection implements Connection {
 
     @Override
     public void ping(Runnable answered) {
-        pings.send(answered);
+        Objects.requireNonNull(pings, "a connection is handed out when it is open").send(answered);
     }
 
     @Override
@@ -122,7 +128,7 @@ final class SdkConnection implements Connection {
         if (closing != null) {
             closing.cancel();
         }
-        if (first) {
+        if (task != null && first) {
             task.fail(why);
         }
     }
@@ -135,9 +141,9 @@ final class SdkConnection implements Connection {
     }
 
     /** The service has stopped a cancelled task. */
-    private void stopped(SdkTask task) {
+    private void stopped(WebSocket webSocket, SdkTask task) {
         // The SDK still waits for what the task would have said.
-        attachSdk();
+        attachSdk(webSocket);
         if (current.compareAndSet(task, null)) {
             task.reportCancelled();
         }
@@ -148,9 +154,10 @@ final class SdkConnection implements Connection {
         @Override
         public void onOpen(WebSocket webSocket, Response response) {
             socket = webSocket;
-            attachSdk();
-            pings = new Pings((RealWebSocket) webSocket);
-            received.beforeRead(pings::read);
+            attachSdk(webSocket);
+            Pings opening = new Pings((RealWebSocket) webSocket);
+            pings = opening;
+            received.beforeRead(opening::read);
             open = true;
             if (!opened.complete(SdkConnection.this)) {
                 cancel();
@@ -162,17 +169,18 @@ final class SdkConnection implements Connection {
             received.message();
             SdkTask task = current.get();
             if (task != null && task.isCancelling()) {
-                stopping(task, text);
+                stopping(webSocket, task, text);
                 return;
             }
-            OkHttpWebSocketClient client = sdk.client();
+            OkHttpWebSocketClient client = sdk().client();
             if (task != null && !task.awaitSubscription(() -> internals.isListening(client))) {
                 if (task.isCancelling()) {
-                    stopping(task, text);
+                    stopping(webSocket, task, text);
                 }
                 return;
             }
-            if (task == null || task.id() == null || !text.contains(task.id())) {
+            String id = task == null ? null : task.id();
+            if (task == null || id == null || !text.contains(id)) {
                 end(new TaskFailedException(Reason.PROTOCOL, "The service sent a message of another task."));
                 return;
             }
@@ -196,14 +204,14 @@ final class SdkConnection implements Connection {
         }
 
         /** A message of a task that is to stop: nothing of it matters but how far that has come. */
-        private void stopping(SdkTask task, String text) {
+        private void stopping(WebSocket webSocket, SdkTask task, String text) {
             if (!Messages.header(text, "task_id").equals(task.id())) {
                 end(new TaskFailedException(Reason.PROTOCOL, "The service sent a message of another task."));
                 return;
             }
             switch (Messages.header(text, "event")) {
                 case "task-started" -> task.sendCancel();
-                case "task-finished" -> stopped(task);
+                case "task-finished" -> stopped(webSocket, task);
                 case "task-failed" ->
                     end(new TaskFailedException(Reason.CANCELLED, "The task failed while it was being cancelled."));
                 default -> {
@@ -241,7 +249,7 @@ final class SdkConnection implements Connection {
         }
 
         @Override
-        public void onFailure(WebSocket webSocket, Throwable failure, Response response) {
+        public void onFailure(WebSocket webSocket, Throwable failure, @Nullable Response response) {
             opened.completeExceptionally(handshakeFailure(failure, response));
             LOG.debugf("The connection broke: %s", failure.getClass());
             end(received.isExceeded()
@@ -249,7 +257,7 @@ final class SdkConnection implements Connection {
                     : new TaskFailedException(Reason.DISCONNECTED, "The connection to the service broke."));
         }
 
-        private TaskFailedException handshakeFailure(Throwable failure, Response response) {
+        private TaskFailedException handshakeFailure(Throwable failure, @Nullable Response response) {
             if (response != null) {
                 int status = response.code();
                 return status == 401 || status == 403

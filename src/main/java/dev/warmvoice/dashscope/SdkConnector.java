@@ -84,12 +84,14 @@ public final class SdkConnector implements Connector {
     }
 
     private Request handshake() throws TaskFailedException {
-        String key = endpoint.apiKey().orElseThrow(() -> new TaskFailedException(Reason.UNAUTHORIZED,
-                "No API key is configured: set DASHSCOPE_API_KEY."));
+        String key = endpoint.apiKey();
+        if (key == null) {
+            throw new TaskFailedException(Reason.UNAUTHORIZED, "No API key is configured: set DASHSCOPE_API_KEY.");
+        }
         try {
             return new Request.Builder().url(endpoint.url().toString())
                     .headers(Headers.of(DashScopeHeaders.buildWebSocketHeaders(key, false,
-                            endpoint.workspace().orElse(null), Map.of())))
+                            endpoint.workspace(), Map.of())))
                     .build();
         } catch (NoApiKeyException e) {
             throw new IllegalStateException("the SDK did not take the key it was given", e);

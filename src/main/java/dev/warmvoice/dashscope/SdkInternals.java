@@ -10,6 +10,7 @@ import java.lang.reflect.Field;
 import java.util.concurrent.atomic.AtomicBoolean;
 import okhttp3.WebSocket;
 import okhttp3.WebSocketListener;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The fields of the SDK that are not public and without which no connection can be opened ahead of its first task, nor one
@@ -45,7 +46,10 @@ final class SdkInternals {
      */
     private static void keepSending() {
         Field stopped = field(OkHttpWebSocketClientForAudio.class, "SHUTDOWN_INITIATED", AtomicBoolean.class);
-        ((AtomicBoolean) get(stopped, null)).set(true);
+        if (!(get(stopped, null) instanceof AtomicBoolean flag)) {
+            throw changed("OkHttpWebSocketClientForAudio.SHUTDOWN_INITIATED is no AtomicBoolean");
+        }
+        flag.set(true);
     }
 
     /** The SDK's side of the socket: it has to be told of the opening and of every text message. */
@@ -72,7 +76,7 @@ final class SdkInternals {
         return current != null && !current.isCancelled();
     }
 
-    private static Object get(Field field, Object of) {
+    private static @Nullable Object get(Field field, @Nullable Object of) {
         try {
             return field.get(of);
         } catch (IllegalAccessException e) {
@@ -80,7 +84,7 @@ final class SdkInternals {
         }
     }
 
-    private static Field field(Class<?> in, String name, Class<?> type) {
+    private static Field field(Class<?> in, String name, @Nullable Class<?> type) {
         try {
             Field field = in.getDeclaredField(name);
             if (type != null && field.getType() != type) {
@@ -93,7 +97,7 @@ final class SdkInternals {
         }
     }
 
-    private static IllegalStateException changed(String what) {
+    private static IllegalStateException changed(@Nullable String what) {
         return new IllegalStateException("dashscope-sdk-java " + Version.version
                 + " is not the SDK this was written for: " + what + ".");
     }

@@ -12,9 +12,11 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** A task that the SDK runs. */
 final class SdkTask implements Task {
@@ -36,8 +38,8 @@ final class SdkTask implements Task {
     private boolean audible;
     private int characters;
     private List<Word> words = List.of();
-    private Thread starter;
-    private volatile Thread reader;
+    private @Nullable Thread starter;
+    private volatile @Nullable Thread reader;
 
     SdkTask(SdkConnection connection, SpeechSynthesizer synthesizer, TaskSocket socket, TaskSpec spec,
             TaskListener listener) {
@@ -48,8 +50,14 @@ final class SdkTask implements Task {
         this.listener = listener;
     }
 
+    /** The task's id, which the SDK chooses when it sends run-task; null before. */
+    @Nullable
     String id() {
         return synthesizer.getLastRequestId();
+    }
+
+    private String sentId() {
+        return Objects.requireNonNull(id(), "the service starts no task before run-task was sent");
     }
 
     @Override
@@ -69,7 +77,7 @@ final class SdkTask implements Task {
 
     @Override
     public void flush() {
-        attempt(() -> socket.send(Messages.flush(id())));
+        attempt(() -> socket.send(Messages.flush(sentId())));
     }
 
     @Override
@@ -91,7 +99,7 @@ final class SdkTask implements Task {
 
     /** Once the service has said task-started: before, it does not know of the task. */
     void sendCancel() {
-        socket.sendLast(Messages.cancel(id()));
+        socket.sendLast(Messages.cancel(sentId()));
     }
 
     boolean isCancelling() {
@@ -181,7 +189,7 @@ final class SdkTask implements Task {
             LockSupport.parkNanos(20_000);
         }
         if (!started && begins()) {
-            listener.onStarted(id());
+            listener.onStarted(sentId());
         }
         return !isOver();
     }
@@ -283,20 +291,21 @@ final class SdkTask implements Task {
         put(parameters, "pitch", spec.prosody().pitch());
         put(parameters, "seed", spec.seed());
         put(parameters, "instruction", spec.instruction());
-        put(parameters, "language_hints", spec.languageHint() == null ? null : List.of(spec.languageHint()));
+        String language = spec.languageHint();
+        put(parameters, "language_hints", language == null ? null : List.of(language));
         put(parameters, "hot_fix", hotFix());
         put(parameters, "word_timestamp_enabled", spec.wordTimestamps());
         return SpeechSynthesisParam.builder().model(spec.model()).parameters(parameters).build();
     }
 
-    private Map<String, Object> hotFix() {
+    private @Nullable Map<String, Object> hotFix() {
         Map<String, Object> hotFix = new HashMap<>();
         put(hotFix, "pronunciation", spec.hotFix().pronunciation());
         put(hotFix, "replace", spec.hotFix().replacement());
         return hotFix.isEmpty() ? null : hotFix;
     }
 
-    private static void put(Map<String, Object> parameters, String name, Object value) {
+    private static void put(Map<String, Object> parameters, String name, @Nullable Object value) {
         if (value != null) {
             parameters.put(name, value);
         }

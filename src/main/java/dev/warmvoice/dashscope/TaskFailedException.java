@@ -1,5 +1,7 @@
 package dev.warmvoice.dashscope;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Why a connection could not be opened or a task did not finish. The message is ours and never contains the service's
  * words, since those may repeat the client's text.
@@ -41,30 +43,37 @@ public final class TaskFailedException extends Exception {
         }
     }
 
+    private final String message;
     private final Reason reason;
-    private final String serviceCode;
+    private final @Nullable String serviceCode;
 
-    TaskFailedException(Reason reason, String serviceCode, String message) {
+    TaskFailedException(Reason reason, @Nullable String serviceCode, String message) {
         super(message);
+        this.message = message;
         this.reason = reason;
         this.serviceCode = serviceCode;
     }
 
     /**
+     * A failure of which the service has sent no code.
+     *
      * @param message for logs and clients; must not contain the client's text or a secret
      */
     public TaskFailedException(Reason reason, String message) {
         this(reason, null, message);
     }
 
+    @Override
+    public String getMessage() {
+        return message;
+    }
+
     public Reason reason() {
         return reason;
     }
 
-    /**
-     * @return the service's error code such as {@code InvalidParameter}, or null where the service did not speak
-     */
-    public String serviceCode() {
+    /** The service's error code such as {@code InvalidParameter}; null where the service sent none. */
+    public @Nullable String serviceCode() {
         return serviceCode;
     }
 }

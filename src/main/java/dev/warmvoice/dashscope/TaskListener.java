@@ -33,11 +33,15 @@ public interface TaskListener {
     }
 
     /**
+     * Some audio has come.
+     *
      * @param frame a read-only view of one frame of audio, owned by the listener from here on
      */
     void onAudio(ByteBuffer frame);
 
     /**
+     * The times of some words are known.
+     *
      * @param words the words of a sentence, as far as the service knows them; each time there is news of them
      */
     default void onWords(List<Word> words) {

@@ -3,6 +3,7 @@ package dev.warmvoice.dashscope;
 import okhttp3.Request;
 import okhttp3.WebSocket;
 import okio.ByteString;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The socket as the SDK sees it. It can be cut off from it: nothing that the SDK sends after that reaches the service,
@@ -46,7 +47,7 @@ final class TaskSocket implements WebSocket {
     }
 
     @Override
-    public boolean close(int code, String reason) {
+    public boolean close(int code, @Nullable String reason) {
         return socket.close(code, reason);
     }
 

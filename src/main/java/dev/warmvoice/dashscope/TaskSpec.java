@@ -2,6 +2,7 @@ package dev.warmvoice.dashscope;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The parameters of one synthesis task, in the service's own terms. A null means "the service's default" and is not sent;
@@ -15,8 +16,9 @@ import java.util.Map;
  * @param wordTimestamps whether the service reports when each word is spoken
  * @param ssml whether the text is an SSML document, which the service takes in one piece only
  */
-public record TaskSpec(String model, String voice, Encoding encoding, Prosody prosody, Integer seed, String instruction,
-        String languageHint, HotFix hotFix, boolean wordTimestamps, boolean ssml) {
+public record TaskSpec(String model, String voice, Encoding encoding, Prosody prosody, @Nullable Integer seed,
+        @Nullable String instruction, @Nullable String languageHint, HotFix hotFix, boolean wordTimestamps,
+        boolean ssml) {
 
     /**
      * How the audio is encoded.
@@ -25,7 +27,7 @@ public record TaskSpec(String model, String voice, Encoding encoding, Prosody pr
      * @param sampleRate in Hz
      * @param bitRate in kbit/s, opus only
      */
-    public record Encoding(String format, int sampleRate, Integer bitRate) {
+    public record Encoding(String format, int sampleRate, @Nullable Integer bitRate) {
     }
 
     /**
@@ -35,7 +37,7 @@ public record TaskSpec(String model, String voice, Encoding encoding, Prosody pr
      * @param rate speed of speech, 1 is normal
      * @param pitch 1 is normal
      */
-    public record Prosody(Integer volume, Float rate, Float pitch) {
+    public record Prosody(@Nullable Integer volume, @Nullable Float rate, @Nullable Float pitch) {
     }
 
     /**
@@ -44,6 +46,7 @@ public record TaskSpec(String model, String voice, Encoding encoding, Prosody pr
      * @param pronunciation word to pinyin
      * @param replacement word to what is spoken instead
      */
-    public record HotFix(List<Map<String, String>> pronunciation, List<Map<String, String>> replacement) {
+    public record HotFix(@Nullable List<Map<String, String>> pronunciation,
+            @Nullable List<Map<String, String>> replacement) {
     }
 }

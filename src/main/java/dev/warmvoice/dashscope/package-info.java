@@ -7,4 +7,7 @@
  * {@link dev.warmvoice.dashscope.TaskListener#onCancelled} and {@link dev.warmvoice.dashscope.TaskListener#onFailed}, and
  * with one of the former two only if the service said task-finished.
  */
+@NullMarked
 package dev.warmvoice.dashscope;
+
+import org.jspecify.annotations.NullMarked;

@@ -4,6 +4,7 @@ import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The HTTP interface, for a host that hands over whole requests and takes whole answers. Thread-safe. */
 public interface BufferedHttp {
@@ -29,7 +30,7 @@ public interface BufferedHttp {
     record Request(String method, String path, Map<String, String> headers, byte[] body) {
 
         /** The value of a header, or null. */
-        public String header(String name) {
+        public @Nullable String header(String name) {
             return headers.get(name.toLowerCase(Locale.ROOT));
         }
 

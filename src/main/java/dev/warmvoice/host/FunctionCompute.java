@@ -70,7 +70,7 @@ class FunctionCompute {
             MDC.put("requestId", requestId);
         }
         String path = http.request().path();
-        if (CALLS.contains(path) && !isFromOutside(http.request())) {
+        if (path != null && CALLS.contains(path) && !isFromOutside(http.request())) {
             PlatformCall.mark(http);
             if (path.equals(INVOKE)) {
                 http.put(IS_EVENT, true);

@@ -3,6 +3,7 @@ package dev.warmvoice.host;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the process runs. What follows from it is set in {@code application.properties}, in a profile for each host.
@@ -22,9 +23,9 @@ public enum Host {
     private static final String ADAPTER_BOOTSTRAP = "/opt/bootstrap";
 
     private final String description;
-    private final String profile;
+    private final @Nullable String profile;
 
-    Host(String description, String profile) {
+    Host(String description, @Nullable String profile) {
         this.description = description;
         this.profile = profile;
     }

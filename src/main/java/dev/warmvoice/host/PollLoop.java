@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the Lambda extension from polling where there is no Runtime API. A binary with the extension always polls, and
@@ -18,7 +19,8 @@ public final class PollLoop {
     static final String LOGGER = "io.quarkus.amazon.lambda.runtime.AbstractLambdaPollLoop";
 
     /** Kept reachable: a socket that is garbage-collected is closed. */
-    private static ServerSocket silent;
+    @SuppressWarnings("UnusedVariable")
+    private static @Nullable ServerSocket silent;
 
     private PollLoop() {
     }
@@ -31,12 +33,14 @@ public final class PollLoop {
         if (ImageMode.current() != ImageMode.NATIVE_RUN || System.getProperty(API) != null) {
             return;
         }
+        ServerSocket unanswered;
         try {
-            silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+            unanswered = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         } catch (IOException e) {
             throw new UncheckedIOException("no socket for the poll loop to wait at", e);
         }
-        System.setProperty(API, silent.getInetAddress().getHostAddress() + ":" + silent.getLocalPort());
+        silent = unanswered;
+        System.setProperty(API, unanswered.getInetAddress().getHostAddress() + ":" + unanswered.getLocalPort());
         // The loop would log where it listens, and log its end as a failure.
         System.setProperty("quarkus.log.category.\"" + LOGGER + "\".level", "OFF");
     }

@@ -5,4 +5,7 @@
  * {@code Main} detects the host first. {@code http} answers the requests that arrive here, and asks only whether a call
  * comes from the platform itself. Invariant: hooks help, but correctness never depends on them.
  */
+@NullMarked
 package dev.warmvoice.host;
+
+import org.jspecify.annotations.NullMarked;

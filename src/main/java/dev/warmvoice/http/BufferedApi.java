@@ -73,7 +73,7 @@ class BufferedApi implements BufferedHttp {
 
     private Uni<Answer> route(Request request, Limits limits) {
         String path = request.path();
-        Client client = clients.admit(path, BearerToken.of(request.header(HttpHeaders.AUTHORIZATION)));
+        Client client = clients.admit(path, BearerToken.of(request.header(HttpHeaders.AUTHORIZATION)).orElse(null));
         if (path.equals(ApiPaths.SPEECH)) {
             requireMethod(request, HttpMethod.POST);
             requireOrigin(request);

@@ -6,4 +6,7 @@
  * Called by HTTP clients, and by {@code host} where a host passes whole requests on. Calls {@code speech}, and knows
  * neither the pool nor the SDK. Invariant: an incomplete response never looks complete.
  */
+@NullMarked
 package dev.warmvoice.http;
+
+import org.jspecify.annotations.NullMarked;

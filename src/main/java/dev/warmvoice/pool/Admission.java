@@ -86,7 +86,7 @@ final class Admission {
         private State state = State.NEW;
         private int holders = 1;
         private long sinceAge;
-        private Cancellable timer;
+        private Cancellable timer = Cancellable.NONE;
 
         private Permit(Runnable granted, Consumer<PoolExhaustedException> refused) {
             this.granted = granted;

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.random.RandomGenerator;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens connections, with a back-off after failures. Thread-safe, does not block.
@@ -37,7 +38,7 @@ final class ConnectionOpener {
     private final RandomGenerator random;
     private final Timer timer;
     // Guarded by this.
-    private TaskFailedException lastFailure;
+    private @Nullable TaskFailedException lastFailure;
     private Duration lastHandshake = Duration.ZERO;
     private int failures;
     /** Connections in a row that were closed right after they had been opened. */
@@ -81,9 +82,8 @@ final class ConnectionOpener {
 
     /** Why another handshake is not worth a try now; empty if it is. */
     synchronized Optional<TaskFailedException> knownFailure() {
-        boolean known = lastFailure != null
-                && (failures > FAIL_FAST_AFTER || lastFailure.reason() == Reason.UNAUTHORIZED);
-        return known && backOff().toNanos() > 0 ? Optional.of(lastFailure) : Optional.empty();
+        return lastFailure().filter(last -> failures > FAIL_FAST_AFTER || last.reason() == Reason.UNAUTHORIZED)
+                .filter(last -> backOff().toNanos() > 0);
     }
 
     /** The duration of the latest successful handshake; zero if there was none. */
@@ -132,7 +132,11 @@ final class ConnectionOpener {
 
         void opened(Handshake handshake, PooledConnection connection);
 
-        /** @param failure {@code CANCELLED} after {@link Handshake#cancel} */
+        /**
+         * There is no connection.
+         *
+         * @param failure {@code CANCELLED} after {@link Handshake#cancel}
+         */
         void failed(Handshake handshake, TaskFailedException failure);
     }
 
@@ -159,12 +163,22 @@ final class ConnectionOpener {
                     Reason.UNREACHABLE, "The service did not answer the handshake in time.")));
             answer.whenComplete((connection, failure) -> {
                 late.cancel();
-                end(outcome, connection, failure);
+                if (failure == null) {
+                    outcome.opened(this, opened(connection));
+                } else {
+                    fail(outcome, failure);
+                }
             });
             if (!answer.isDone()) {
                 CompletableFuture<Connection> connecting = connect();
                 answer.whenComplete((connection, failure) -> connecting.cancel(false));
-                connecting.whenComplete((connection, failure) -> settle(connection, failure));
+                connecting.whenComplete((connection, failure) -> {
+                    if (failure != null) {
+                        answer.completeExceptionally(failure);
+                    } else if (!answer.complete(connection)) {
+                        connection.cancel();
+                    }
+                });
             }
         }
 
@@ -177,19 +191,7 @@ final class ConnectionOpener {
             }
         }
 
-        private void settle(Connection connection, Throwable failure) {
-            if (failure != null) {
-                answer.completeExceptionally(failure);
-            } else if (!answer.complete(connection)) {
-                connection.cancel();
-            }
-        }
-
-        private void end(Outcome outcome, Connection connection, Throwable failure) {
-            if (failure == null) {
-                outcome.opened(this, opened(connection));
-                return;
-            }
+        private void fail(Outcome outcome, Throwable failure) {
             TaskFailedException why = reason(failure);
             heartbeat.beat();
             if (why.reason() == Reason.UNREACHABLE && heartbeat.resumed() > begun) {
@@ -215,7 +217,8 @@ final class ConnectionOpener {
         }
 
         private static TaskFailedException reason(Throwable failure) {
-            Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+            Throwable wrapped = failure instanceof CompletionException ? failure.getCause() : null;
+            Throwable cause = wrapped == null ? failure : wrapped;
             return cause instanceof TaskFailedException known
                     ? known
                     : new TaskFailedException(Reason.UNREACHABLE,

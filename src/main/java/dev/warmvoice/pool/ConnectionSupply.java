@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Matches requests that have a permit with connections: idle ones, returned ones, and those that are opened for them or
@@ -25,8 +26,6 @@ import org.jboss.logging.Logger;
 final class ConnectionSupply implements ConnectionOpener.Outcome {
 
     private static final Logger LOG = Logger.getLogger(ConnectionSupply.class);
-
-    private static final TaskFailedException CLOSED = new TaskFailedException(Reason.CANCELLED, "The pool is closed.");
 
     private final ConnectionOpener opener;
     private final Freshness freshness;
@@ -48,7 +47,7 @@ final class ConnectionSupply implements ConnectionOpener.Outcome {
     /** The number of lent connections whose task is being stopped. */
     private int stopping;
     private long sequence;
-    private Cancellable backingOff;
+    private @Nullable Cancellable backingOff;
 
     private enum Mode {
         /** Keeps no connection and opens none, until a request comes. */
@@ -107,7 +106,11 @@ final class ConnectionSupply implements ConnectionOpener.Outcome {
             unwanted = unneeded();
         }
         unwanted.forEach(Handshake::cancel);
-        abandoned.forEach(request -> request.fail(CLOSED));
+        abandoned.forEach(request -> request.fail(closedPool()));
+    }
+
+    private static TaskFailedException closedPool() {
+        return new TaskFailedException(Reason.CANCELLED, "The pool is closed.");
     }
 
     private void clear() {
@@ -133,7 +136,7 @@ final class ConnectionSupply implements ConnectionOpener.Outcome {
             }
         }
         if (closed) {
-            request.fail(CLOSED);
+            request.fail(closedPool());
         } else {
             match();
         }
@@ -301,7 +304,7 @@ final class ConnectionSupply implements ConnectionOpener.Outcome {
         boolean someProven = true;
         for (Iterator<Demand> each = demands.iterator(); each.hasNext() && connections.idle() > 0;) {
             Demand demand = each.next();
-            if (demand.takesDoubt() || demand.wantsProven() && someProven) {
+            if (demand.takesDoubt() || (demand.wantsProven() && someProven)) {
                 Optional<PooledConnection> usable = takeUsable(demand.takesDoubt());
                 if (usable.isPresent()) {
                     each.remove();

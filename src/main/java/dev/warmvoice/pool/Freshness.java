@@ -55,7 +55,7 @@ final class Freshness {
         boolean old = idle(connection) >= maxIdleNanos * connection.renewalFraction();
         long resumed = heartbeat.resumed();
         boolean stays = connection.lastUsed() >= resumed || heartbeat.beat() - resumed >= STAY_NANOS;
-        return isDistrusted(connection) || old && stays;
+        return isDistrusted(connection) || (old && stays);
     }
 
     /** Whether a sibling was silent, and the connection has not answered since then, or may still do so. */

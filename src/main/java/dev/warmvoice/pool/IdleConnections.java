@@ -10,6 +10,7 @@ import org.apache.commons.pool2.PooledObject;
 import org.apache.commons.pool2.impl.DefaultPooledObject;
 import org.apache.commons.pool2.impl.GenericObjectPool;
 import org.apache.commons.pool2.impl.GenericObjectPoolConfig;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds the idle and the lent connections; the only class that uses commons-pool. Lends the latest used first. Not
@@ -22,7 +23,7 @@ import org.apache.commons.pool2.impl.GenericObjectPoolConfig;
 final class IdleConnections {
 
     private final GenericObjectPool<PooledConnection> pool;
-    private PooledConnection added;
+    private @Nullable PooledConnection added;
     private Predicate<PooledConnection> evicted = idle -> false;
 
     IdleConnections() {

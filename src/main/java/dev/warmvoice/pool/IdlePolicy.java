@@ -1,6 +1,7 @@
 package dev.warmvoice.pool;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Judges idle connections: whether to use, ping or replace them. One of them, the probe, is not replaced in time, to see
@@ -12,7 +13,7 @@ final class IdlePolicy {
     private final KeepAlive keepAlive;
     private final ConnectionOpener opener;
     /** Null for none. */
-    private PooledConnection probe;
+    private @Nullable PooledConnection probe;
 
     IdlePolicy(Freshness freshness, KeepAlive keepAlive, ConnectionOpener opener) {
         this.freshness = freshness;

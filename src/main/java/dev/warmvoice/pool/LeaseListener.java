@@ -5,12 +5,24 @@ import dev.warmvoice.dashscope.TaskFailedException;
 /** Receives the outcome of a {@link LeaseRequest}: exactly one call, or none if it was cancelled. Must not block. */
 public interface LeaseListener {
 
-    /** @param lease a connection, to be ended by the receiver */
+    /**
+     * There is a connection.
+     *
+     * @param lease the connection, to be ended by the receiver
+     */
     void leased(Lease lease);
 
-    /** @param why there was no place in time, or too many requests were waiting */
+    /**
+     * There was no place.
+     *
+     * @param why not in time, or because too many requests were waiting
+     */
     void refused(PoolExhaustedException why);
 
-    /** @param why no connection could be opened */
+    /**
+     * No connection could be opened.
+     *
+     * @param why not
+     */
     void failed(TaskFailedException why);
 }

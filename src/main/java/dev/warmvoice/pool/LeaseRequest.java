@@ -2,10 +2,10 @@ package dev.warmvoice.pool;
 
 import dev.warmvoice.dashscope.TaskFailedException;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** One request's wish for a connection: first for a place, then for a connection. Thread-safe, does not block. */
 public final class LeaseRequest {
@@ -27,9 +27,9 @@ public final class LeaseRequest {
     private final ConnectionPool pool;
     private final LeaseListener listener;
     private final Wanted wanted;
-    private final Optional<Lease> before;
-    /** Handshakes begun after this one will do; empty until the request waits for a connection. */
-    private final OptionalLong since;
+    private final @Nullable Lease before;
+    /** Handshakes begun after this one will do; null until the request waits for a connection. */
+    private final @Nullable Long since;
     private final Admission.Permit permit;
     private final AtomicBoolean over = new AtomicBoolean();
 
@@ -37,8 +37,8 @@ public final class LeaseRequest {
         this.pool = pool;
         this.listener = listener;
         this.wanted = Wanted.ANY;
-        this.before = Optional.empty();
-        this.since = OptionalLong.empty();
+        this.before = null;
+        this.since = null;
         this.permit = admission.permit(() -> pool.connect(this), this::refused);
     }
 
@@ -47,14 +47,14 @@ public final class LeaseRequest {
         this.pool = pool;
         this.listener = listener;
         this.wanted = wanted;
-        this.before = Optional.of(before);
-        this.since = wanted == Wanted.NEW ? OptionalLong.of(pool.mark()) : OptionalLong.empty();
+        this.before = before;
+        this.since = wanted == Wanted.NEW ? pool.mark() : null;
         this.permit = before.permit();
     }
 
     /** Begins to wait. The listener may be called before this method returns. To be called once. */
     public void begin() {
-        if (before.isPresent()) {
+        if (before != null) {
             pool.connect(this);
         } else {
             permit.request();
@@ -71,7 +71,7 @@ public final class LeaseRequest {
 
     /** The moment from which on a handshake counts as begun for it, if that was before it began to wait. */
     OptionalLong since() {
-        return since;
+        return since == null ? OptionalLong.empty() : OptionalLong.of(since);
     }
 
     boolean isOver() {
@@ -83,6 +83,8 @@ public final class LeaseRequest {
     }
 
     /**
+     * Hands over a connection.
+     *
      * @param warm whether the connection was there already, and not opened while the request waited
      * @return false if the request was cancelled, and then nothing happened
      */
@@ -102,9 +104,9 @@ public final class LeaseRequest {
 
     private Lease lease(PooledConnection connection, boolean warm) {
         Duration handshake = warm ? Duration.ZERO : connection.handshake();
-        Duration acquire = before.map(Lease::acquire).orElseGet(this::acquired);
-        return new Lease(pool, permit, connection, warm, acquire,
-                before.map(Lease::connect).orElse(Duration.ZERO).plus(handshake));
+        return before == null
+                ? new Lease(pool, permit, connection, warm, acquired(), handshake)
+                : new Lease(pool, permit, connection, warm, before.acquire(), before.connect().plus(handshake));
     }
 
     private Duration acquired() {

@@ -7,11 +7,18 @@ public final class PoolExhaustedException extends Exception {
 
     private static final long serialVersionUID = 1;
 
+    private final String message;
     private final transient Duration retryAfter;
 
     PoolExhaustedException(String message, Duration retryAfter) {
         super(message, null, false, false);
+        this.message = message;
         this.retryAfter = retryAfter;
+    }
+
+    @Override
+    public String getMessage() {
+        return message;
     }
 
     /** When another try makes sense. */

@@ -40,12 +40,12 @@ class PoolLifecycle {
     @Singleton
     Endpoint endpoint(DashscopeConfig config) {
         String scheme = String.valueOf(config.url().getScheme());
-        if (!scheme.equals("ws") && !scheme.equals("wss") || config.url().getHost() == null) {
+        if ((!scheme.equals("ws") && !scheme.equals("wss")) || config.url().getHost() == null) {
             // Not the rest of it, which may hold a password.
             throw new ConfigurationException("warmvoice.dashscope.url has the scheme \"" + scheme
                     + "\" and must begin with ws:// or wss:// and a host.");
         }
-        return new Endpoint(config.url(), config.apiKey(), config.workspace());
+        return new Endpoint(config.url(), config.apiKey().orElse(null), config.workspace().orElse(null));
     }
 
     @Produces

@@ -30,7 +30,7 @@ final class SlidingWindow {
     private int granted;
     private final Deque<Submission> waiting = new ArrayDeque<>();
     private long narrowUntil = Long.MIN_VALUE;
-    private Cancellable timer;
+    private Cancellable timer = Cancellable.NONE;
 
     /** @param perSecond 0 is no limit */
     SlidingWindow(int perSecond, Heartbeat heartbeat, Workers workers) {
@@ -138,10 +138,8 @@ final class SlidingWindow {
     }
 
     private void arm(long now) {
-        if (timer != null) {
-            timer.cancel();
-            timer = null;
-        }
+        timer.cancel();
+        timer = Cancellable.NONE;
         if (!waiting.isEmpty()) {
             timer = workers.after(Duration.ofNanos(delayAfter(0, now)), this::grantDue);
         }

@@ -6,4 +6,7 @@
  * {@code dashscope} only. Invariant: a lease says whether its connection is in doubt, and a connection comes back only
  * after a task that the service has finished or stopped.
  */
+@NullMarked
 package dev.warmvoice.pool;
+
+import org.jspecify.annotations.NullMarked;

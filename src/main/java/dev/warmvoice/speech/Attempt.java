@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** One task on one connection, for one utterance. Thread-safe, does not block. */
 final class Attempt implements TaskListener {
@@ -31,9 +32,9 @@ final class Attempt implements TaskListener {
     private boolean audible;
     private boolean current;
     // Guarded by this.
-    private Task task;
+    private @Nullable Task task;
     private boolean started;
-    private String stopReason;
+    private @Nullable String stopReason;
     private boolean textWanted;
     private int sent;
     private int flushed;
@@ -98,22 +99,23 @@ final class Attempt implements TaskListener {
 
     /** Sends the text that was added since the last time. Does nothing before the first piece was sent. */
     synchronized void sendPending() {
-        if (task == null || !textWanted) {
+        Task running = task;
+        if (running == null || !textWanted) {
             return;
         }
         // Read before the pieces: text that completes later, and flushes that come later, are left for the next time.
         boolean complete = text.isReleased();
         int flushes = text.flushes();
         for (; text.has(sent); sent++) {
-            task.send(text.piece(sent));
+            running.send(text.piece(sent));
         }
         if (flushes > flushed && !complete) {
             flushed = flushes;
-            task.flush();
+            running.flush();
         }
         if (complete && !finished) {
             finished = true;
-            task.finishText();
+            running.finishText();
         }
     }
 

@@ -13,8 +13,10 @@ import dev.warmvoice.time.Workers.Cancellable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One try to have a text spoken. It is one task on one connection as long as the service answers. If it may not, because
@@ -29,15 +31,14 @@ final class Race {
     private final Lease first;
     // Guarded by this.
     private final List<Attempt> running = new ArrayList<>(2);
-    private Optional<Attempt> winner = Optional.empty();
-    private Optional<Second> second = Optional.empty();
+    private @Nullable Attempt winner;
+    private @Nullable Second second;
     private boolean isRepeat;
     private boolean over;
     private boolean settled;
     private long begun;
     private long submitted;
-    private Cancellable patience = () -> {
-    };
+    private Cancellable patience = Cancellable.NONE;
 
     /**
      * @param first the connection to begin on
@@ -98,16 +99,16 @@ final class Race {
 
     /** @param opened has a place among the races of the pool */
     private void open(Second opened) {
-        boolean wanted;
+        LeaseRequest request = null;
         synchronized (this) {
-            wanted = !over && winner.isEmpty();
-            if (wanted) {
-                opened.request = first.beside(opened);
-                second = Optional.of(opened);
+            if (!isDecided()) {
+                request = first.beside(opened);
+                opened.request = request;
+                second = opened;
             }
         }
-        if (wanted) {
-            opened.request.begin();
+        if (request != null) {
+            request.begin();
         } else {
             opened.turn.cancel();
             pool.raceOver("none", Duration.ZERO);
@@ -140,17 +141,21 @@ final class Race {
 
     /** The task that has the text; empty until the service has started one. */
     synchronized Optional<Attempt> winner() {
-        return winner;
+        return Optional.ofNullable(winner);
     }
 
     private synchronized boolean isDecided() {
-        return over || winner.isPresent();
+        return over || winner != null;
     }
 
     /** Since when the service is expected to start a task; empty while that is not what is waited for. */
     synchronized OptionalLong awaitsStart() {
-        boolean opening = second.isPresent() && second.get().isPending();
-        return winner.isPresent() || opening || running.isEmpty() ? OptionalLong.empty() : OptionalLong.of(submitted);
+        return winner != null || isOpening() || running.isEmpty() ? OptionalLong.empty() : OptionalLong.of(submitted);
+    }
+
+    /** Whether there may still be a second task. Guarded by this. */
+    private boolean isOpening() {
+        return second != null && second.isPending();
     }
 
     /** The service has not started the latest task in time. */
@@ -171,10 +176,10 @@ final class Race {
         List<Attempt> losers;
         Duration taken;
         synchronized (this) {
-            if (over || winner.isPresent()) {
+            if (isDecided()) {
                 return false;
             }
-            winner = Optional.of(task);
+            winner = task;
             running.remove(task);
             losers = List.copyOf(running);
             running.clear();
@@ -203,9 +208,9 @@ final class Race {
         boolean repeat;
         synchronized (this) {
             boolean contends = running.remove(task);
-            boolean others = !running.isEmpty() || second.isPresent() && second.get().isPending();
-            boolean isLoser = !contends && winner.filter(task::equals).isEmpty();
-            goesOn = over || isLoser || contends && others && why.reason().isRetryable();
+            boolean others = !running.isEmpty() || isOpening();
+            boolean isLoser = !contends && winner != task;
+            goesOn = over || isLoser || (contends && others && why.reason().isRetryable());
             repeat = isRepeat;
             isRepeat |= contends;
             over |= !goesOn;
@@ -253,7 +258,7 @@ final class Race {
 
     /** Nothing is left to decide. */
     private void settle(String result) {
-        Optional<Second> unused;
+        Second last;
         long since;
         synchronized (this) {
             if (settled) {
@@ -261,13 +266,13 @@ final class Race {
             }
             settled = true;
             patience.cancel();
-            unused = second;
+            last = second;
             since = begun;
         }
-        unused.ifPresent(last -> {
+        if (last != null) {
             last.giveUp();
             pool.raceOver(result, since(since));
-        });
+        }
     }
 
     /** The second connection, on its way to a task. */
@@ -275,9 +280,9 @@ final class Race {
 
         private final Submission turn;
         private final boolean hasTurn;
-        private LeaseRequest request;
         // Guarded by Race.this.
-        private Lease lease;
+        private @Nullable LeaseRequest request;
+        private @Nullable Lease lease;
         private boolean pending = true;
 
         Second(Submission granted) {
@@ -321,7 +326,7 @@ final class Race {
                     return;
                 }
                 pending = false;
-                mine = lease;
+                mine = Objects.requireNonNull(lease, "a turn is asked for once there is a connection");
             }
             turn.used();
             submit(mine);
@@ -352,6 +357,7 @@ final class Race {
         /** @return whether no task is left, nor will there be one */
         private boolean withdraw() {
             boolean last;
+            LeaseRequest asked;
             Lease unused;
             synchronized (Race.this) {
                 if (!pending) {
@@ -360,9 +366,12 @@ final class Race {
                 // In one step with the decision: a first task that fails meanwhile must know whether it was the last.
                 pending = false;
                 last = !isDecided() && running.isEmpty();
+                asked = request;
                 unused = lease;
             }
-            request.cancel();
+            if (asked != null) {
+                asked.cancel();
+            }
             turn.cancel();
             if (unused != null) {
                 unused.unused();

@@ -3,6 +3,7 @@ package dev.warmvoice.speech;
 import dev.warmvoice.dashscope.TaskFailedException;
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Why there is no speech, or no more of it. The message may be shown to the client: it holds no text and no secret.
@@ -54,13 +55,16 @@ public final class SpeechException extends RuntimeException {
 
     private final Kind kind;
     private final String code;
-    private final String field;
-    private final transient Duration retryAfter;
+    private final String message;
+    private final @Nullable String field;
+    private final transient @Nullable Duration retryAfter;
 
-    private SpeechException(Kind kind, String code, String message, String field, Duration retryAfter) {
+    private SpeechException(Kind kind, String code, String message, @Nullable String field,
+            @Nullable Duration retryAfter) {
         super(message, null, false, false);
         this.kind = kind;
         this.code = code;
+        this.message = message;
         this.field = field;
         this.retryAfter = retryAfter;
     }
@@ -70,10 +74,12 @@ public final class SpeechException extends RuntimeException {
     }
 
     /**
-     * @param field the offending field's name
+     * A request that breaks a rule.
+     *
+     * @param field the offending field's name; null if it is the request as a whole
      * @param message names the field and its bound
      */
-    public static SpeechException invalid(String field, String message) {
+    public static SpeechException invalid(@Nullable String field, String message) {
         return new SpeechException(Kind.INVALID, Kind.INVALID.code(), message, field, null);
     }
 
@@ -94,8 +100,13 @@ public final class SpeechException extends RuntimeException {
         };
     }
 
-    static SpeechException service(String code, String message) {
+    static SpeechException service(@Nullable String code, String message) {
         return new SpeechException(Kind.UPSTREAM, code == null ? Kind.UPSTREAM.code() : code, message, null, null);
+    }
+
+    @Override
+    public String getMessage() {
+        return message;
     }
 
     public Kind kind() {

@@ -3,6 +3,7 @@ package dev.warmvoice.speech;
 import dev.warmvoice.dashscope.TaskSpec;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A validated request for one utterance. Null stands for the service's default.
@@ -15,8 +16,9 @@ import java.util.Map;
  * @param language of the text
  * @param timestamps whether to report when each word is spoken
  */
-public record SpeechRequest(SpokenText text, String model, String voice, Encoding encoding, Prosody prosody,
-        Integer seed, String instructions, String language, HotFix hotFix, boolean timestamps) {
+public record SpeechRequest(@Nullable SpokenText text, String model, String voice, Encoding encoding,
+        Prosody prosody, @Nullable Integer seed, @Nullable String instructions, @Nullable String language,
+        HotFix hotFix, boolean timestamps) {
 
     /**
      * How the audio is encoded.
@@ -24,7 +26,7 @@ public record SpeechRequest(SpokenText text, String model, String voice, Encodin
      * @param sampleRate in Hz
      * @param bitRate in kbit/s, for Opus only
      */
-    public record Encoding(AudioFormat format, int sampleRate, Integer bitRate) {
+    public record Encoding(AudioFormat format, int sampleRate, @Nullable Integer bitRate) {
     }
 
     /**
@@ -34,7 +36,7 @@ public record SpeechRequest(SpokenText text, String model, String voice, Encodin
      * @param speed 0.5 to 2
      * @param pitch 0.5 to 2
      */
-    public record Prosody(Integer volume, Float speed, Float pitch) {
+    public record Prosody(@Nullable Integer volume, @Nullable Float speed, @Nullable Float pitch) {
 
         /** The service's default. */
         public static final Prosody NORMAL = new Prosody(null, null, null);
@@ -46,7 +48,8 @@ public record SpeechRequest(SpokenText text, String model, String voice, Encodin
      * @param pronunciation word to pinyin
      * @param replacement word to what is spoken instead
      */
-    public record HotFix(List<Map<String, String>> pronunciation, List<Map<String, String>> replacement) {
+    public record HotFix(@Nullable List<Map<String, String>> pronunciation,
+            @Nullable List<Map<String, String>> replacement) {
 
         /** No word is spoken differently. */
         public static final HotFix NONE = new HotFix(null, null);

@@ -8,6 +8,7 @@ import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
+import java.util.Objects;
 
 /** Starts utterances. Thread-safe, does not block. */
 @ApplicationScoped
@@ -33,7 +34,8 @@ public class SpeechService {
      * @throws SpeechException if the process is about to end
      */
     public Utterance speak(SpeechRequest request) {
-        return begin(request, TextBuffer.of(request.text()));
+        return begin(request, TextBuffer.of(
+                Objects.requireNonNull(request.text(), "a request without text is for speakAsWritten")));
     }
 
     /**

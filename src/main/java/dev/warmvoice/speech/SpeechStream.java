@@ -2,8 +2,10 @@ package dev.warmvoice.speech;
 
 import dev.warmvoice.time.Heartbeat;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.Flow;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The events of one utterance on their way from a connection's reader thread to one subscriber, in order and without a
@@ -27,8 +29,8 @@ final class SpeechStream implements Flow.Publisher<SpeechEvent> {
     private boolean emitting;
     private boolean ended;
     private boolean over;
-    private SpeechException failure;
-    private Flow.Subscriber<? super SpeechEvent> subscriber;
+    private @Nullable SpeechException failure;
+    private Flow.@Nullable Subscriber<? super SpeechEvent> subscriber;
     private volatile boolean full;
     private volatile long lastIn = Long.MIN_VALUE;
     private volatile long lastOut = Long.MIN_VALUE;
@@ -90,7 +92,7 @@ final class SpeechStream implements Flow.Publisher<SpeechEvent> {
         end(null, why);
     }
 
-    private void end(SpeechEvent last, SpeechException why) {
+    private void end(@Nullable SpeechEvent last, @Nullable SpeechException why) {
         synchronized (this) {
             if (over) {
                 return;
@@ -100,7 +102,8 @@ final class SpeechStream implements Flow.Publisher<SpeechEvent> {
             failure = why;
             if (why != null) {
                 events.clear();
-            } else {
+            }
+            if (last != null) {
                 events.add(last);
             }
         }
@@ -127,7 +130,7 @@ final class SpeechStream implements Flow.Publisher<SpeechEvent> {
 
     private void emit() {
         for (SpeechEvent next = next(); next != null; next = next()) {
-            subscriber.onNext(next);
+            subscriber().onNext(next);
             emitted();
         }
         if (claimEnd()) {
@@ -136,7 +139,7 @@ final class SpeechStream implements Flow.Publisher<SpeechEvent> {
     }
 
     /** The event to deliver now, by this thread alone; null if there is none. */
-    private SpeechEvent next() {
+    private @Nullable SpeechEvent next() {
         SpeechEvent next;
         boolean last;
         boolean roomAgain;
@@ -175,12 +178,17 @@ final class SpeechStream implements Flow.Publisher<SpeechEvent> {
     }
 
     private void deliverEnd() {
-        if (failure == null) {
-            subscriber.onComplete();
+        SpeechException why = failure;
+        if (why == null) {
+            subscriber().onComplete();
         } else {
             listener.onOver();
-            subscriber.onError(failure);
+            subscriber().onError(why);
         }
+    }
+
+    private Flow.Subscriber<? super SpeechEvent> subscriber() {
+        return Objects.requireNonNull(subscriber, "nothing leaves before there is a subscriber");
     }
 
     private final class Subscription implements Flow.Subscription {

@@ -6,6 +6,7 @@ import java.util.List;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A text that the service accepts: counted as the service counts, without characters that cannot be spoken or sent, and
@@ -33,11 +34,13 @@ public final class SpokenText {
     }
 
     /**
-     * @param text plain text
+     * A plain text.
+     *
+     * @param given the text as the client has sent it, if it has
      * @throws SpeechException naming {@code input} and the bound it breaks
      */
-    public static SpokenText plain(String text) {
-        requireText(text, "input");
+    public static SpokenText plain(@Nullable String given) {
+        String text = requireText(given, "input");
         if (text.stripLeading().startsWith("<speak")) {
             throw SpeechException.invalid("input", "input looks like SSML: set ssml to true.");
         }
@@ -50,11 +53,13 @@ public final class SpokenText {
     }
 
     /**
-     * @param text an SSML document
+     * An SSML document.
+     *
+     * @param given the document as the client has sent it, if it has
      * @throws SpeechException naming {@code input} and what is wrong with it
      */
-    public static SpokenText ssml(String text) {
-        requireText(text, "input");
+    public static SpokenText ssml(@Nullable String given) {
+        String text = requireText(given, "input");
         int characters = count(spokenPartOf(text));
         requireAtMost(MAX_PER_MESSAGE, characters, "input", " of SSML");
         return new SpokenText(List.of(text), characters, true);
@@ -94,11 +99,12 @@ public final class SpokenText {
         return characters;
     }
 
-    private static void requireText(String text, String field) {
+    private static String requireText(@Nullable String text, String field) {
         if (text == null || text.isBlank()) {
             throw SpeechException.invalid(field, field + " must not be empty.");
         }
         requireSendable(text, field);
+        return text;
     }
 
     private static void requireSendable(String text, String field) {

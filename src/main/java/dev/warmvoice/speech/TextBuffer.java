@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The text of an utterance so far, cut into messages to the service. Kept until the end, since a failed attempt is
@@ -21,7 +22,7 @@ final class TextBuffer {
     private boolean complete;
     private boolean releaseScheduled;
     private int flushes;
-    private Optional<Long> released = Optional.empty();
+    private @Nullable Long released;
 
     /** A buffer with the complete text. */
     static TextBuffer of(SpokenText text) {
@@ -50,8 +51,8 @@ final class TextBuffer {
             return Optional.empty();
         }
         releaseScheduled = true;
-        return Optional.of(released.map(last -> COALESCE_WINDOW.minusNanos(now - last))
-                .filter(left -> !left.isNegative()).orElse(Duration.ZERO));
+        Duration left = released == null ? Duration.ZERO : COALESCE_WINDOW.minusNanos(now - released);
+        return Optional.of(left.isNegative() ? Duration.ZERO : left);
     }
 
     /**
@@ -64,7 +65,7 @@ final class TextBuffer {
         if (pending.length() == 0 || !speakable) {
             return "";
         }
-        released = Optional.of(now);
+        released = now;
         String text = pending.toString();
         pending.setLength(0);
         pieces.addAll(SpokenText.cut(text));

@@ -15,11 +15,13 @@ import dev.warmvoice.time.Heartbeat;
 import dev.warmvoice.time.Workers;
 import dev.warmvoice.time.Workers.Cancellable;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The life of one request: it asks for a connection as soon as there is something to say, runs a task on it, and if that
@@ -44,13 +46,13 @@ public final class Utterance {
     private final CompletableFuture<Speech> speech = new CompletableFuture<>();
     private final CompletableFuture<Void> over = new CompletableFuture<>();
     private final SpeechStream events;
-    private volatile String taskId;
+    private volatile @Nullable String taskId;
     // Guarded by this.
     private final Deadlines deadlines;
     private Phase phase = new Phase.AwaitingText();
     /** How often the service refused a task of it for the account's rate. */
     private int refusals;
-    private Cancellable watchdog;
+    private Cancellable watchdog = Cancellable.NONE;
 
     Utterance(SpeechRequest request, TextBuffer text, SpeechResources resources) {
         this.request = request;
@@ -352,7 +354,8 @@ public final class Utterance {
         Duration after = deadlines.elapsed();
         metrics.firstAudio(after);
         Lease lease = from.lease();
-        speech.complete(new Speech(taskId, request.format(), lease.warm(), lease.acquire(), lease.connect(), after,
+        String id = Objects.requireNonNull(taskId, "the service starts a task before it sends audio of it");
+        speech.complete(new Speech(id, request.format(), lease.warm(), lease.acquire(), lease.connect(), after,
                 events));
         return true;
     }

@@ -7,4 +7,7 @@
  * SDK. The one invariant: audio is complete only after the service said so, and everything else ends in a
  * {@link dev.warmvoice.speech.SpeechException}.
  */
+@NullMarked
 package dev.warmvoice.speech;
+
+import org.jspecify.annotations.NullMarked;

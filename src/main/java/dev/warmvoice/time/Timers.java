@@ -30,7 +30,7 @@ public final class Timers {
         private final Duration limit;
         private final long since;
         private final Runnable work;
-        private Cancellable due;
+        private Cancellable due = NONE;
         private boolean over;
 
         Limit(Duration limit, long since, Runnable work) {

@@ -23,6 +23,10 @@ public interface Workers {
     /** Work that has not begun yet. */
     interface Cancellable {
 
+        /** No work. */
+        Cancellable NONE = () -> {
+        };
+
         /** Prevents the work from running, unless it runs already. Idempotent. */
         void cancel();
     }

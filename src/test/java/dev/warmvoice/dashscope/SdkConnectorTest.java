@@ -16,7 +16,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
@@ -124,8 +123,7 @@ class SdkConnectorTest {
     }
 
     private static Connector connector(Emulator emulator, Executor workers) {
-        Endpoint endpoint = new Endpoint(emulator.url(), Optional.of(EmulatorOptions.DEFAULT_API_KEY),
-                Optional.empty());
+        Endpoint endpoint = new Endpoint(emulator.url(), EmulatorOptions.DEFAULT_API_KEY, null);
         return new SdkConnector(endpoint, new ConnectionLimits(2000, 2000, 2000), Duration.ofSeconds(2), workers);
     }
 

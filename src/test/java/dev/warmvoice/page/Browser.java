@@ -161,12 +161,11 @@ final class Browser implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         page.abort();
         process.destroy();
-        if (!process.waitFor(5, TimeUnit.SECONDS)) {
-            process.destroyForcibly().waitFor();
-        }
+        process.onExit().completeOnTimeout(process, 5, TimeUnit.SECONDS).join();
+        process.destroyForcibly().onExit().join();
     }
 
     private final class Receiver implements WebSocket.Listener {

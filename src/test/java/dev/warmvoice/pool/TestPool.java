@@ -13,7 +13,6 @@ import dev.warmvoice.time.ThreadWorkers;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -76,7 +75,7 @@ final class TestPool implements AutoCloseable {
 
     TestPool(Settings settings, EmulatorOptions options) {
         emulator = Emulator.start(options);
-        Endpoint endpoint = new Endpoint(emulator.url(), Optional.of(options.apiKey()), Optional.empty());
+        Endpoint endpoint = new Endpoint(emulator.url(), options.apiKey(), null);
         // The JVM has one OkHttp client: its limits are those of the first test.
         Connector connector = new SdkConnector(endpoint, new ConnectionLimits(2000, 2000, 2000), CONNECT_TIMEOUT,
                 workers::execute);

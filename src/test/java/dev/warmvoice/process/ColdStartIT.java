@@ -18,7 +18,6 @@ import dev.warmvoice.testing.Sample;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,10 +99,10 @@ class ColdStartIT {
         }
         Map<String, String> filled = new HashMap<>(environment);
         filled.replaceAll((key, value) -> value.replace("%d", Integer.toString(port)));
-        Api api = new Api(URI.create("http://127.0.0.1:" + port));
         int handshakes = emulator.journal().handshakesAttempted();
         long begin = System.nanoTime();
         try (Artifact artifact = Artifact.launchOn(port, settings, filled)) {
+            Api api = artifact.api();
             HttpResponse<InputStream> response = await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(2))
                     .atMost(Duration.ofSeconds(30)).ignoreExceptionsInstanceOf(IOException.class)
                     .until(() -> api.open(REQUEST), answer -> answer.statusCode() != 404);

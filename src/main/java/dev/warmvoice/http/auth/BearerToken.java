@@ -8,6 +8,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The token of a request: in the header {@code Authorization}, or, since browsers cannot set that header for a WebSocket,
@@ -22,7 +23,7 @@ public final class BearerToken {
     }
 
     /** The token in the value of an {@code Authorization} header, which may be null. */
-    public static Optional<String> of(String authorization) {
+    public static Optional<String> of(@Nullable String authorization) {
         return authorization != null && authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
                 ? Optional.of(authorization.substring(SCHEME.length()).strip())
                 : Optional.empty();

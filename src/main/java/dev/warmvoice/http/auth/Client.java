@@ -6,44 +6,54 @@ import dev.warmvoice.speech.Utterance;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.ConsumptionProbe;
 import java.time.Duration;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The client of one token: counts its running utterances and limits its requests per second. Thread-safe. */
 public final class Client {
 
+    /** No max. */
+    static final int UNLIMITED = Integer.MAX_VALUE;
+
     private static final Duration SECOND = Duration.ofSeconds(1);
 
     private final int mostStreams;
-    private final Optional<Bucket> rate;
+    private final @Nullable Bucket rate;
     private final AtomicInteger streams = new AtomicInteger();
 
     /**
-     * @param mostStreams max utterances at a time
-     * @param perSecond max requests per second; after a pause this number may come at once
+     * A client that has sent nothing yet.
+     *
+     * @param mostStreams max utterances at a time, or {@link #UNLIMITED}
+     * @param perSecond max requests per second, or {@link #UNLIMITED}; after a pause this number may come at once
      */
-    public Client(OptionalInt mostStreams, OptionalInt perSecond) {
-        this.mostStreams = mostStreams.orElse(Integer.MAX_VALUE);
-        this.rate = perSecond.isEmpty()
-                ? Optional.empty()
-                : Optional.of(Bucket.builder()
-                        .addLimit(limit -> limit.capacity(perSecond.getAsInt())
-                                .refillGreedy(perSecond.getAsInt(), SECOND))
-                        .withNanosecondPrecision().build());
+    Client(int mostStreams, int perSecond) {
+        this.mostStreams = mostStreams;
+        this.rate = perSecond == UNLIMITED
+                ? null
+                : Bucket.builder().addLimit(limit -> limit.capacity(perSecond).refillGreedy(perSecond, SECOND))
+                        .withNanosecondPrecision().build();
     }
 
     static Client unlimited() {
-        return new Client(OptionalInt.empty(), OptionalInt.empty());
+        return new Client(UNLIMITED, UNLIMITED);
     }
 
-    /** @throws RefusedException if the client has sent its requests of this second */
+    /**
+     * Counts a request.
+     *
+     * @throws RefusedException if the client has sent its requests of this second
+     */
     public void acquireRequest() {
-        rate.map(bucket -> bucket.tryConsumeAndReturnRemaining(1)).filter(probe -> !probe.isConsumed())
-                .map(ConsumptionProbe::getNanosToWaitForRefill).ifPresent(nanos -> {
-                    throw new RefusedException(ErrorResponse.tooManyRequests(Duration.ofNanos(nanos)));
-                });
+        if (rate == null) {
+            return;
+        }
+        ConsumptionProbe probe = rate.tryConsumeAndReturnRemaining(1);
+        if (!probe.isConsumed()) {
+            throw new RefusedException(
+                    ErrorResponse.tooManyRequests(Duration.ofNanos(probe.getNanosToWaitForRefill())));
+        }
     }
 
     /**

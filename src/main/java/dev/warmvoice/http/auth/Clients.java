@@ -7,10 +7,11 @@ import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.List;
-import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.eclipse.microprofile.config.Config;
+import org.jspecify.annotations.Nullable;
 
 /** Finds the client that a token belongs to; without configured tokens, all clients are one. Thread-safe. */
 @Singleton
@@ -34,7 +35,9 @@ public class Clients {
                     + " count by token, and there is none in " + Tokens.KEY + ".");
         }
         clients = IntStream.range(0, tokens.count())
-                .mapToObj(each -> new Client(auth.streamsPerToken(), auth.ratePerToken())).toList();
+                .mapToObj(each -> new Client(auth.streamsPerToken().orElse(Client.UNLIMITED),
+                        auth.ratePerToken().orElse(Client.UNLIMITED)))
+                .toList();
     }
 
     /** Creates this bean at start, so that a wrong setting stops the start and not the first request. */
@@ -46,13 +49,15 @@ public class Clients {
      * Admits a request and counts it.
      *
      * @param path the normalized path
+     * @param token the request's; null if it has none
      * @throws RefusedException if the request has no configured token, or its client sends too many
      */
-    public Client admit(String path, Optional<String> token) {
+    public Client admit(String path, @Nullable String token) {
         if (clients.isEmpty() || OPEN.contains(path)) {
             return anyone;
         }
-        Client client = clients.get(token.stream().flatMapToInt(it -> tokens.indexOf(it).stream()).findFirst()
+        OptionalInt index = token == null ? OptionalInt.empty() : tokens.indexOf(token);
+        Client client = clients.get(index
                 .orElseThrow(() -> new RefusedException(ErrorResponse.unauthorized())));
         client.acquireRequest();
         return client;

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells requests that pages of other origins make from all others, as browsers report it: by {@code Sec-Fetch-Site}, or
@@ -38,7 +39,7 @@ public class Origins {
      * @param fetchSite the header {@code Sec-Fetch-Site}, or null
      * @param host the header of that name, or null
      */
-    public boolean isForeign(String origin, String fetchSite, String host) {
+    public boolean isForeign(@Nullable String origin, @Nullable String fetchSite, @Nullable String host) {
         if (origin != null && isAllowed(origin)) {
             return false;
         }
@@ -54,7 +55,7 @@ public class Origins {
     }
 
     /** The scheme only gives the default port (RFC 6454, 4): whether the client used TLS only a proxy may know. */
-    private static boolean isSame(String origin, String host) {
+    private static boolean isSame(String origin, @Nullable String host) {
         try {
             URI page = new URI(origin);
             URI asked = new URI(page.getScheme() + "://" + host);

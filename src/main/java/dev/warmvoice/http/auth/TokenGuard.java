@@ -3,15 +3,16 @@ package dev.warmvoice.http.auth;
 import dev.warmvoice.host.PlatformCall;
 import dev.warmvoice.http.error.ErrorWriter;
 import dev.warmvoice.http.error.RefusedException;
+import dev.warmvoice.http.server.EventLoop;
 import dev.warmvoice.http.server.FilterOrder;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.quarkus.websockets.next.HttpUpgradeCheck;
 import io.quarkus.websockets.next.UserData.TypedKey;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.Vertx;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -42,7 +43,9 @@ public class TokenGuard implements HttpUpgradeCheck {
         Optional<String> token = BearerToken.takeFrom(http.request().headers());
         Client client;
         try {
-            client = PlatformCall.is(http) ? clients.unlimited() : clients.admit(http.normalizedPath(), token);
+            client = PlatformCall.is(http)
+                    ? clients.unlimited()
+                    : clients.admit(http.normalizedPath(), token.orElse(null));
         } catch (RefusedException e) {
             // The rest of the body is discarded, so that the connection can be used for another try.
             http.request().resume();
@@ -50,19 +53,19 @@ public class TokenGuard implements HttpUpgradeCheck {
             return;
         }
         http.put(CLIENT, client);
-        Vertx.currentContext().putLocal(CLIENT, client);
+        EventLoop.current().context().putLocal(CLIENT, client);
         http.next();
     }
 
     /** The client of an admitted request. */
     public static Client client(RoutingContext http) {
-        return http.get(CLIENT);
+        return Objects.requireNonNull(http.get(CLIENT), "a request without a client is refused before any route");
     }
 
     /** The client of the request whose context is current. */
     @Override
     public Uni<CheckResult> perform(HttpUpgradeContext upgrade) {
-        upgrade.userData().put(SOCKET_KEY, Vertx.currentContext().getLocal(CLIENT));
+        upgrade.userData().put(SOCKET_KEY, EventLoop.current().context().getLocal(CLIENT));
         return CheckResult.permitUpgrade();
     }
 }

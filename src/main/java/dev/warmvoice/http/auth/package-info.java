@@ -4,4 +4,7 @@
  * <p>
  * Calls {@code http.server} and {@code http.error} only.
  */
+@NullMarked
 package dev.warmvoice.http.auth;
+
+import org.jspecify.annotations.NullMarked;

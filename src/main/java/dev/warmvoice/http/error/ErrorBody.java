@@ -2,6 +2,7 @@ package dev.warmvoice.http.error;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An error as OpenAI's API has it.
@@ -12,6 +13,8 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 public record ErrorBody(Detail error) {
 
     /**
+     * What went wrong.
+     *
      * @param message for people
      * @param type the class of error
      * @param code for programs
@@ -19,6 +22,6 @@ public record ErrorBody(Detail error) {
      */
     @RegisterForReflection
     @JsonInclude
-    public record Detail(String message, String type, String code, String param) {
+    public record Detail(String message, String type, String code, @Nullable String param) {
     }
 }

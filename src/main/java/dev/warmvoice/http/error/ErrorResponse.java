@@ -9,18 +9,18 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A failure as an HTTP response.
  *
  * @param status the HTTP status
  * @param body the JSON
- * @param retryAfter for the header {@code Retry-After}
+ * @param retryAfter for the header {@code Retry-After}; null for none
  */
-public record ErrorResponse(int status, ErrorBody body, Optional<Duration> retryAfter) {
+public record ErrorResponse(int status, ErrorBody body, @Nullable Duration retryAfter) {
 
     private static final Logger LOG = Logger.getLogger(ErrorResponse.class);
 
@@ -53,14 +53,14 @@ public record ErrorResponse(int status, ErrorBody body, Optional<Duration> retry
             case UPSTREAM_UNAVAILABLE, SHUTTING_DOWN, CANCELLED -> 503;
             case START_TIMEOUT, FIRST_AUDIO_TIMEOUT, STALL_TIMEOUT -> 504;
         };
-        return of(status, e.getMessage(), e.code(), e.field().orElse(null), e.retryAfter());
+        return of(status, e.getMessage(), e.code(), e.field().orElse(null), e.retryAfter().orElse(null));
     }
 
     /** The response to a request that is no valid HTTP request to this API. */
     public static ErrorResponse of(int status, String message) {
         Response.Status known = Response.Status.fromStatusCode(status);
         String code = known == null ? "http_" + status : known.name().toLowerCase(Locale.ROOT);
-        return of(status, message, code, null, Optional.empty());
+        return of(status, message, code, null, null);
     }
 
     /** The audio exceeds what a host takes that buffers whole responses. */
@@ -68,59 +68,60 @@ public record ErrorResponse(int status, ErrorBody body, Optional<Duration> retry
         return of(413,
                 "The audio exceeds " + maxBytes + " bytes, the max for a buffered response. Shorten input, choose a"
                         + " smaller response_format, or use the streaming deployment.",
-                "audio_too_large", null,
-                Optional.empty());
+                "audio_too_large", null, null);
     }
 
     /** The time that the host allows is over. */
     public static ErrorResponse outOfTime(Duration limit) {
         return of(504, "No response within " + limit.toMillis() + " ms, the max for this host.", "time_limit", null,
-                Optional.empty());
+                null);
     }
 
     /** The token is wrong or missing: the same response to both. */
     public static ErrorResponse unauthorized() {
         return of(401, "Missing or invalid token: send it as Authorization: Bearer <token>.",
-                "invalid_api_key", null, Optional.empty());
+                "invalid_api_key", null, null);
     }
 
     /** The client has its max number of utterances running. */
     public static ErrorResponse tooManyStreams(int max, Duration retryAfter) {
         return of(429, "This token already has " + max + " streams running, its max. Retry when one has ended.",
-                "too_many_streams", null, Optional.of(retryAfter));
+                "too_many_streams", null, retryAfter);
     }
 
     /** The client sends too many requests per second. */
     public static ErrorResponse tooManyRequests(Duration retryAfter) {
-        return of(429, "This token exceeds its max requests per second.", "too_many_requests", null,
-                Optional.of(retryAfter));
+        return of(429, "This token exceeds its max requests per second.", "too_many_requests", null, retryAfter);
     }
 
     /** The request comes from a web page of another origin that no CORS rule allows. */
     public static ErrorResponse crossOrigin() {
         return of(403, "Cross-origin request: allow the page's origin with quarkus.http.cors.enabled=true and"
-                + " quarkus.http.cors.origins.", "cross_origin", null, Optional.empty());
+                + " quarkus.http.cors.origins.", "cross_origin", null, null);
     }
 
     /** There is no memory for the request body at the moment. */
     public static ErrorResponse tooManyBodies(long maxBytes) {
         return of(503,
                 "The server has no memory for another request body (max " + maxBytes + " bytes in all). Retry later.",
-                "overloaded", null, Optional.of(Duration.ofSeconds(1)));
+                "overloaded", null, Duration.ofSeconds(1));
     }
 
     /** The headers, one value each. */
     public Map<String, String> headers() {
         Map<String, String> headers = new HashMap<>(Map.of(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON));
-        retryAfter.ifPresent(after -> headers.put(HttpHeaders.RETRY_AFTER,
-                Long.toString(Math.max(1, (after.toMillis() + 999) / 1000))));
+        if (retryAfter != null) {
+            headers.put(HttpHeaders.RETRY_AFTER,
+                    Long.toString(Math.max(1, (retryAfter.toMillis() + 999) / 1000)));
+        }
         if (status == 401) {
             headers.put(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
         }
         return headers;
     }
 
-    private static ErrorResponse of(int status, String message, String code, String param, Optional<Duration> retry) {
+    private static ErrorResponse of(int status, String message, String code, @Nullable String param,
+            @Nullable Duration retry) {
         String type = status == 429 ? "rate_limit_error" : status < 500 ? "invalid_request_error" : "server_error";
         return new ErrorResponse(status, new ErrorBody(new ErrorBody.Detail(message, type, code, param)), retry);
     }

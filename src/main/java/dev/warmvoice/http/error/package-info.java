@@ -4,4 +4,7 @@
  * <p>
  * The lowest of the rooms of {@code http}: calls none of them.
  */
+@NullMarked
 package dev.warmvoice.http.error;
+
+import org.jspecify.annotations.NullMarked;

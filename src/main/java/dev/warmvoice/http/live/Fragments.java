@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the fragments of WebSocket messages safe for Vert.x 4.5: has each message begin with a fragment that is not
@@ -17,7 +18,7 @@ final class Fragments extends ChannelInboundHandlerAdapter {
 
     private final BodyBudget.Share share;
     /** Whether the message that has begun with nothing is a text; null if none has. */
-    private Boolean text;
+    private @Nullable Boolean text;
 
     Fragments(BodyBudget.Share share) {
         this.share = share;
@@ -50,10 +51,10 @@ final class Fragments extends ChannelInboundHandlerAdapter {
     }
 
     private WebSocketFrame asBeginning(WebSocketFrame frame) {
-        if (text == null || !(frame instanceof ContinuationWebSocketFrame)) {
+        Boolean isText = text;
+        if (isText == null || !(frame instanceof ContinuationWebSocketFrame)) {
             return frame;
         }
-        boolean isText = text;
         text = null;
         return isText
                 ? new TextWebSocketFrame(frame.isFinalFragment(), frame.rsv(), frame.content())

@@ -2,11 +2,11 @@ package dev.warmvoice.http.live;
 
 import dev.warmvoice.http.server.BodyBudget;
 import dev.warmvoice.http.server.BodyReader;
+import dev.warmvoice.http.server.EventLoop;
 import dev.warmvoice.http.server.TcpConnection;
 import io.quarkus.websockets.next.HttpUpgradeCheck;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
-import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.inject.Singleton;
 
@@ -36,7 +36,7 @@ class LiveHandshake implements HttpUpgradeCheck {
         EarlyDataDetector early = new EarlyDataDetector();
         wire.pass(early);
         wire.read(false);
-        Context eventLoop = Vertx.currentContext();
+        Context eventLoop = EventLoop.current().context();
         return Uni.createFrom().emitter(permit -> eventLoop.runOnContext(afterReading -> {
             if (wire.isAhead()) {
                 early.spoil();

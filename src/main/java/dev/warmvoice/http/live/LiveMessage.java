@@ -7,6 +7,7 @@ import dev.warmvoice.http.error.ErrorBody;
 import dev.warmvoice.http.speech.ServerSentEvents;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What a live socket says besides audio. {@code id} is that of the utterance it is about. */
 sealed interface LiveMessage {
@@ -50,9 +51,9 @@ sealed interface LiveMessage {
     /** It has been silenced; no audio of it follows. No {@code id} where none was being spoken. */
     @RegisterForReflection
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Cancelled(String type, String id) implements LiveMessage {
+    record Cancelled(String type, @Nullable String id) implements LiveMessage {
 
-        Cancelled(String id) {
+        Cancelled(@Nullable String id) {
             this("cancelled", id);
         }
     }
@@ -60,9 +61,9 @@ sealed interface LiveMessage {
     /** There will be no more of it; or, without an {@code id}, a message made no sense and nothing else happened. */
     @RegisterForReflection
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Failed(String type, String id, ErrorBody.Detail error) implements LiveMessage {
+    record Failed(String type, @Nullable String id, ErrorBody.Detail error) implements LiveMessage {
 
-        Failed(String id, ErrorBody.Detail error) {
+        Failed(@Nullable String id, ErrorBody.Detail error) {
             this("error", id, error);
         }
     }

@@ -16,6 +16,7 @@ import dev.warmvoice.time.Workers.Cancellable;
 import io.quarkus.websockets.next.CloseReason;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One live socket: one utterance after the other, each with its text in and its audio out.
@@ -44,23 +45,23 @@ final class LiveSession {
     private final SpeechService service;
     private final SpeechBodyReader reader;
     private final InFlight inFlight;
-    private PingWatch pings;
+    private final PingWatch pings;
     private State state = State.IDLE;
     /** Null unless {@link State#SPEAKING}. */
-    private LiveUtterance current;
+    private @Nullable LiveUtterance current;
 
     LiveSession(EventLoop eventLoop, LiveOutbox outbox, Client client, SpeechService service, SpeechBodyReader reader,
-            InFlight inFlight) {
+            InFlight inFlight, Duration pingInterval, Timers timers) {
         this.eventLoop = eventLoop;
         this.outbox = outbox;
         this.client = client;
         this.service = service;
         this.reader = reader;
         this.inFlight = inFlight;
+        this.pings = new PingWatch(pingInterval, timers, this::ping, () -> outbox.close(NO_PONG));
     }
 
-    public void open(Duration pingInterval, Timers timers) {
-        pings = new PingWatch(pingInterval, timers, this::ping, () -> outbox.close(NO_PONG));
+    public void open() {
         outbox.onClose(this::end);
         pings.start();
     }
@@ -136,10 +137,11 @@ final class LiveSession {
         SpeechRequest request = reader.readWithoutText(message);
         Utterance utterance = client.begin(() -> service.speakAsWritten(request));
         inFlight.begin();
-        current = new LiveUtterance(utterance, this, outbox);
+        LiveUtterance begun = new LiveUtterance(utterance, this, outbox);
+        current = begun;
         state = State.SPEAKING;
-        outbox.send(new LiveMessage.Started(current.id()));
-        current.begin();
+        outbox.send(new LiveMessage.Started(begun.id()));
+        begun.begin();
     }
 
     private void text(JsonNode text) {
@@ -147,21 +149,21 @@ final class LiveSession {
             throw SpeechException.invalid("text", "text must be a string.");
         }
         requireStart("text");
-        if (state == State.SPEAKING) {
+        if (current != null) {
             current.text(text.textValue());
         }
     }
 
     private void flush() {
         requireStart("flush");
-        if (state == State.SPEAKING) {
+        if (current != null) {
             current.flush();
         }
     }
 
     private void finish() {
         requireStart("finish");
-        if (state == State.SPEAKING) {
+        if (current != null) {
             current.finish();
         }
     }
@@ -210,7 +212,7 @@ final class LiveSession {
         return lastWrite.onTermination().invoke(inFlight::end);
     }
 
-    private String currentId() {
+    private @Nullable String currentId() {
         return current == null ? null : current.id();
     }
 

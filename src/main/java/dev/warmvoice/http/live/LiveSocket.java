@@ -63,9 +63,9 @@ public class LiveSocket {
         TcpConnection wire = socket.userData().get(TcpConnection.SOCKET_KEY);
         LiveOutbox outbox = new LiveOutbox(socket, wire, monitor.client(wire, eventLoop.context()), timers, json);
         LiveSession session = new LiveSession(eventLoop, outbox, socket.userData().get(TokenGuard.SOCKET_KEY), service,
-                reader, inFlight);
+                reader, inFlight, config.pingInterval(), timers);
         socket.userData().put(SESSION, session);
-        session.open(config.pingInterval(), timers);
+        session.open();
     }
 
     @OnTextMessage

@@ -2,7 +2,6 @@ package dev.warmvoice.http.live;
 
 import dev.warmvoice.http.speech.RawAudio;
 import dev.warmvoice.http.speech.ServerSentEvents;
-import dev.warmvoice.http.speech.SpeechEncoding;
 import dev.warmvoice.speech.Speech;
 import dev.warmvoice.speech.SpeechEvent;
 import dev.warmvoice.speech.SpeechException;
@@ -16,7 +15,7 @@ import java.util.concurrent.Flow;
  * An utterance on its way to a live socket. The next event is requested when the last has left, so a client that does not
  * read holds back its own audio. To be used on the socket's event loop; receives events on any thread.
  */
-final class LiveUtterance implements Flow.Subscriber<SpeechEvent> {
+final class LiveUtterance {
 
     private final String id = UUID.randomUUID().toString();
     private final Utterance utterance;
@@ -24,13 +23,6 @@ final class LiveUtterance implements Flow.Subscriber<SpeechEvent> {
     private final LiveOutbox outbox;
     /** Whether the client has said that no more text will come. */
     private boolean complete;
-    private Speech speech;
-    private SpeechEncoding encoding;
-    private Flow.Subscription subscription;
-    /** Whether an event has been written and waits for the client. */
-    private boolean leaving;
-    private Cancellable watch = () -> {
-    };
 
     LiveUtterance(Utterance utterance, LiveSession session, LiveOutbox outbox) {
         this.utterance = utterance;
@@ -45,8 +37,13 @@ final class LiveUtterance implements Flow.Subscriber<SpeechEvent> {
 
     /** Sends the audio as soon as there is some. */
     void begin() {
-        utterance.speech()
-                .whenComplete((begun, failure) -> session.ifCurrent(this, () -> subscribe(begun, failure)));
+        utterance.speech().whenComplete((begun, failure) -> session.ifCurrent(this, () -> {
+            if (failure == null) {
+                begun.events().subscribe(new Events(begun));
+            } else {
+                session.failed(failure);
+            }
+        }));
     }
 
     /** @throws SpeechException for text after the end, or more than an utterance may have */
@@ -86,64 +83,68 @@ final class LiveUtterance implements Flow.Subscriber<SpeechEvent> {
         utterance.cancel();
     }
 
-    private void subscribe(Speech begun, Throwable failure) {
-        if (failure != null) {
-            session.failed(failure);
-            return;
+    /** What comes of it, from its first audio on. */
+    private final class Events implements Flow.Subscriber<SpeechEvent> {
+
+        private final Speech speech;
+        private Flow.Subscription subscription;
+        /** Whether an event has been written and waits for the client. */
+        private boolean leaving;
+        private Cancellable watch = Cancellable.NONE;
+
+        Events(Speech speech) {
+            this.speech = speech;
         }
-        speech = begun;
-        encoding = RawAudio.of(begun.format());
-        begun.events().subscribe(this);
-    }
 
-    @Override
-    public void onSubscribe(Flow.Subscription to) {
-        subscription = to;
-        to.request(1);
-    }
-
-    @Override
-    public void onNext(SpeechEvent event) {
-        session.ifCurrent(this, () -> write(event));
-    }
-
-    private void write(SpeechEvent event) {
-        if (event instanceof SpeechEvent.Words words) {
-            write(outbox.write(new LiveMessage.Words(id, ServerSentEvents.words(words))));
-        } else if (event instanceof SpeechEvent.Done done) {
-            write(session.finished(outbox.write(new LiveMessage.Finished(id, speech.id(), done.characters(),
-                    speech.firstAudio().toMillis()))));
-        } else {
-            write(outbox.write(encoding.encode(event)));
+        @Override
+        public void onSubscribe(Flow.Subscription to) {
+            subscription = to;
+            to.request(1);
         }
-    }
 
-    private void write(Uni<Void> write) {
-        leaving = true;
-        write.subscribe().with(left -> {
-            left();
-            subscription.request(1);
-        }, failure -> {
-            left();
-            subscription.cancel();
-        });
-        if (leaving) {
-            watch = outbox.watchClient(utterance::clientProgressed);
+        @Override
+        public void onNext(SpeechEvent event) {
+            session.ifCurrent(LiveUtterance.this, () -> write(event));
         }
-    }
 
-    private void left() {
-        leaving = false;
-        watch.cancel();
-    }
+        private void write(SpeechEvent event) {
+            if (event instanceof SpeechEvent.Words words) {
+                write(outbox.write(new LiveMessage.Words(id, ServerSentEvents.words(words))));
+            } else if (event instanceof SpeechEvent.Done done) {
+                write(session.finished(outbox.write(new LiveMessage.Finished(id, speech.id(), done.characters(),
+                        speech.firstAudio().toMillis()))));
+            } else if (event instanceof SpeechEvent.Audio audio) {
+                write(outbox.write(RawAudio.bytes(audio)));
+            }
+        }
 
-    @Override
-    public void onComplete() {
-        // Done has said so.
-    }
+        private void write(Uni<Void> write) {
+            leaving = true;
+            write.subscribe().with(left -> {
+                left();
+                subscription.request(1);
+            }, failure -> {
+                left();
+                subscription.cancel();
+            });
+            if (leaving) {
+                watch = outbox.watchClient(utterance::clientProgressed);
+            }
+        }
 
-    @Override
-    public void onError(Throwable failure) {
-        session.ifCurrent(this, () -> session.failed(failure));
+        private void left() {
+            leaving = false;
+            watch.cancel();
+        }
+
+        @Override
+        public void onComplete() {
+            // Done has said so.
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            session.ifCurrent(LiveUtterance.this, () -> session.failed(failure));
+        }
     }
 }

@@ -11,16 +11,13 @@ import java.util.function.Supplier;
  */
 final class PingWatch {
 
-    private static final Cancellable NOTHING = () -> {
-    };
-
     private final Duration interval;
     private final Timers timers;
     private final Supplier<Cancellable> ping;
     private final Runnable onSilence;
     private boolean alive = true;
-    private Cancellable next = NOTHING;
-    private Cancellable unanswered = NOTHING;
+    private Cancellable next = Cancellable.NONE;
+    private Cancellable unanswered = Cancellable.NONE;
 
     /**
      * @param ping sends a ping; what it returns is cancelled at the next message of the client
@@ -66,6 +63,6 @@ final class PingWatch {
 
     private void stopWaiting() {
         unanswered.cancel();
-        unanswered = NOTHING;
+        unanswered = Cancellable.NONE;
     }
 }

@@ -51,7 +51,7 @@ public class BodyReader {
     /** Whether a body is announced. */
     public static boolean hasBody(HttpServerRequest request) {
         String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-        return length != null && !length.equals("0") || request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
+        return (length != null && !length.equals("0")) || request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
     }
 
     private void check(RoutingContext http) {
@@ -59,7 +59,7 @@ public class BodyReader {
         long announced = announced(request);
         if (announced > maxBytes) {
             refuseAndClose(http, tooLarge());
-        } else if (request.method() != HttpMethod.POST || !hasBody(request) || request.isEnded()) {
+        } else if (!request.method().equals(HttpMethod.POST) || !hasBody(request) || request.isEnded()) {
             http.next();
         } else if (!budget.hasRoomFor(announced)) {
             refuse(http, ErrorResponse.tooManyBodies(budget.max()));
@@ -97,17 +97,17 @@ public class BodyReader {
 
         private final RoutingContext http;
         /** That of a pipelined request is not the one its bytes come on. */
-        private final Context context = Vertx.currentContext();
+        private final Context context = EventLoop.current().context();
         private final BodyBudget.Share share = budget.share();
         private Buffer body = Buffer.buffer();
-        private Cancellable timer;
+        private Cancellable timer = Cancellable.NONE;
         private boolean over;
 
         Reading(RoutingContext http) {
             this.http = http;
         }
 
-        public void begin() {
+        void begin() {
             RequestEnd.then(http, share::close);
             timer = new Timers(heartbeat, EventLoop.current()).after(MAX_TIME, () -> {
                 if (stop()) {
@@ -158,7 +158,7 @@ public class BodyReader {
             over = true;
             timer.cancel();
             if (wasGoingOn) {
-                body = null;
+                body = Buffer.buffer();
                 share.close();
             }
             return wasGoingOn;

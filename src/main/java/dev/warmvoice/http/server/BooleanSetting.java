@@ -8,6 +8,8 @@ import org.eclipse.microprofile.config.spi.Converter;
 @RegisterForReflection
 public final class BooleanSetting implements Converter<Boolean> {
 
+    private static final long serialVersionUID = 1;
+
     @Override
     public Boolean convert(String value) {
         return switch (value.strip().toLowerCase(Locale.ROOT)) {

@@ -4,13 +4,15 @@ import dev.warmvoice.time.Workers;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.Objects;
 
 /** The event loop of a connection. Unlike on other workers, nothing may block there. Thread-safe. */
 public record EventLoop(Context context) implements Workers {
 
     /** That of the thread that asks. */
     public static EventLoop current() {
-        return new EventLoop(Vertx.currentContext());
+        return new EventLoop(
+                Objects.requireNonNull(Vertx.currentContext(), "only threads that run on a Vert.x context ask"));
     }
 
     @Override

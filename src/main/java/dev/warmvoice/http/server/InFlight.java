@@ -51,7 +51,7 @@ public class InFlight {
 
     /** Anything else with that header, such as from a proxy that always sets it, is an ordinary request. */
     private static boolean isHandshake(HttpServerRequest request) {
-        return request.method() == HttpMethod.GET
+        return request.method().equals(HttpMethod.GET)
                 && "websocket".equalsIgnoreCase(request.getHeader(HttpHeaders.UPGRADE));
     }
 

@@ -59,7 +59,7 @@ final class KernelQueues {
         static final Untaken UNKNOWN = new Untaken(0, false);
     }
 
-    /** @return what is known of these connections; a connection of which nothing is known is not in it */
+    /** What is known of these connections; a connection of which nothing is known is not in it. */
     public Map<Connection, Untaken> read(Set<Connection> wanted) {
         Set<Connection> clientEnds = wanted.stream().map(Connection::reversed).collect(Collectors.toSet());
         Map<Connection, Long> unacknowledged = new HashMap<>();
@@ -100,7 +100,7 @@ final class KernelQueues {
             return of(address.getAddress().getAddress()) + String.format(":%04X", address.getPort());
         }
 
-        public static String of(byte[] bytes) {
+        static String of(byte[] bytes) {
             StringBuilder hex = new StringBuilder();
             for (ByteBuffer words = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()); words.hasRemaining();) {
                 hex.append(String.format("%08X", words.getInt()));

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Back-pressure between the answers and the requests of an HTTP/1.1 connection: decodes the next request once the
@@ -201,7 +202,7 @@ final class RequestFlow {
     private final class Messages extends ChannelDuplexHandler {
 
         /** Of the body of a request that has been answered; null unless there is one. */
-        private Future<?> deadline;
+        private @Nullable Future<?> deadline;
         private long unwantedBytes;
 
         @Override
@@ -259,8 +260,9 @@ final class RequestFlow {
         }
 
         private void stopWaiting() {
-            if (deadline != null) {
-                deadline.cancel(false);
+            Future<?> waiting = deadline;
+            if (waiting != null) {
+                waiting.cancel(false);
                 deadline = null;
             }
         }

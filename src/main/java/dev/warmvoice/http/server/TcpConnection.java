@@ -6,6 +6,7 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.quarkus.websockets.next.UserData.TypedKey;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
+import org.jspecify.annotations.Nullable;
 
 /** The TCP connection below HTTP, and what Vert.x does not offer of it. To be used on its event loop. */
 public final class TcpConnection {
@@ -20,7 +21,7 @@ public final class TcpConnection {
 
     private final ConnectionBase connection;
     /** Null until needed: most connections are never watched. */
-    private KernelQueues.Connection inKernel;
+    private KernelQueues.@Nullable Connection inKernel;
 
     private TcpConnection(ConnectionBase connection) {
         this.connection = connection;
@@ -32,11 +33,13 @@ public final class TcpConnection {
 
     /** As the kernel knows it. */
     KernelQueues.Connection inKernel() {
-        if (inKernel == null) {
-            inKernel = KernelQueues.Connection.of(connection.channel().localAddress(),
+        KernelQueues.Connection known = inKernel;
+        if (known == null) {
+            known = KernelQueues.Connection.of(connection.channel().localAddress(),
                     connection.channel().remoteAddress());
+            inKernel = known;
         }
-        return inKernel;
+        return known;
     }
 
     public boolean isOpen() {

@@ -5,4 +5,7 @@
  * <p>
  * Knows neither routes nor tokens. Calls {@code http.error} only.
  */
+@NullMarked
 package dev.warmvoice.http.server;
+
+import org.jspecify.annotations.NullMarked;

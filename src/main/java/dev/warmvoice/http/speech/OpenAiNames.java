@@ -1,6 +1,7 @@
 package dev.warmvoice.http.speech;
 
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * OpenAI's own model and voice names. They stand for the configured model and voice, as a missing name does, so that a
@@ -15,11 +16,11 @@ final class OpenAiNames {
     private OpenAiNames() {
     }
 
-    static boolean isModel(String model) {
-        return model == null || MODELS.contains(model);
+    static String model(@Nullable String asked, String configured) {
+        return asked == null || MODELS.contains(asked) ? configured : asked;
     }
 
-    static boolean isVoice(String voice) {
-        return voice == null || VOICES.contains(voice);
+    static String voice(@Nullable String asked, String configured) {
+        return asked == null || VOICES.contains(asked) ? configured : asked;
     }
 }

@@ -5,6 +5,7 @@ import dev.warmvoice.speech.SpeechEvent;
 import dev.warmvoice.speech.SpeechException;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The audio as the service made it, and nothing else. Frames are wrapped, not copied.
@@ -18,13 +19,18 @@ public record RawAudio(String mediaType) implements SpeechEncoding {
     }
 
     @Override
+    public @Nullable Buffer encode(SpeechEvent event) {
+        return event instanceof SpeechEvent.Audio audio ? bytes(audio) : null;
+    }
+
+    /** The bytes of a frame, wrapped. */
     @SuppressWarnings("deprecation") // The only public way to a buffer that is not a copy.
-    public Buffer encode(SpeechEvent event) {
-        return event instanceof SpeechEvent.Audio audio ? Buffer.buffer(Unpooled.wrappedBuffer(audio.frame())) : null;
+    public static Buffer bytes(SpeechEvent.Audio audio) {
+        return Buffer.buffer(Unpooled.wrappedBuffer(audio.frame()));
     }
 
     @Override
-    public Buffer encode(SpeechException failure) {
+    public @Nullable Buffer encode(SpeechException failure) {
         return null;
     }
 }

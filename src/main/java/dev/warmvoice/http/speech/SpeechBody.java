@@ -11,6 +11,7 @@ import jakarta.validation.constraints.Size;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The JSON of {@code POST /v1/audio/speech}: OpenAI's fields, and the service's own as extensions. Everything but
@@ -20,22 +21,22 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 @Schema(name = "SpeechRequest")
 public record SpeechBody(
-        @Schema(description = "A CosyVoice model; OpenAI's model names stand for the configured one", examples = "cosyvoice-v3-flash") @Size(min = 1, max = 128, message = NAME) String model,
-        @Schema(required = true, examples = "Good morning. Your train leaves at nine.", description = "The text: at most 200,000 characters, as SSML 20,000; a Han character counts 2") String input,
-        @Schema(description = "A voice of the model, or a cloned one; OpenAI's voice names stand for the configured one", examples = "longanyang") @Size(min = 1, max = 128, message = NAME) String voice,
-        @Schema(description = "mp3, opus, wav or pcm", examples = "mp3") String responseFormat,
-        @Schema(description = "Speed of speech", minimum = "0.5", maximum = "2") @DecimalMin(value = "0.5", message = FACTOR) @DecimalMax(value = "2", message = FACTOR) Float speed,
-        @Schema(description = "How to speak, in words") @Size(max = 2000, message = "must be at most 2000 characters.") String instructions,
-        @Schema(description = "In Hz: 8000, 16000, 22050, 24000, 44100 or 48000", examples = "22050") Integer sampleRate,
-        @Schema(minimum = "0", maximum = "100") @Min(value = 0, message = VOLUME) @Max(value = 100, message = VOLUME) Integer volume,
-        @Schema(minimum = "0.5", maximum = "2") @DecimalMin(value = "0.5", message = FACTOR) @DecimalMax(value = "2", message = FACTOR) Float pitch,
-        @Schema(minimum = "0", maximum = "65535") @Min(value = 0, message = SEED) @Max(value = 65535, message = SEED) Integer seed,
-        @Schema(description = "Language of the text", examples = "en") @Size(min = 1, max = 16, message = "must have 1 to 16 characters.") String language,
-        @Schema(description = "In kbit/s, for opus only", minimum = "6", maximum = "510") @Min(value = 6, message = BIT_RATE) @Max(value = 510, message = BIT_RATE) Integer bitRate,
-        @Schema(description = "Whether input is an SSML document", defaultValue = "false") Boolean ssml,
-        HotFix hotFix,
-        @Schema(description = "audio, or sse for server-sent events", defaultValue = "audio") String streamFormat,
-        @Schema(description = "Whether to tell when each word is spoken, with stream_format sse", defaultValue = "false") Boolean timestamps) {
+        @Schema(description = "A CosyVoice model; OpenAI's model names stand for the configured one", examples = "cosyvoice-v3-flash") @Size(min = 1, max = 128, message = NAME) @Nullable String model,
+        @Schema(required = true, examples = "Good morning. Your train leaves at nine.", description = "The text: at most 200,000 characters, as SSML 20,000; a Han character counts 2") @Nullable String input,
+        @Schema(description = "A voice of the model, or a cloned one; OpenAI's voice names stand for the configured one", examples = "longanyang") @Size(min = 1, max = 128, message = NAME) @Nullable String voice,
+        @Schema(description = "mp3, opus, wav or pcm", examples = "mp3") @Nullable String responseFormat,
+        @Schema(description = "Speed of speech", minimum = "0.5", maximum = "2") @DecimalMin(value = "0.5", message = FACTOR) @DecimalMax(value = "2", message = FACTOR) @Nullable Float speed,
+        @Schema(description = "How to speak, in words") @Size(max = 2000, message = "must be at most 2000 characters.") @Nullable String instructions,
+        @Schema(description = "In Hz: 8000, 16000, 22050, 24000, 44100 or 48000", examples = "22050") @Nullable Integer sampleRate,
+        @Schema(minimum = "0", maximum = "100") @Min(value = 0, message = VOLUME) @Max(value = 100, message = VOLUME) @Nullable Integer volume,
+        @Schema(minimum = "0.5", maximum = "2") @DecimalMin(value = "0.5", message = FACTOR) @DecimalMax(value = "2", message = FACTOR) @Nullable Float pitch,
+        @Schema(minimum = "0", maximum = "65535") @Min(value = 0, message = SEED) @Max(value = 65535, message = SEED) @Nullable Integer seed,
+        @Schema(description = "Language of the text", examples = "en") @Size(min = 1, max = 16, message = "must have 1 to 16 characters.") @Nullable String language,
+        @Schema(description = "In kbit/s, for opus only", minimum = "6", maximum = "510") @Min(value = 6, message = BIT_RATE) @Max(value = 510, message = BIT_RATE) @Nullable Integer bitRate,
+        @Schema(description = "Whether input is an SSML document", defaultValue = "false") @Nullable Boolean ssml,
+        @Nullable HotFix hotFix,
+        @Schema(description = "audio, or sse for server-sent events", defaultValue = "audio") @Nullable String streamFormat,
+        @Schema(description = "Whether to tell when each word is spoken, with stream_format sse", defaultValue = "false") @Nullable Boolean timestamps) {
 
     private static final String NAME = "must have 1 to 128 characters.";
     private static final String FACTOR = "must be between 0.5 and 2.";
@@ -51,6 +52,7 @@ public record SpeechBody(
      */
     @RegisterForReflection
     @Schema(name = "HotFix")
-    public record HotFix(List<Map<String, String>> pronunciation, List<Map<String, String>> replace) {
+    public record HotFix(@Nullable List<Map<String, String>> pronunciation,
+            @Nullable List<Map<String, String>> replace) {
     }
 }

@@ -33,6 +33,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a checked request out of JSON, or an error that names the field and its bound. Thread-safe.
@@ -55,6 +56,8 @@ public class SpeechBodyReader {
     }
 
     /**
+     * A request, and how its response is to look.
+     *
      * @param body UTF-8 JSON
      * @throws SpeechException if anything is wrong with it
      */
@@ -83,7 +86,11 @@ public class SpeechBodyReader {
         return request(parsed, null);
     }
 
-    /** @throws SpeechException if it is not JSON */
+    /**
+     * A message as JSON.
+     *
+     * @throws SpeechException if it is none
+     */
     public JsonNode readTree(String message) {
         try {
             return strict.readTree(message);
@@ -92,7 +99,7 @@ public class SpeechBodyReader {
         }
     }
 
-    private static void refuse(String field, Object value, String message) {
+    private static void refuse(String field, @Nullable Object value, String message) {
         if (value != null) {
             throw SpeechException.invalid(field, message);
         }
@@ -105,19 +112,19 @@ public class SpeechBodyReader {
         return parsed;
     }
 
-    private SpeechRequest request(SpeechBody parsed, SpokenText text) {
+    private SpeechRequest request(SpeechBody parsed, @Nullable SpokenText text) {
         AudioFormat format = format(parsed.responseFormat());
         if (parsed.bitRate() != null && format != AudioFormat.OPUS) {
             throw SpeechException.invalid("bit_rate", "bit_rate is only allowed with response_format opus.");
         }
-        return new SpeechRequest(text, OpenAiNames.isModel(parsed.model()) ? defaults.model() : parsed.model(),
-                OpenAiNames.isVoice(parsed.voice()) ? defaults.voice() : parsed.voice(),
+        return new SpeechRequest(text, OpenAiNames.model(parsed.model(), defaults.model()),
+                OpenAiNames.voice(parsed.voice(), defaults.voice()),
                 new Encoding(format, sampleRate(parsed.sampleRate(), format), parsed.bitRate()),
                 new Prosody(parsed.volume(), parsed.speed(), parsed.pitch()), parsed.seed(), parsed.instructions(),
                 parsed.language(), hotFix(parsed.hotFix()), Boolean.TRUE.equals(parsed.timestamps()));
     }
 
-    private static HotFix hotFix(SpeechBody.HotFix asked) {
+    private static HotFix hotFix(SpeechBody.@Nullable HotFix asked) {
         if (asked == null) {
             return HotFix.NONE;
         }
@@ -134,7 +141,7 @@ public class SpeechBodyReader {
     public record SpeechCall(SpeechRequest request, boolean sse) {
     }
 
-    private static boolean isSse(String streamFormat) {
+    private static boolean isSse(@Nullable String streamFormat) {
         if (streamFormat != null && !streamFormat.equals("audio") && !streamFormat.equals("sse")) {
             throw SpeechException.invalid("stream_format", "stream_format must be one of audio, sse.");
         }
@@ -161,6 +168,8 @@ public class SpeechBodyReader {
 
     private interface Parsing {
 
+        /** The body; null if there is none. */
+        @Nullable
         SpeechBody run() throws IOException;
     }
 
@@ -181,14 +190,14 @@ public class SpeechBodyReader {
         return SpeechException.invalid(field, field + " must be " + form + ".");
     }
 
-    private static Class<?> targetType(JsonMappingException e) {
+    private static @Nullable Class<?> targetType(JsonMappingException e) {
         if (e.getCause() instanceof InputCoercionException outOfRange) {
             return outOfRange.getTargetType();
         }
         return e instanceof MismatchedInputException mismatch ? mismatch.getTargetType() : null;
     }
 
-    private static String describe(Class<?> type) {
+    private static String describe(@Nullable Class<?> type) {
         if (type == Boolean.class) {
             return "true or false";
         }
@@ -221,7 +230,7 @@ public class SpeechBodyReader {
         }
     }
 
-    private AudioFormat format(String id) {
+    private AudioFormat format(@Nullable String id) {
         if (id == null) {
             return defaults.format();
         }
@@ -229,7 +238,7 @@ public class SpeechBodyReader {
                 "response_format must be one of " + AudioFormat.ids() + "."));
     }
 
-    private static int sampleRate(Integer asked, AudioFormat format) {
+    private static int sampleRate(@Nullable Integer asked, AudioFormat format) {
         if (asked == null) {
             return format.defaultSampleRate();
         }

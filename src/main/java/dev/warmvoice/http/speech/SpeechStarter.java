@@ -21,6 +21,8 @@ public class SpeechStarter {
     }
 
     /**
+     * Begins the speech that a request asks for.
+     *
      * @param body UTF-8 JSON
      * @throws SpeechException if anything is wrong with it
      * @throws RefusedException if its client has too much going on already

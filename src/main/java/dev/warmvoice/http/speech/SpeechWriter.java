@@ -1,12 +1,12 @@
 package dev.warmvoice.http.speech;
 
+import dev.warmvoice.http.server.EventLoop;
 import dev.warmvoice.http.server.ReadingMonitor;
 import dev.warmvoice.http.server.TcpConnection;
 import dev.warmvoice.speech.SpeechEvent;
 import dev.warmvoice.speech.SpeechException;
 import dev.warmvoice.time.Workers.Cancellable;
 import io.vertx.core.Context;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
@@ -52,7 +52,7 @@ public class SpeechWriter implements ServerMessageBodyWriter<SpeechResponse> {
         ResteasyReactiveRequestContext request = (ResteasyReactiveRequestContext) context;
         HttpServerResponse response = request.unwrap(HttpServerResponse.class);
         request.suspend();
-        answer.speech().events().subscribe(new Chunks(answer, Vertx.currentContext(), response,
+        answer.speech().events().subscribe(new Chunks(answer, EventLoop.current().context(), response,
                 request.unwrap(HttpServerRequest.class), request));
     }
 
@@ -80,7 +80,7 @@ public class SpeechWriter implements ServerMessageBodyWriter<SpeechResponse> {
         private final boolean endsWithConnection;
         private final ResteasyReactiveRequestContext request;
         private Flow.Subscription subscription;
-        private Cancellable watch;
+        private Cancellable watch = Cancellable.NONE;
 
         Chunks(SpeechResponse answer, Context eventLoop, HttpServerResponse response, HttpServerRequest asked,
                 ResteasyReactiveRequestContext request) {
@@ -134,10 +134,8 @@ public class SpeechWriter implements ServerMessageBodyWriter<SpeechResponse> {
         }
 
         private void stopWatching() {
-            if (watch != null) {
-                watch.cancel();
-                watch = null;
-            }
+            watch.cancel();
+            watch = Cancellable.NONE;
         }
 
         @Override

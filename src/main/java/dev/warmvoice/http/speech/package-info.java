@@ -5,4 +5,7 @@
  * Calls {@code http.auth}, {@code http.server} and {@code http.error}. Invariant: an incomplete response never looks
  * complete.
  */
+@NullMarked
 package dev.warmvoice.http.speech;
+
+import org.jspecify.annotations.NullMarked;

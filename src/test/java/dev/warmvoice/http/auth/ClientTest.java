@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static dev.warmvoice.testing.Waits.await;
 
 import dev.warmvoice.http.error.RefusedException;
-import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -13,7 +12,7 @@ class ClientTest {
 
     @Test
     void burstOfOneSecondsRateIsAllowed() {
-        Client client = new Client(OptionalInt.empty(), OptionalInt.of(5));
+        Client client = new Client(Client.UNLIMITED, 5);
         IntStream.range(0, 5).forEach(each -> client.acquireRequest());
         assertThatThrownBy(client::acquireRequest).isInstanceOfSatisfying(RefusedException.class, refused -> {
             assertThat(refused.answer().status()).isEqualTo(429);
@@ -25,7 +24,7 @@ class ClientTest {
     /** Otherwise a client that retries at once would be locked out. */
     @Test
     void rejectedRequestsDoNotCount() {
-        Client client = new Client(OptionalInt.empty(), OptionalInt.of(1));
+        Client client = new Client(Client.UNLIMITED, 1);
         client.acquireRequest();
         for (int i = 0; i < 1000; i++) {
             assertThatThrownBy(client::acquireRequest).isInstanceOf(RefusedException.class);
@@ -35,7 +34,7 @@ class ClientTest {
 
     @Test
     void failedStartReleasesItsStream() {
-        Client client = new Client(OptionalInt.of(1), OptionalInt.empty());
+        Client client = new Client(1, Client.UNLIMITED);
         for (int i = 0; i < 3; i++) {
             assertThatThrownBy(() -> client.begin(() -> {
                 throw new IllegalStateException("shutting down");
