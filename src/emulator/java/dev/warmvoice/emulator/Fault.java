@@ -1,7 +1,10 @@
 package dev.warmvoice.emulator;
 
+import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
 
 /**
  * One thing that goes wrong, or goes differently.
@@ -38,6 +41,9 @@ public sealed interface Fault {
 
         /** @return how many frames come before it, or one of the constants */
         int afterFrames();
+
+        /** Goes wrong. If the task is not halted by it, the task goes on. */
+        void strike(FaultTarget task);
 
         /** @return whether it is time to go wrong */
         default boolean isDue(Moment moment, int framesSent) {
@@ -150,6 +156,11 @@ public sealed interface Fault {
         public int afterFrames() {
             return BEFORE_START;
         }
+
+        @Override
+        public void strike(FaultTarget task) {
+            task.fail(ProtocolException.invalidAction("run-task"));
+        }
     }
 
     /** Answers run-task as if the account had used up its rate. */
@@ -158,6 +169,11 @@ public sealed interface Fault {
         @Override
         public int afterFrames() {
             return BEFORE_START;
+        }
+
+        @Override
+        public void strike(FaultTarget task) {
+            task.fail(ProtocolException.throttled());
         }
     }
 
@@ -189,6 +205,11 @@ public sealed interface Fault {
         public int afterFrames() {
             return BEFORE_START;
         }
+
+        @Override
+        public void strike(FaultTarget task) {
+            task.fail(new ProtocolException(code, message));
+        }
     }
 
     /** Never answers run-task. */
@@ -197,6 +218,11 @@ public sealed interface Fault {
         @Override
         public int afterFrames() {
             return BEFORE_START;
+        }
+
+        @Override
+        public void strike(FaultTarget task) {
+            task.halt();
         }
     }
 
@@ -207,6 +233,11 @@ public sealed interface Fault {
         public int afterFrames() {
             return AT_START;
         }
+
+        @Override
+        public void strike(FaultTarget task) {
+            task.halt();
+        }
     }
 
     /** Speaks nothing: task-started, then task-finished without audio or usage. */
@@ -215,6 +246,11 @@ public sealed interface Fault {
         @Override
         public int afterFrames() {
             return AT_START;
+        }
+
+        @Override
+        public void strike(FaultTarget task) {
+            task.mute();
         }
     }
 
@@ -235,6 +271,11 @@ public sealed interface Fault {
         public boolean isDue(Moment moment, int framesSent) {
             return moment == Moment.FRAME || moment == Moment.FINISH;
         }
+
+        @Override
+        public void strike(FaultTarget task) {
+            task.fail(new ProtocolException(code, message));
+        }
     }
 
     /** Sends task-failed after this number of frames. */
@@ -244,6 +285,11 @@ public sealed interface Fault {
             require(code != null && message != null, "code and message must not be null");
             requireFrames(afterFrames, 1);
         }
+
+        @Override
+        public void strike(FaultTarget task) {
+            task.fail(new ProtocolException(code, message));
+        }
     }
 
     /** Sends nothing more after this number of frames; 0 is right after task-started. */
@@ -251,6 +297,11 @@ public sealed interface Fault {
 
         public Stall {
             requireFrames(afterFrames, 0);
+        }
+
+        @Override
+        public void strike(FaultTarget task) {
+            task.halt();
         }
     }
 
@@ -260,6 +311,11 @@ public sealed interface Fault {
         public CloseFrame {
             requireCloseCode(code);
             requireFrames(afterFrames, 0);
+        }
+
+        @Override
+        public void strike(FaultTarget task) {
+            task.close(code, "emulated");
         }
     }
 
@@ -278,6 +334,11 @@ public sealed interface Fault {
                     "reason must have at most " + MAX_REASON_BYTES + " bytes");
             requireFrames(afterFrames, -1);
         }
+
+        @Override
+        public void strike(FaultTarget task) {
+            task.close(code, reason);
+        }
     }
 
     /** Ends the TCP connection, without a close frame, after this number of frames; 0 is right after task-started. */
@@ -286,6 +347,11 @@ public sealed interface Fault {
         public Fin {
             requireFrames(afterFrames, 0);
         }
+
+        @Override
+        public void strike(FaultTarget task) {
+            task.cut(Cut.FIN);
+        }
     }
 
     /** Resets the TCP connection after this number of frames; 0 is right after task-started. */
@@ -293,6 +359,11 @@ public sealed interface Fault {
 
         public Rst {
             requireFrames(afterFrames, 0);
+        }
+
+        @Override
+        public void strike(FaultTarget task) {
+            task.cut(Cut.RST);
         }
     }
 
@@ -303,6 +374,11 @@ public sealed interface Fault {
         public int afterFrames() {
             return AT_END;
         }
+
+        @Override
+        public void strike(FaultTarget task) {
+            task.halt();
+        }
     }
 
     /** Sends a binary frame after task-finished. */
@@ -311,6 +387,12 @@ public sealed interface Fault {
         @Override
         public int afterFrames() {
             return AT_END;
+        }
+
+        @Override
+        public void strike(FaultTarget task) {
+            task.finish();
+            task.sendAudio(Buffer.buffer(new byte[task.frameBytes()]));
         }
     }
 
@@ -321,6 +403,11 @@ public sealed interface Fault {
         public int afterFrames() {
             return 1;
         }
+
+        @Override
+        public void strike(FaultTarget task) {
+            task.send(Events.sentenceSynthesis(UUID.randomUUID().toString(), 0));
+        }
     }
 
     /** Sends a text frame that is not JSON after the first frame, then goes on. */
@@ -329,6 +416,11 @@ public sealed interface Fault {
         @Override
         public int afterFrames() {
             return 1;
+        }
+
+        @Override
+        public void strike(FaultTarget task) {
+            task.sendText("{\"header\": garbage");
         }
     }
 
@@ -345,6 +437,11 @@ public sealed interface Fault {
             require(text != null, "text must not be null");
             requireFrames(afterFrames, -1);
         }
+
+        @Override
+        public void strike(FaultTarget task) {
+            task.sendText(text.replace(TASK_ID, task.taskId()));
+        }
     }
 
     /** Sends an event of the task with a text of this size, after this number of frames, and goes on; 0 is right after task-started. */
@@ -354,6 +451,11 @@ public sealed interface Fault {
             require(bytes >= 0, "bytes must be 0 or more");
             requireFrames(afterFrames, 0);
         }
+
+        @Override
+        public void strike(FaultTarget task) {
+            task.send(Events.sentenceEnd(task.taskId(), task.sentence(), "x".repeat(bytes), List.of(), 0, 0));
+        }
     }
 
     /** Begins a binary message after this number of frames and never ends it, fragment by fragment; 0 is right after task-started. */
@@ -361,6 +463,11 @@ public sealed interface Fault {
 
         public EndlessMessage {
             requireFrames(afterFrames, 0);
+        }
+
+        @Override
+        public void strike(FaultTarget task) {
+            task.sendEndlessMessage();
         }
     }
 
@@ -370,6 +477,13 @@ public sealed interface Fault {
         public EmptyFrames {
             require(count > 0, "count must be positive");
             requireFrames(afterFrames, 0);
+        }
+
+        @Override
+        public void strike(FaultTarget task) {
+            for (int i = 0; i < count; i++) {
+                task.sendAudio(Buffer.buffer());
+            }
         }
     }
 
@@ -383,6 +497,11 @@ public sealed interface Fault {
         @Override
         public int afterFrames() {
             return BEFORE_START;
+        }
+
+        @Override
+        public void strike(FaultTarget task) {
+            task.sendAudio(Buffer.buffer(new byte[bytes]));
         }
     }
 

@@ -1,7 +1,7 @@
 package dev.warmvoice.emulator;
 
 /** Becomes a task-failed event. Its message is the service's, where the service's is known. */
-final class ProtocolException extends Exception {
+public final class ProtocolException extends Exception {
 
     private static final long serialVersionUID = 1L;
 

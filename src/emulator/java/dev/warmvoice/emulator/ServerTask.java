@@ -10,10 +10,10 @@ import dev.warmvoice.emulator.voice.SynthesizedSentence;
 import dev.warmvoice.emulator.voice.Ssml;
 
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
 
 /**
  * A running task: takes text, speaks it sentence by sentence and sends it frame by frame, no faster than its pace and
@@ -333,64 +333,79 @@ final class ServerTask {
             return false;
         }
         struck = true;
-        if (fault instanceof Fault.EmptyTask) {
+        fault.strike(new Target());
+        return halted;
+    }
+
+    private final class Target implements FaultTarget {
+
+        @Override
+        public String taskId() {
+            return id;
+        }
+
+        @Override
+        public int sentence() {
+            return sentenceIndex;
+        }
+
+        @Override
+        public int frameBytes() {
+            return faults.frameBytes();
+        }
+
+        @Override
+        public void send(JsonObject event) {
+            socket.send(event);
+        }
+
+        @Override
+        public void sendText(String text) {
+            socket.sendText(text);
+        }
+
+        @Override
+        public void sendAudio(Buffer audio) {
+            socket.sendAudio(audio);
+        }
+
+        @Override
+        public void mute() {
             mute = true;
-            return false;
         }
-        if (fault instanceof Fault.ForeignEvent) {
-            socket.send(Events.sentenceSynthesis(UUID.randomUUID().toString(), 0));
-            return false;
+
+        @Override
+        public void halt() {
+            ServerTask.this.halt();
         }
-        if (fault instanceof Fault.Garbage) {
-            socket.sendText("{\"header\": garbage");
-            return false;
-        }
-        if (fault instanceof Fault.TextMessage message) {
-            socket.sendText(message.text().replace(Fault.TextMessage.TASK_ID, id));
-            return false;
-        }
-        if (fault instanceof Fault.EarlyFrame frame) {
-            socket.sendAudio(Buffer.buffer(new byte[frame.bytes()]));
-            return false;
-        }
-        if (fault instanceof Fault.LongMessage message) {
-            socket.send(Events.sentenceEnd(id, sentenceIndex, "x".repeat(message.bytes()), List.of(), 0, 0));
-            return false;
-        }
-        if (fault instanceof Fault.EmptyFrames empty) {
-            for (int i = 0; i < empty.count(); i++) {
-                socket.sendAudio(Buffer.buffer());
-            }
-            return false;
-        }
-        if (fault instanceof Fault.LateFrame) {
+
+        @Override
+        public void finish() {
             finishTask(charactersReceived);
-            socket.sendAudio(Buffer.buffer(new byte[faults.frameBytes()]));
-            return true;
         }
-        halt();
-        if (fault instanceof Fault.RunTaskRefused) {
-            ending.failed(ProtocolException.invalidAction("run-task"));
-        } else if (fault instanceof Fault.Throttled) {
-            ending.failed(ProtocolException.throttled());
-        } else if (fault instanceof Fault.FailAtRunTask failure) {
-            ending.failed(new ProtocolException(failure.code(), failure.message()));
-        } else if (fault instanceof Fault.FailBeforeAudio failure) {
-            ending.failed(new ProtocolException(failure.code(), failure.message()));
-        } else if (fault instanceof Fault.FailAfterAudio failure) {
-            ending.failed(new ProtocolException(failure.code(), failure.message()));
-        } else if (fault instanceof Fault.CloseFrame close) {
-            socket.close(close.code(), "emulated");
-        } else if (fault instanceof Fault.CloseWithReason close) {
-            socket.close(close.code(), close.reason());
-        } else if (fault instanceof Fault.EndlessMessage) {
+
+        @Override
+        public void fail(ProtocolException failure) {
+            halt();
+            ending.failed(failure);
+        }
+
+        @Override
+        public void close(int code, String reason) {
+            halt();
+            socket.close(code, reason);
+        }
+
+        @Override
+        public void cut(Cut how) {
+            halt();
+            socket.cut(how);
+        }
+
+        @Override
+        public void sendEndlessMessage() {
+            halt();
             socket.sendWithoutEnd(Buffer.buffer(new byte[FRAGMENT_BYTES]));
-        } else if (fault instanceof Fault.Fin) {
-            socket.cut(Cut.FIN);
-        } else if (fault instanceof Fault.Rst) {
-            socket.cut(Cut.RST);
         }
-        // NoTaskStarted, Silence, Stall and NoTaskFinished are what is left: nothing more comes.
-        return true;
     }
 }

@@ -13,11 +13,10 @@ import dev.warmvoice.http.server.ApiPaths;
 import dev.warmvoice.http.speech.OngoingSpeech;
 import dev.warmvoice.http.speech.SpeechResponse;
 import dev.warmvoice.http.speech.SpeechStarter;
-import dev.warmvoice.speech.SpeechEvent;
 import io.smallrye.health.SmallRyeHealth;
 import io.smallrye.health.SmallRyeHealthReporter;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
-import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.core.buffer.Buffer;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.HttpMethod;
@@ -30,7 +29,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.Flow;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The routes of the HTTP interface that make sense as a whole: speech, models, voices, health. Nothing leaves before all
@@ -127,18 +127,30 @@ class BufferedApi implements BufferedHttp {
 
     private Uni<Answer> speech(byte[] body, Client client, Limits limits) {
         OngoingSpeech ongoing = starter.begin(body, client);
-        Uni<Answer> answered = Uni.createFrom().emitter(whole -> {
-            whole.onTermination(ongoing::cancel);
-            ongoing.answer().whenComplete((answer, failure) -> {
-                if (failure == null) {
-                    answer.speech().events().subscribe(new Whole(answer, limits.bytes(), whole));
-                } else {
-                    whole.fail(failure);
-                }
-            });
-        });
+        // A copy, since a cancelled Uni cancels its stage.
+        Uni<Answer> answered = Uni.createFrom().completionStage(ongoing.answer().thenApply(Function.identity()))
+                .flatMap(response -> collect(response, limits.bytes()))
+                .onTermination().invoke(ongoing::cancel);
         return inTime(answered, limits.time()).onFailure().recoverWithItem(failure -> error(ErrorResponse.of(failure)))
                 .map(answer -> withRequestId(answer, ongoing));
+    }
+
+    /** Collects a response; fails as soon as it is known not to fit. */
+    private static Uni<Answer> collect(SpeechResponse response, int maxBytes) {
+        return Multi.createFrom().publisher(response.speech().events())
+                .collect()
+                .in(Buffer::buffer, (body, event) -> append(body, response.encoding().encode(event), maxBytes))
+                .map(body -> new Answer(200, response.headers(), body.getBytes(), false));
+    }
+
+    private static void append(Buffer body, @Nullable Buffer chunk, int maxBytes) {
+        if (chunk == null) {
+            return;
+        }
+        if (body.length() + chunk.length() > maxBytes) {
+            throw new RefusedException(ErrorResponse.audioTooLarge(maxBytes));
+        }
+        body.appendBuffer(chunk);
     }
 
     private Uni<Answer> inTime(Uni<Answer> answer, Duration limit) {
@@ -169,52 +181,6 @@ class BufferedApi implements BufferedHttp {
             return json.writeValueAsBytes(body);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
-        }
-    }
-
-    /** Collects an answer until it is whole, or until it is clear that it will not fit. */
-    private final class Whole implements Flow.Subscriber<SpeechEvent> {
-
-        private final SpeechResponse answer;
-        private final int mostBytes;
-        private final UniEmitter<? super Answer> to;
-        private final Buffer body = Buffer.buffer();
-        private Flow.Subscription subscription;
-
-        Whole(SpeechResponse answer, int mostBytes, UniEmitter<? super Answer> to) {
-            this.answer = answer;
-            this.mostBytes = mostBytes;
-            this.to = to;
-        }
-
-        @Override
-        public void onSubscribe(Flow.Subscription to) {
-            subscription = to;
-            to.request(Long.MAX_VALUE);
-        }
-
-        @Override
-        public void onNext(SpeechEvent event) {
-            Buffer chunk = answer.encoding().encode(event);
-            if (chunk == null) {
-                return;
-            }
-            if (body.length() + chunk.length() > mostBytes) {
-                subscription.cancel();
-                to.complete(error(ErrorResponse.audioTooLarge(mostBytes)));
-            } else {
-                body.appendBuffer(chunk);
-            }
-        }
-
-        @Override
-        public void onComplete() {
-            to.complete(new Answer(200, answer.headers(), body.getBytes(), false));
-        }
-
-        @Override
-        public void onError(Throwable failure) {
-            to.fail(failure);
         }
     }
 }

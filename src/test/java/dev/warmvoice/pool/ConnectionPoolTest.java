@@ -205,8 +205,7 @@ class ConnectionPoolTest {
     @EnumSource(value = Cut.class, names = {"CLOSE_FRAME", "FIN", "RST"})
     void doesNotLendAConnectionThatTheServiceClosed(Cut how) throws Exception {
         try (TestPool it = new TestPool(Settings.ofSize(3)).warm()) {
-            it.emulator.cutIdle(how);
-            await().until(() -> it.pool.idle() <= it.emulator.journal().connectionsOpen());
+            it.cut(how);
             Lease lease = it.borrow();
             assertThat(lease.connection().isOpen()).isTrue();
             lease.finished();
@@ -219,8 +218,7 @@ class ConnectionPoolTest {
     void replacesABrokenConnectionByAWarmOne() throws Exception {
         try (TestPool it = new TestPool(Settings.ofSize(2)).warm()) {
             Lease first = it.borrow();
-            it.emulator.cutIdle(Cut.RST);
-            await().until(() -> it.emulator.journal().connectionsOpen() <= 1);
+            it.cut(Cut.RST);
             first.finished();
             first = it.borrow();
             Lease second = it.borrow();
@@ -393,13 +391,12 @@ class ConnectionPoolTest {
                     case 6 -> it.pool.maintain();
                     default -> {
                         if (random.nextInt(4) == 0) {
-                            it.emulator.cutIdle(Cut.values()[random.nextInt(3)]);
+                            it.cut(Cut.values()[random.nextInt(3)]);
                             // All connections are idle for the service, lent ones included.
                             lent.forEach(lease -> lease.discard("cut"));
                             ended += lent.size();
                             lent.clear();
-                            // The pool cannot know of a cut before its sockets do, and nothing shows that of a lent one.
-                            await().pollDelay(Duration.ofMillis(100)).until(() -> it.pool.active() == 0);
+                            await().until(() -> it.pool.active() == 0);
                         }
                     }
                 }

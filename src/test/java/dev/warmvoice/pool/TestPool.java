@@ -1,10 +1,14 @@
 package dev.warmvoice.pool;
 
+import static dev.warmvoice.testing.Waits.await;
+
+import dev.warmvoice.dashscope.Connection;
 import dev.warmvoice.dashscope.ConnectionLimits;
 import dev.warmvoice.dashscope.Connector;
 import dev.warmvoice.dashscope.Endpoint;
 import dev.warmvoice.dashscope.SdkConnector;
 import dev.warmvoice.dashscope.TaskFailedException;
+import dev.warmvoice.emulator.Cut;
 import dev.warmvoice.emulator.Emulator;
 import dev.warmvoice.emulator.EmulatorOptions;
 import dev.warmvoice.time.Heartbeat;
@@ -13,13 +17,14 @@ import dev.warmvoice.time.ThreadWorkers;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.awaitility.Awaitility;
 
 /** A pool with its emulated service, on a clock that the test controls. */
 final class TestPool implements AutoCloseable {
@@ -66,6 +71,7 @@ final class TestPool implements AutoCloseable {
     final Emulator emulator;
     final SetClocks clocks = new SetClocks();
     final ConnectionPool pool;
+    private final List<Connection> connections = new CopyOnWriteArrayList<>();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final ThreadWorkers workers = new ThreadWorkers(24);
 
@@ -79,14 +85,29 @@ final class TestPool implements AutoCloseable {
         // The JVM has one OkHttp client: its limits are those of the first test.
         Connector connector = new SdkConnector(endpoint, new ConnectionLimits(2000, 2000, 2000), CONNECT_TIMEOUT,
                 workers::execute);
-        pool = new ConnectionPool(settings, CONNECT_TIMEOUT, connector, new PoolMetrics(registry),
+        pool = new ConnectionPool(settings, CONNECT_TIMEOUT, () -> remembered(connector.connect()),
+                new PoolMetrics(registry),
                 new Heartbeat(clocks, settings.suspensionGap()), workers, new Random());
+    }
+
+    private CompletableFuture<Connection> remembered(CompletableFuture<Connection> connecting) {
+        connecting.thenAccept(connections::add);
+        return connecting;
+    }
+
+    /** Cuts all connections, none of which runs a task, and waits until their sockets have noticed where they can. */
+    void cut(Cut how) {
+        List<Connection> all = List.copyOf(connections);
+        emulator.cutIdle(how);
+        if (how != Cut.VANISH) {
+            await().until(() -> all.stream().noneMatch(Connection::isOpen));
+        }
     }
 
     /** Starts the pool and waits until it is warm. */
     TestPool warm() {
         pool.start();
-        Awaitility.await().until(pool::isPrefetched);
+        await().until(pool::isPrefetched);
         return this;
     }
 
