@@ -1,5 +1,5 @@
 /**
- * OpenAI's speech API: its routes. What they are made of is in the rooms below, which call each other in one direction:
+ * OpenAI's speech API: its routes. The packages below it call each other in one direction:
  * {@code live} and {@code speech}, then {@code auth}, {@code server}, {@code error}.
  *
  * <p>

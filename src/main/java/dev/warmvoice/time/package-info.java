@@ -1,9 +1,9 @@
 /**
- * The process's time and its threads: both clocks, whether the process was suspended, and work that runs now or later.
+ * Time and threads: both clocks, whether the process was suspended, and work that runs now or later.
  *
  * <p>
- * Everything else may call in here; it calls nothing of the product. The one invariant: all time that decides anything is
- * read here, so that a test can move it.
+ * Called by every package, calls none. Invariant: the pool and all time limits of an utterance read time here, so that a
+ * test can move it. Only {@code dashscope} reads the system's clock itself, while it waits for an address or for the SDK.
  */
 @NullMarked
 package dev.warmvoice.time;

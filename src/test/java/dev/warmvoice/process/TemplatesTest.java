@@ -10,6 +10,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion.VersionFlag;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +33,7 @@ class TemplatesTest {
     private static final int HOOK_SECONDS = 8;
 
     private static final Path DEPLOY = Path.of("deploy");
+    private static final Path WORKFLOWS = Path.of(".github", "workflows");
     private static final ObjectMapper YAML = new YAMLMapper();
 
     /** The platform's schema is not in this repository: {@code -Dfc3.schema=} names a copy. */
@@ -159,8 +161,8 @@ class TemplatesTest {
     @ValueSource(strings = {"Dockerfile.native", "Dockerfile.jvm"})
     void imageIsPinnedAndDoesNotRunAsRoot(String name) throws IOException {
         String file = Files.readString(DEPLOY.resolve("container").resolve(name));
-        List<String> bases = instructions("FROM", file);
-        List<String> users = instructions("USER", file.substring(file.lastIndexOf("\nFROM ")));
+        List<String> bases = instructions("FROM", file).stream().filter(base -> !base.startsWith("base")).toList();
+        List<String> users = instructions("USER", file.substring(file.lastIndexOf("\nFROM quay.io/")));
 
         assertThat(bases).hasSize(2).allSatisfy(base -> assertThat(base).matches("[^ :]+:(?!latest)[^ ]+( AS \\w+)?"));
         assertThat(users).singleElement().asString().matches("[1-9]\\d*");
@@ -176,20 +178,54 @@ class TemplatesTest {
 
     @Test
     void workflowBuildsForBothArchitectures() throws IOException {
-        JsonNode job = YAML.readTree(Path.of(".github", "workflows", "native.yml").toFile()).path("jobs")
-                .path("binary");
+        JsonNode job = workflow("binary").path("jobs").path("binary");
 
         assertThat(job.path("strategy").path("matrix").path("include"))
                 .extracting(leg -> leg.path("architecture").textValue() + " on " + leg.path("runner").textValue())
                 .containsExactly("x86_64 on ubuntu-24.04", "arm64 on ubuntu-24.04-arm");
         assertThat(job.path("runs-on").textValue()).isEqualTo("${{ matrix.runner }}");
-        assertThat(job.path("steps").findValuesAsText("uses")).isNotEmpty()
-                .allSatisfy(action -> assertThat(action).matches("actions/[a-z-]+@v\\d+"));
-        // The workflow runs the jar's tests, then the binary's on Lambda's glibc.
-        assertThat(job.path("steps").findValuesAsText("run")).anyMatch(command -> command.equals("./mvnw -B verify"))
+        // Lambda's glibc.
+        assertThat(job.path("steps").findValuesAsText("run"))
                 .anyMatch(command -> command.startsWith("./mvnw -B verify -Dnative ")
                         && command.contains("/ubi9-quarkus-mandrel-builder-image:"));
-        assertThat(job.path("steps").findValuesAsText("path")).containsExactly("target/function.zip");
+        assertThat(job.path("steps").findValuesAsText("path").toString()).contains("target/function.zip",
+                "target/*-runner", "target/warmvoice.cdx.json");
+    }
+
+    @Test
+    void everyPushRunsTheTestsOfTheJarAndOfTheBinary() throws IOException {
+        JsonNode jobs = workflow("ci").path("jobs");
+        assertThat(jobs.path("jvm").path("steps").findValuesAsText("run")).contains("./mvnw -B verify");
+        assertThat(jobs.path("binary").path("uses").textValue()).isEqualTo("./.github/workflows/binary.yml");
+    }
+
+    @Test
+    void actionsArePinnedByCommit() throws IOException {
+        try (Stream<Path> workflows = Files.list(WORKFLOWS)) {
+            assertThat(workflows.flatMap(file -> read(file).findValuesAsText("uses").stream()))
+                    .isNotEmpty().allMatch(action -> action.startsWith("./") || action.matches(".+@[0-9a-f]{40}"));
+        }
+    }
+
+    @Test
+    void releaseNeedsTheTestedBinaries() throws IOException {
+        JsonNode jobs = workflow("release").path("jobs");
+        assertThat(jobs.path("binary").path("uses").textValue()).isEqualTo("./.github/workflows/binary.yml");
+        assertThat(jobs.path("publish").path("needs").textValue()).isEqualTo("binary");
+        assertThat(jobs.path("publish").path("steps").findValuesAsText("run").toString()).contains("sha256sum",
+                "gh release create", "deploy/container/Dockerfile.native");
+    }
+
+    private static JsonNode workflow(String name) {
+        return read(WORKFLOWS.resolve(name + ".yml"));
+    }
+
+    private static JsonNode read(Path yaml) {
+        try {
+            return YAML.readTree(yaml.toFile());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

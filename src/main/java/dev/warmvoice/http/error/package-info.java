@@ -2,7 +2,7 @@
  * Errors in OpenAI's JSON: from an exception to status, headers and body.
  *
  * <p>
- * The lowest of the rooms of {@code http}: calls none of them.
+ * The lowest package of {@code http}: it calls none of the others.
  */
 @NullMarked
 package dev.warmvoice.http.error;
