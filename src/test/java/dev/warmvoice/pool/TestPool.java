@@ -71,7 +71,7 @@ final class TestPool implements AutoCloseable {
     final Emulator emulator;
     final SetClocks clocks = new SetClocks();
     final ConnectionPool pool;
-    private final List<Connection> connections = new CopyOnWriteArrayList<>();
+    private final List<CompletableFuture<Connection>> connections = new CopyOnWriteArrayList<>();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final ThreadWorkers workers = new ThreadWorkers(24);
 
@@ -91,17 +91,23 @@ final class TestPool implements AutoCloseable {
     }
 
     private CompletableFuture<Connection> remembered(CompletableFuture<Connection> connecting) {
-        connecting.thenAccept(connections::add);
+        connections.add(connecting);
         return connecting;
     }
 
     /** Cuts all connections, none of which runs a task, and waits until their sockets have noticed where they can. */
     void cut(Cut how) {
-        List<Connection> all = List.copyOf(connections);
+        await().until(() -> pool.opening() == 0);
+        List<CompletableFuture<Connection>> cut = List.copyOf(connections);
+        connections.removeAll(cut);
         emulator.cutIdle(how);
         if (how != Cut.VANISH) {
-            await().until(() -> all.stream().noneMatch(Connection::isOpen));
+            await().until(() -> cut.stream().noneMatch(TestPool::isOpen));
         }
+    }
+
+    private static boolean isOpen(CompletableFuture<Connection> connecting) {
+        return connecting.isDone() && !connecting.isCompletedExceptionally() && connecting.join().isOpen();
     }
 
     /** Starts the pool and waits until it is warm. */

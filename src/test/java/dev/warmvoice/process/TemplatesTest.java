@@ -162,7 +162,7 @@ class TemplatesTest {
     void imageIsPinnedAndDoesNotRunAsRoot(String name) throws IOException {
         String file = Files.readString(DEPLOY.resolve("container").resolve(name));
         List<String> bases = instructions("FROM", file).stream().filter(base -> !base.startsWith("base")).toList();
-        List<String> users = instructions("USER", file.substring(file.lastIndexOf("\nFROM quay.io/")));
+        List<String> users = instructions("USER", file.substring(file.lastIndexOf(bases.get(bases.size() - 1))));
 
         assertThat(bases).hasSize(2).allSatisfy(base -> assertThat(base).matches("[^ :]+:(?!latest)[^ ]+( AS \\w+)?"));
         assertThat(users).singleElement().asString().matches("[1-9]\\d*");
