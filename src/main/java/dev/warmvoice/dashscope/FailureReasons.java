@@ -1,7 +1,10 @@
 package dev.warmvoice.dashscope;
 
+import dev.warmvoice.dashscope.TaskFailedException.Part;
 import dev.warmvoice.dashscope.TaskFailedException.Reason;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -21,6 +24,16 @@ final class FailureReasons {
     /** Names like a rate's, but it takes more than a second until it is over. */
     private static final String QUOTA = "Throttling.AllocationQuota";
 
+    /** Codes of an account that lacks a right, money, or a valid key. */
+    private static final List<String> ACCOUNT = List.of("AllocationQuota", "Arrearage", "Access", "Workspace",
+            "InvalidApiKey");
+    /** "Engine return error code: 418" and "Engine error [411]: …": 411 and 418 are the voice, 428 the instructions. */
+    private static final Pattern ENGINE_ERROR = Pattern
+            .compile("Engine (?:return error code: |error \\[)(411|418|428)\\b");
+    private static final String INSTRUCTION_REFUSED = "428";
+    private static final Map<String, Part> WORDS = Map.of("ensure input text is valid", Part.TEXT,
+            "Request voice is invalid", Part.VOICE, "SSML text is not supported", Part.SSML);
+
     private FailureReasons() {
     }
 
@@ -33,8 +46,13 @@ final class FailureReasons {
     static TaskFailedException ofEvent(String code, String message) {
         String known = CODE.matcher(code).matches() ? code : UNKNOWN;
         Reason reason = reason(known, message);
-        String remedy = reason == Reason.REJECTED ? remedy(known) : "";
-        return new TaskFailedException(reason, known, "The service failed the task with " + known + "." + remedy);
+        String failure = "The service failed the task with " + known + ".";
+        if (reason != Reason.REJECTED) {
+            return new TaskFailedException(reason, known, failure);
+        }
+        return isOfAccount(known)
+                ? new TaskFailedException(reason, known, failure + remedy(known))
+                : TaskFailedException.rejected(part(known, message), known, failure);
     }
 
     /**
@@ -51,7 +69,32 @@ final class FailureReasons {
         if (words.contains(INVALID_ACTION)) {
             return new TaskFailedException(Reason.SPENT, closed);
         }
-        return new TaskFailedException(Reason.REJECTED, closed + " It refuses the request" + cause(words) + ".");
+        if (words.startsWith("Access denied")) {
+            return new TaskFailedException(Reason.REJECTED,
+                    closed + " It refuses the request: the account may not use the model or the workspace.");
+        }
+        return TaskFailedException.rejected(part("", words), null, closed + " It refuses the request.");
+    }
+
+    /** Whether only the operator can help, and no other request would fare better. */
+    private static boolean isOfAccount(String code) {
+        return ACCOUNT.stream().anyMatch(code::contains);
+    }
+
+    /** Which part of the request the service means, as far as its words are known. */
+    private static Part part(String code, String words) {
+        Matcher engine = ENGINE_ERROR.matcher(words);
+        if (engine.find()) {
+            return engine.group(1).equals(INSTRUCTION_REFUSED) ? Part.INSTRUCTIONS : Part.VOICE;
+        }
+        if (code.startsWith("DataInspection")) {
+            return Part.CONTENT;
+        }
+        if (code.startsWith("Model") || words.startsWith("Model not ")) {
+            return Part.MODEL;
+        }
+        return WORDS.entrySet().stream().filter(known -> words.contains(known.getKey())).map(Map.Entry::getValue)
+                .findFirst().orElse(Part.OTHER);
     }
 
     private static Reason reason(String code, String message) {
@@ -85,12 +128,5 @@ final class FailureReasons {
             return " The account's quota is used up: the operator must raise it in the console of Model Studio.";
         }
         return "";
-    }
-
-    private static String cause(String words) {
-        if (words.startsWith("Model not found")) {
-            return ": it does not know the model";
-        }
-        return words.startsWith("Access denied") ? ": the account may not use the model or the workspace" : "";
     }
 }

@@ -215,10 +215,6 @@ final class SdkTask implements Task {
         return !spec.wordTimestamps() && message.contains(FRAME_MARK);
     }
 
-    boolean isAudible() {
-        return audible;
-    }
-
     void audio(ByteBuffer frame) {
         audible = true;
         if (!isOver()) {
@@ -250,7 +246,11 @@ final class SdkTask implements Task {
     }
 
     void reportFinished() {
-        listener.onFinished(characters);
+        if (audible) {
+            listener.onFinished(characters);
+        } else {
+            listener.onFinishedWithoutAudio();
+        }
     }
 
     void reportCancelled() {

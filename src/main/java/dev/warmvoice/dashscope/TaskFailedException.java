@@ -43,15 +43,51 @@ public final class TaskFailedException extends Exception {
         }
     }
 
+    /** The part of a request that the service rejects. */
+    public enum Part {
+
+        /** The text: nothing in it can be spoken. */
+        TEXT,
+        /** The text: the service's content inspection objects to it. */
+        CONTENT,
+        /** The text: the model or the voice takes no SSML. */
+        SSML,
+        /** The voice does not exist, or not for this model. */
+        VOICE,
+        /** The model does not exist. */
+        MODEL,
+        /** The instructions are too long, or the voice takes none. */
+        INSTRUCTIONS,
+        /** Something else in the request. */
+        OTHER
+    }
+
     private final String message;
     private final Reason reason;
     private final @Nullable String serviceCode;
+    private final @Nullable Part rejected;
 
-    TaskFailedException(Reason reason, @Nullable String serviceCode, String message) {
+    private TaskFailedException(Reason reason, @Nullable String serviceCode, String message, @Nullable Part rejected) {
         super(message);
         this.message = message;
         this.reason = reason;
         this.serviceCode = serviceCode;
+        this.rejected = rejected;
+    }
+
+    TaskFailedException(Reason reason, @Nullable String serviceCode, String message) {
+        this(reason, serviceCode, message, null);
+    }
+
+    /**
+     * A rejection that the request itself has caused.
+     *
+     * @param part what is rejected
+     * @param serviceCode the service's error code; null where it sent none
+     * @param message for logs and clients; must not contain the client's text or a secret
+     */
+    public static TaskFailedException rejected(Part part, @Nullable String serviceCode, String message) {
+        return new TaskFailedException(Reason.REJECTED, serviceCode, message, part);
     }
 
     /**
@@ -70,6 +106,11 @@ public final class TaskFailedException extends Exception {
 
     public Reason reason() {
         return reason;
+    }
+
+    /** The part of the request that caused a {@link Reason#REJECTED}; null if the account or something else did. */
+    public @Nullable Part rejected() {
+        return rejected;
     }
 
     /** The service's error code such as {@code InvalidParameter}; null where the service sent none. */

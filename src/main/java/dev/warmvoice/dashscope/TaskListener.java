@@ -47,6 +47,12 @@ public interface TaskListener {
     default void onWords(List<Word> words) {
     }
 
+    /** The service said task-finished and has sent no audio; the connection can take the next task from now on. */
+    default void onFinishedWithoutAudio() {
+        onFailed(new TaskFailedException(TaskFailedException.Reason.SERVICE,
+                "The service finished the task without any audio."));
+    }
+
     /**
      * The service said task-finished; the connection can take the next task from now on.
      *

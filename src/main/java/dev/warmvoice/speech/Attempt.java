@@ -2,6 +2,7 @@ package dev.warmvoice.speech;
 
 import dev.warmvoice.dashscope.Task;
 import dev.warmvoice.dashscope.TaskFailedException;
+import dev.warmvoice.dashscope.TaskFailedException.Part;
 import dev.warmvoice.dashscope.TaskFailedException.Reason;
 import dev.warmvoice.dashscope.TaskListener;
 import dev.warmvoice.dashscope.TaskSpec;
@@ -192,6 +193,17 @@ final class Attempt implements TaskListener {
         if (ended.compareAndSet(false, true)) {
             lease.finished();
             utterance.finished(this, characters);
+        }
+    }
+
+    @Override
+    public void onFinishedWithoutAudio() {
+        if (text.hasWords()) {
+            TaskListener.super.onFinishedWithoutAudio();
+        } else if (ended.compareAndSet(false, true)) {
+            // Another task would not speak it either, and the connection is as good as before.
+            lease.finished();
+            race.failed(this, TaskFailedException.rejected(Part.TEXT, null, "The text has symbols only."));
         }
     }
 

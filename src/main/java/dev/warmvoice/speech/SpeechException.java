@@ -19,6 +19,8 @@ public final class SpeechException extends RuntimeException {
 
         /** The request breaks a rule; {@link #field} says which part of it. */
         INVALID("invalid_value"),
+        /** The service does not know the model. */
+        UNKNOWN_MODEL("model_not_found"),
         /** Every connection is busy: worth another try after {@link #retryAfter}. */
         BUSY("busy"),
         /** The rate limit of the account is reached: worth another try after {@link #retryAfter}. */
@@ -96,7 +98,34 @@ public final class SpeechException extends RuntimeException {
                     "The service refused the task: the account's task rate is exceeded.", THROTTLED_RETRY);
             case NOT_STARTED -> new SpeechException(Kind.START_TIMEOUT, e.getMessage());
             case CANCELLED -> new SpeechException(Kind.CANCELLED, e.getMessage());
-            case SPENT, REJECTED, SERVICE, PROTOCOL, DISCONNECTED -> service(e.serviceCode(), e.getMessage());
+            case REJECTED -> rejected(e);
+            case SPENT, SERVICE, PROTOCOL, DISCONNECTED -> service(e.serviceCode(), e.getMessage());
+        };
+    }
+
+    /** What a failure below means for a client that has had audio: the service has accepted the request by then. */
+    static SpeechException afterAudio(TaskFailedException e) {
+        return e.reason() == TaskFailedException.Reason.REJECTED ? service(e.serviceCode(), e.getMessage()) : of(e);
+    }
+
+    private static SpeechException rejected(TaskFailedException e) {
+        TaskFailedException.Part part = e.rejected();
+        if (part == null) {
+            return service(e.serviceCode(), e.getMessage());
+        }
+        return switch (part) {
+            case TEXT -> invalid("input", "input contains nothing that can be spoken.");
+            case CONTENT -> invalid("input", "The service's content inspection rejects input.");
+            case SSML -> invalid("ssml", "The model or the voice does not support SSML.");
+            case VOICE -> invalid("voice",
+                    "voice does not exist, or not for this model. GET /v1/audio/voices lists known voices.");
+            case MODEL -> new SpeechException(Kind.UNKNOWN_MODEL, Kind.UNKNOWN_MODEL.code(),
+                    "model does not exist, or not for this account. GET /v1/models lists known models.", "model", null);
+            case INSTRUCTIONS -> invalid("instructions",
+                    "instructions must be at most 100 characters (a Han character counts 2), and the voice must support"
+                            + " them.");
+            case OTHER -> new SpeechException(Kind.INVALID,
+                    e.serviceCode() == null ? Kind.INVALID.code() : e.serviceCode(), e.getMessage(), null, null);
         };
     }
 

@@ -109,6 +109,11 @@ final class TextBuffer {
         return piece < pieces.size();
     }
 
+    /** Whether any of it is a letter or a digit, as opposed to symbols such as emoji. */
+    synchronized boolean hasWords() {
+        return pieces.stream().flatMapToInt(String::codePoints).anyMatch(Character::isLetterOrDigit);
+    }
+
     synchronized String piece(int number) {
         return pieces.get(number);
     }

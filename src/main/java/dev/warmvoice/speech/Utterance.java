@@ -15,8 +15,10 @@ import dev.warmvoice.time.Heartbeat;
 import dev.warmvoice.time.Workers;
 import dev.warmvoice.time.Workers.Cancellable;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -31,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 public final class Utterance {
 
     private static final Logger LOG = Logger.getLogger(Utterance.class);
+    /** Failures that clients cause, or that load causes: the metrics count them, and the log does not repeat them. */
+    private static final Set<Kind> EXPECTED = EnumSet.of(Kind.CANCELLED, Kind.BUSY, Kind.THROTTLED, Kind.INVALID,
+            Kind.UNKNOWN_MODEL);
 
     private final SpeechRequest request;
     private final TextBuffer text;
@@ -386,8 +391,10 @@ public final class Utterance {
             rate.throttled(spec.model());
         }
         boolean repeat;
+        boolean audible;
         Optional<Duration> again;
         synchronized (this) {
+            audible = phase instanceof Phase.Speaking;
             boolean starting = phase instanceof Phase.Starting;
             repeat = starting && !isRepeat && why.reason().isRetryable();
             again = starting && why.reason() == Reason.THROTTLED ? backOff() : Optional.empty();
@@ -404,7 +411,7 @@ public final class Utterance {
             workers.after(again.get(), () -> enter(failed.another(reason, new Leased(isRepeat))));
         } else {
             failed.discard(reason);
-            fail(SpeechException.of(why), reason);
+            fail(audible ? SpeechException.afterAudio(why) : SpeechException.of(why), reason);
         }
     }
 
@@ -435,7 +442,7 @@ public final class Utterance {
         }
         before.release(reason, why.kind() == Kind.CANCELLED || why.kind() == Kind.TEXT_TIMEOUT);
         metrics.failed(why.kind());
-        if (why.kind() != Kind.CANCELLED && why.kind() != Kind.BUSY && why.kind() != Kind.THROTTLED) {
+        if (!EXPECTED.contains(why.kind())) {
             logContext.run(() -> LOG.warnf("Speech failed: code=%s: %s", why.code(), why.getMessage()));
         }
         if (!(before instanceof Phase.Speaking)) {

@@ -2,6 +2,7 @@ package dev.warmvoice.dashscope;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.warmvoice.dashscope.TaskFailedException.Part;
 import dev.warmvoice.dashscope.TaskFailedException.Reason;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,7 +47,7 @@ class FailureReasonsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"Model not found (secret)!,does not know the model", "'Access denied, secret',may not use the model",
+    @CsvSource({"Model not found (secret)!,refuses the request", "'Access denied, secret',may not use the model",
             "secret,refuses the request", "'',refuses the request"})
     void closeCode1007IsARejection(String words, String cause) {
         TaskFailedException failure = FailureReasons.ofClose(1007, words);
@@ -61,5 +62,33 @@ class FailureReasonsTest {
         TaskFailedException failure = FailureReasons.ofClose(code, words);
         assertThat(failure.reason()).isEqualTo(Reason.DISCONNECTED);
         assertThat(failure).hasMessage("The service closed the connection with code " + code + ".");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"InvalidParameter|[cosyvoice:]Engine return error code: 418|VOICE",
+            "InvalidParameter|[cosyvoice:]Engine error [411]: no such voice|VOICE",
+            "InvalidParameter|Request voice is invalid!|VOICE",
+            "InvalidParameter|[cosyvoice:]Engine return error code: 428|INSTRUCTIONS",
+            "InvalidParameter|Please ensure input text is valid.|TEXT",
+            "InvalidParameter|SSML text is not supported at the moment!|SSML",
+            "InvalidParameter|Model not exist.|MODEL",
+            "ModelNotFound|x|MODEL", "DataInspectionFailed|x|CONTENT", "InvalidParameter|x|OTHER",
+            "BadRequest.EmptyModel|x|OTHER", "InvalidParameter|[cosyvoice:]Engine return error code: 500|OTHER"})
+    void rejectionNamesThePartOfTheRequest(String code, String words, Part part) {
+        assertThat(FailureReasons.ofEvent(code, words).rejected()).isEqualTo(part);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"AllocationQuota.FreeTierOnly", "Throttling.AllocationQuota", "Arrearage", "AccessDenied",
+            "Model.AccessDenied", "Workspace.AccessDenied", "InvalidApiKey", "InternalError", "Throttling.RateQuota"})
+    void failureOfTheAccountOrTheServiceIsNotTheRequests(String code) {
+        assertThat(FailureReasons.ofEvent(code, "x").rejected()).isNull();
+    }
+
+    @Test
+    void closeCode1007NamesTheModel() {
+        assertThat(FailureReasons.ofClose(1007, "Model not found (x)!").rejected()).isEqualTo(Part.MODEL);
+        assertThat(FailureReasons.ofClose(1007, "Access denied, x").rejected()).isNull();
+        assertThat(FailureReasons.ofClose(1007, "x").rejected()).isEqualTo(Part.OTHER);
     }
 }

@@ -246,7 +246,7 @@ class FunctionComputeIT {
         HttpResponse<byte[]> large = invoke("x".repeat(5_000_000));
         assertThat(large.statusCode()).isEqualTo(413);
         assertThat(large.headers().firstValue("x-fc-status")).contains("404");
-        emulator.faults().next(new Fault.FailBeforeAudio("InvalidParameter", "no"));
+        emulator.faults().next(new Fault.FailBeforeAudio("InternalError", "down"), 2);
         HttpResponse<byte[]> failed = invoke(CALL);
         assertThat(failed.statusCode()).isEqualTo(502);
         assertThat(failed.headers().firstValue("x-fc-status")).contains("404");

@@ -33,7 +33,7 @@ abstract class SecretLeakScenarios {
     @DisabledIfSystemProperty(named = "test", matches = ".+", disabledReason = "not all tests have run")
     @DisabledIfSystemProperty(named = "it.test", matches = ".+", disabledReason = "not all tests have run")
     void everyKindOfOutputWasObserved() throws Exception {
-        assertThat(ObservedOutput.secrets()).hasSizeGreaterThan(5);
+        assertThat(ObservedOutput.secrets()).isNotEmpty();
         assertThat(ObservedOutput.texts()).hasSizeGreaterThan(20);
         for (String line : List.of(".* (DEBUG|TRACE) +\\[.*", "warmvoice_pool_size .*",
                 ".*\"status\": ?\"(UP|DOWN)\".*",

@@ -384,13 +384,14 @@ final class ScriptedConnection implements Connection {
                 cancelled(task);
                 return;
             }
-            if (!task.audible) {
-                end(ScriptedService.failure(Reason.SERVICE, "The service finished the task without any audio."));
-                return;
-            }
             current = null;
             provenAt = time.now();
-            if (task.claimEnd()) {
+            if (!task.audible) {
+                if (task.claimEnd()) {
+                    service.laws.taskFailed(task.spec, this, id, Reason.SERVICE);
+                    task.listener.onFinishedWithoutAudio();
+                }
+            } else if (task.claimEnd()) {
                 service.trace.note("task", id, "finishes", null);
                 service.laws.taskFinished(task.spec, id);
                 task.listener.onFinished(id);

@@ -47,6 +47,7 @@ public record ErrorResponse(int status, ErrorBody body, @Nullable Duration retry
     public static ErrorResponse of(SpeechException e) {
         int status = switch (e.kind()) {
             case INVALID -> 400;
+            case UNKNOWN_MODEL -> 404;
             case TEXT_TIMEOUT -> 408;
             case BUSY, THROTTLED -> 429;
             case UPSTREAM_AUTH, UPSTREAM -> 502;

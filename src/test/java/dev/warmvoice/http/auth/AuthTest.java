@@ -75,7 +75,7 @@ class AuthTest extends AuthScenarios {
         for (Fault fault : List.of(new Fault.Silence(), new Fault.CloseFrame(1011, 3),
                 new Fault.FailBeforeAudio("InvalidParameter", "no"))) {
             emulator.faults().always(fault);
-            assertThat(invoke(event).status()).as(fault.toString()).isGreaterThanOrEqualTo(500);
+            assertThat(invoke(event).status()).as(fault.toString()).isGreaterThanOrEqualTo(400);
             emulator.faults().clear();
             assertThat(invoke(event).status()).as("after " + fault).isEqualTo(200);
         }

@@ -306,16 +306,38 @@ abstract class SpeechScenarios {
         assertThat(whole.body().readAllBytes()).isEqualTo(Emulator.audioOf(emulator.journal().lastTask()));
     }
 
+    /** Clients repeat a 5xx: what is wrong with the request has to be a 4xx, and costs one task and no connection. */
+    @ParameterizedTest
+    @CsvSource({"voice,nobody,400,voice", "model,cosyvoice-v9,404,model", "instructions,LONG,400,instructions",
+            "input,\uD83D\uDC4D,400,input"})
+    void rejectionOfTheRequestNamesItsField(String field, String value, int status, String param) throws Exception {
+        int tasks = emulator.journal().tasks().size();
+        HttpResponse<byte[]> response = api.speak(new JsonObject().put("input", SENTENCE)
+                .put(field, value.equals("LONG") ? "x".repeat(101) : value));
+        assertThat(response.statusCode()).as(new String(response.body(), StandardCharsets.UTF_8)).isEqualTo(status);
+        assertThat(Api.error(response).getString("param")).isEqualTo(param);
+        assertThat(Api.error(response).getString("type")).isEqualTo("invalid_request_error");
+        assertThat(emulator.journal().tasks()).as("tasks").hasSize(tasks + 1);
+    }
+
+    @Test
+    void symbolsCostNoConnection() throws Exception {
+        int handshakes = emulator.journal().handshakesAttempted();
+        assertThat(api.speak(new JsonObject().put("input", "\uD83D\uDC4D")).statusCode()).isEqualTo(400);
+        assertThat(api.speak(new JsonObject().put("input", SENTENCE)).statusCode()).isEqualTo(200);
+        assertThat(emulator.journal().handshakesAttempted()).isEqualTo(handshakes);
+    }
+
     static Stream<Arguments> failsWithStatusAndCode() {
         return Stream.of(
                 Arguments.of(new Fault.Throttled(), 429, "rate_limit_exceeded", 1),
-                Arguments.of(new Fault.FailBeforeAudio("InvalidParameter", "no such thing"), 502, "InvalidParameter",
+                Arguments.of(new Fault.FailBeforeAudio("InvalidParameter", "no such thing"), 400, "InvalidParameter",
                         1),
                 Arguments.of(new Fault.FailBeforeAudio("InternalError", "down"), 502, "InternalError", 2),
                 Arguments.of(new Fault.RunTaskRefused(), 502, "InvalidParameter", 2),
                 Arguments.of(new Fault.EmptyTask(), 502, "upstream_error", 2),
-                Arguments.of(new Fault.CloseFrame(1007, 0), 502, "upstream_error", 1),
-                Arguments.of(new Fault.CloseWithReason(1007, "Model not found (x)!", -1), 502, "upstream_error", 1),
+                Arguments.of(new Fault.CloseFrame(1007, 0), 400, "invalid_value", 1),
+                Arguments.of(new Fault.CloseWithReason(1007, "Model not found (x)!", -1), 404, "model_not_found", 1),
                 Arguments.of(new Fault.FailAtRunTask("AllocationQuota.FreeTierOnly", "exhausted"), 502,
                         "AllocationQuota.FreeTierOnly", 1),
                 Arguments.of(new Fault.FailAtRunTask("Throttling.AllocationQuota", "exceeded"), 502,
