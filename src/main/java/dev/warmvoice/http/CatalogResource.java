@@ -1,6 +1,7 @@
 package dev.warmvoice.http;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.warmvoice.http.speech.OpenAiNames;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.NotFoundException;
@@ -23,25 +24,27 @@ public class CatalogResource {
     @GET
     @Path("/models")
     @Operation(summary = "Documented models")
-    public Page<Model> models() {
-        return new Page<>(catalog.models().stream().map(Model::new).toList());
+    public ListResponse<Model> models() {
+        return new ListResponse<>(catalog.models().stream().map(Model::new).toList());
     }
 
-    /** One of them. */
+    /** One of them, or one of OpenAI's names, which stand for the configured model. */
     @GET
     @Path("/models/{model}")
-    @Operation(summary = "One documented model")
+    @Operation(summary = "One model that requests can name")
     public Model model(@PathParam("model") String model) {
-        return catalog.models().stream().filter(model::equals).findFirst().map(Model::new)
-                .orElseThrow(NotFoundException::new);
+        if (!catalog.models().contains(model) && !OpenAiNames.isModel(model)) {
+            throw new NotFoundException();
+        }
+        return new Model(model);
     }
 
     /** All documented voices. */
     @GET
     @Path("/audio/voices")
     @Operation(summary = "Documented voices, their languages and the models that speak them")
-    public Page<Catalog.Voice> voices() {
-        return new Page<>(catalog.voices());
+    public VoiceList voices() {
+        return new VoiceList(catalog.voices());
     }
 
     /**
@@ -51,10 +54,25 @@ public class CatalogResource {
      * @param data its items
      */
     @RegisterForReflection
-    public record Page<T>(String object, List<T> data) {
+    public record ListResponse<T>(String object, List<T> data) {
 
-        Page(List<T> data) {
+        ListResponse(List<T> data) {
             this("list", data);
+        }
+    }
+
+    /**
+     * The voices, under both names that clients look for: OpenAI's API has no such list.
+     *
+     * @param object always {@code list}
+     * @param data the voices
+     * @param voices the same
+     */
+    @RegisterForReflection
+    public record VoiceList(String object, List<Catalog.Voice> data, List<Catalog.Voice> voices) {
+
+        VoiceList(List<Catalog.Voice> voices) {
+            this("list", voices, voices);
         }
     }
 

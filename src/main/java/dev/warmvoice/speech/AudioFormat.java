@@ -46,9 +46,9 @@ public enum AudioFormat {
         return this == OPUS ? OPUS_SAMPLE_RATES : SAMPLE_RATES;
     }
 
-    /** The format with this name, case-sensitive. */
+    /** The format with this name, in upper or lower case. */
     public static Optional<AudioFormat> of(String id) {
-        return Arrays.stream(values()).filter(format -> format.id().equals(id)).findFirst();
+        return Arrays.stream(values()).filter(format -> format.id().equalsIgnoreCase(id)).findFirst();
     }
 
     /** All names, for error messages. */

@@ -1,6 +1,7 @@
 package dev.warmvoice.testing;
 
 import java.time.Duration;
+import java.util.NoSuchElementException;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 
@@ -12,6 +13,8 @@ public final class Waits {
 
     /** Looks at once and then often: Awaitility's own first look is after 100 ms, and most conditions hold by then. */
     public static ConditionFactory await() {
-        return Awaitility.await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(10));
+        // A journal that is still empty has no last task.
+        return Awaitility.await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(10))
+                .ignoreExceptionsInstanceOf(NoSuchElementException.class);
     }
 }

@@ -1,6 +1,7 @@
 package dev.warmvoice.http.speech;
 
 import dev.warmvoice.speech.Utterance;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
@@ -9,8 +10,9 @@ import java.util.concurrent.CompletionStage;
  *
  * @param utterance what is being made
  * @param encoding how it is to look on the wire
+ * @param notes headers that say where the request could not be followed exactly
  */
-public record OngoingSpeech(Utterance utterance, SpeechEncoding encoding) {
+public record OngoingSpeech(Utterance utterance, SpeechEncoding encoding, Map<String, String> notes) {
 
     /** The header with the id under which the service knows the task. */
     public static final String REQUEST_ID = "X-Request-Id";
@@ -18,7 +20,7 @@ public record OngoingSpeech(Utterance utterance, SpeechEncoding encoding) {
     /** The answer as soon as there is audio for it; fails with a {@code SpeechException}. */
     public CompletionStage<SpeechResponse> answer() {
         return utterance.speech()
-                .thenApply(speech -> new SpeechResponse(speech, encoding, utterance::clientProgressed));
+                .thenApply(speech -> new SpeechResponse(speech, encoding, notes, utterance::clientProgressed));
     }
 
     /** For {@link #REQUEST_ID} where there is no speech to tell it. */

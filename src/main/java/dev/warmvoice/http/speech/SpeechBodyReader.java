@@ -14,8 +14,10 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.cfg.MutableCoercionConfig;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import dev.warmvoice.speech.AudioFormat;
 import dev.warmvoice.speech.SpeechConfig;
@@ -31,6 +33,8 @@ import jakarta.validation.Validator;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +45,9 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class SpeechBodyReader {
 
+    /** What the service can do; OpenAI's clients may ask for 0.25 to 4. */
+    private static final float MIN_SPEED = 0.5f;
+    private static final float MAX_SPEED = 2;
     private static final int HOT_FIX_CHARACTERS = 10_000;
     private static final String HOT_FIX_FORM = "an object such as {\"pronunciation\":[{\"word\":\"pinyin\"}],"
             + "\"replace\":[{\"word\":\"replacement\"}]}";
@@ -69,7 +76,7 @@ public class SpeechBodyReader {
         }
         boolean ssml = Boolean.TRUE.equals(parsed.ssml());
         SpokenText text = ssml ? SpokenText.ssml(parsed.input()) : SpokenText.plain(parsed.input());
-        return new SpeechCall(request(parsed, text), sse);
+        return new SpeechCall(request(parsed, text), sse, clamped(parsed));
     }
 
     /**
@@ -120,8 +127,19 @@ public class SpeechBodyReader {
         return new SpeechRequest(text, OpenAiNames.model(parsed.model(), defaults.model()),
                 OpenAiNames.voice(parsed.voice(), defaults.voice()),
                 new Encoding(format, sampleRate(parsed.sampleRate(), format), parsed.bitRate()),
-                new Prosody(parsed.volume(), parsed.speed(), parsed.pitch()), parsed.seed(), parsed.instructions(),
+                new Prosody(parsed.volume(), speed(parsed.speed()), parsed.pitch()), parsed.seed(),
+                parsed.instructions(),
                 parsed.language(), hotFix(parsed.hotFix()), Boolean.TRUE.equals(parsed.timestamps()));
+    }
+
+    private static @Nullable Float speed(@Nullable Float asked) {
+        return asked == null ? null : Math.min(Math.max(asked, MIN_SPEED), MAX_SPEED);
+    }
+
+    private static Map<String, String> clamped(SpeechBody body) {
+        Float asked = body.speed();
+        Float used = speed(asked);
+        return Objects.equals(asked, used) ? Map.of() : Map.of("X-Clamped", "speed=" + used);
     }
 
     private static HotFix hotFix(SpeechBody.@Nullable HotFix asked) {
@@ -137,15 +155,19 @@ public class SpeechBodyReader {
      *
      * @param request what is asked
      * @param sse whether the answer is to come as server-sent events
+     * @param notes headers that say where the request could not be followed exactly
      */
-    public record SpeechCall(SpeechRequest request, boolean sse) {
+    public record SpeechCall(SpeechRequest request, boolean sse, Map<String, String> notes) {
     }
 
     private static boolean isSse(@Nullable String streamFormat) {
-        if (streamFormat != null && !streamFormat.equals("audio") && !streamFormat.equals("sse")) {
-            throw SpeechException.invalid("stream_format", "stream_format must be one of audio, sse.");
+        if (streamFormat == null || streamFormat.equalsIgnoreCase("audio")) {
+            return false;
         }
-        return "sse".equals(streamFormat);
+        if (streamFormat.equalsIgnoreCase("sse")) {
+            return true;
+        }
+        throw SpeechException.invalid("stream_format", "stream_format must be one of audio, sse.");
     }
 
     private SpeechBody parse(Parsing parsing) {
@@ -235,7 +257,16 @@ public class SpeechBodyReader {
             return defaults.format();
         }
         return AudioFormat.of(id).orElseThrow(() -> SpeechException.invalid("response_format",
-                "response_format must be one of " + AudioFormat.ids() + "."));
+                "response_format must be one of " + AudioFormat.ids() + "." + substitute(id)));
+    }
+
+    /** For the formats of OpenAI's that the service does not have. */
+    private static String substitute(String id) {
+        return switch (id.toLowerCase(Locale.ROOT)) {
+            case "flac" -> " Instead of flac, use wav, which is lossless, too.";
+            case "aac" -> " Instead of aac, use mp3 or opus.";
+            default -> "";
+        };
     }
 
     private static int sampleRate(@Nullable Integer asked, AudioFormat format) {
@@ -249,7 +280,7 @@ public class SpeechBodyReader {
         return asked;
     }
 
-    /** Takes a value for what it is: no number for "1", no text for 1, no 1 for 1.5. */
+    /** Takes a value for what it is: no number for "1", no text for 1, no 1 for 1.5; but null for "". */
     private static ObjectMapper strictMapper() {
         return JsonMapper.builder()
                 .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, DeserializationFeature.ACCEPT_FLOAT_AS_INT)
@@ -260,6 +291,14 @@ public class SpeechBodyReader {
                     text.setCoercion(CoercionInputShape.Float, CoercionAction.Fail);
                     text.setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
                 })
+                .withCoercionConfig(LogicalType.Float, SpeechBodyReader::emptyIsMissing)
+                .withCoercionConfig(LogicalType.Boolean, SpeechBodyReader::emptyIsMissing)
+                .withCoercionConfig(LogicalType.Integer, SpeechBodyReader::emptyIsMissing)
+                .addModule(new SimpleModule().addDeserializer(Integer.class, new WholeNumberDeserializer()))
                 .build();
+    }
+
+    private static void emptyIsMissing(MutableCoercionConfig config) {
+        config.setCoercion(CoercionInputShape.EmptyString, CoercionAction.AsNull);
     }
 }

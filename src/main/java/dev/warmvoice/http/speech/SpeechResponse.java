@@ -2,6 +2,7 @@ package dev.warmvoice.http.speech;
 
 import dev.warmvoice.speech.Speech;
 import jakarta.ws.rs.core.HttpHeaders;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -9,14 +10,18 @@ import java.util.Map;
  *
  * @param speech what is said
  * @param encoding how it looks on the wire
+ * @param notes headers that say where the request could not be followed exactly
  * @param onClientProgress to be run when the client has taken some of it; cheap, thread-safe
  */
-public record SpeechResponse(Speech speech, SpeechEncoding encoding, Runnable onClientProgress) {
+public record SpeechResponse(Speech speech, SpeechEncoding encoding, Map<String, String> notes,
+        Runnable onClientProgress) {
 
     public Map<String, String> headers() {
-        return Map.of(HttpHeaders.CONTENT_TYPE, encoding.mediaType(),
-                OngoingSpeech.REQUEST_ID, speech.id(),
-                "X-Connection", speech.warm() ? "warm" : "fresh",
-                "Server-Timing", ServerTiming.of(speech));
+        Map<String, String> headers = new HashMap<>(notes);
+        headers.put(HttpHeaders.CONTENT_TYPE, encoding.mediaType());
+        headers.put(OngoingSpeech.REQUEST_ID, speech.id());
+        headers.put("X-Connection", speech.warm() ? "warm" : "fresh");
+        headers.put("Server-Timing", ServerTiming.of(speech));
+        return headers;
     }
 }

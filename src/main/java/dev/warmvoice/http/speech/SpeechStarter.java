@@ -30,6 +30,6 @@ public class SpeechStarter {
     public OngoingSpeech begin(byte[] body, Client client) {
         SpeechBodyReader.SpeechCall call = reader.read(body);
         SpeechEncoding encoding = call.sse() ? serverSentEvents : RawAudio.of(call.request().format());
-        return new OngoingSpeech(client.begin(() -> service.speak(call.request())), encoding);
+        return new OngoingSpeech(client.begin(() -> service.speak(call.request())), encoding, call.notes());
     }
 }

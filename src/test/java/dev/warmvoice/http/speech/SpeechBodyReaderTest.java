@@ -20,7 +20,9 @@ import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The body of a request: what it becomes, and what the error says where it is invalid. */
 class SpeechBodyReaderTest {
@@ -82,8 +84,8 @@ class SpeechBodyReaderTest {
                 Arguments.of("{\"input\":\"plain\",\"ssml\":true}", "input", "not an SSML document"),
                 Arguments.of("{\"input\":\"<speak>a\",\"ssml\":true}", "input", "not well-formed at line 1, column 9"),
                 Arguments.of("{\"input\":\"a\",\"ssml\":\"yes\"}", "ssml", "ssml must be true or false"),
-                Arguments.of("{\"input\":\"a\",\"speed\":0.49}", "speed", "speed must be between 0.5 and 2"),
-                Arguments.of("{\"input\":\"a\",\"speed\":2.01}", "speed", "speed must be between 0.5 and 2"),
+                Arguments.of("{\"input\":\"a\",\"speed\":0.24}", "speed", "speed must be between 0.25 and 4"),
+                Arguments.of("{\"input\":\"a\",\"speed\":4.01}", "speed", "speed must be between 0.25 and 4"),
                 Arguments.of("{\"input\":\"a\",\"speed\":\"fast\"}", "speed", "speed must be a number"),
                 Arguments.of("{\"input\":\"a\",\"pitch\":0.4}", "pitch", "pitch must be between 0.5 and 2"),
                 Arguments.of("{\"input\":\"a\",\"volume\":101}", "volume", "volume must be between 0 and 100"),
@@ -101,19 +103,69 @@ class SpeechBodyReaderTest {
                         "sample_rate must be one of [8000, 16000, 22050, 24000, 44100, 48000]"),
                 Arguments.of("{\"input\":\"a\",\"sample_rate\":22050,\"response_format\":\"opus\"}", "sample_rate",
                         "sample_rate must be one of [8000, 16000, 24000, 48000] for opus"),
-                Arguments.of("{\"input\":\"a\",\"response_format\":\"aac\"}", "response_format", "mp3, opus, wav, pcm"),
-                Arguments.of("{\"input\":\"a\",\"response_format\":\"flac\"}", "response_format",
-                        "mp3, opus, wav, pcm"),
+                Arguments.of("{\"input\":\"a\",\"response_format\":\"aac\"}", "response_format",
+                        "mp3, opus, wav, pcm. Instead of aac, use mp3 or opus."),
+                Arguments.of("{\"input\":\"a\",\"response_format\":\"FLAC\"}", "response_format",
+                        "mp3, opus, wav, pcm. Instead of flac, use wav"),
                 Arguments.of("{\"input\":\"a\",\"response_format\":\"opus\",\"bit_rate\":5}", "bit_rate",
                         "between 6 and 510"),
                 Arguments.of("{\"input\":\"a\",\"bit_rate\":32}", "bit_rate", "only allowed with response_format opus"),
                 Arguments.of("{\"input\":\"a\",\"stream_format\":\"mp3\"}", "stream_format", "one of audio, sse"),
                 Arguments.of("{\"input\":\"a\",\"timestamps\":true}", "timestamps",
                         "only allowed with stream_format sse"),
-                Arguments.of("{\"input\":\"a\",\"voice\":\"\"}", "voice", "voice must have 1 to 128 characters"),
+                Arguments.of("{\"input\":\"a\",\"voice\":\"" + "x".repeat(129) + "\"}", "voice",
+                        "voice must be at most 128 characters"),
+                Arguments.of("{\"input\":\"a\",\"voice\":{\"name\":\"x\"}}", "voice", "voice must be a string"),
+                Arguments.of("{\"input\":\"a\",\"voice\":7}", "voice", "voice must be a string"),
+                Arguments.of("{\"input\":\"a\",\"sample_rate\":24000.5}", "sample_rate",
+                        "sample_rate must be a whole number"),
+                Arguments.of("{\"input\":\"a\",\"sample_rate\":3e10}", "sample_rate",
+                        "sample_rate must be a whole number"),
                 Arguments.of("{\"input\":\"a\",\"hot_fix\":3}", "hot_fix", "hot_fix must be an object"),
                 Arguments.of("{\"input\":\"a\",\"hot_fix\":{\"replace\":[{\"a\":{}}]}}", "hot_fix",
                         "hot_fix must be an object"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tts-1", "tts-1-hd", "tts-1-1106", "tts-1-hd-1106", "tts-2", "gpt-4o-mini-tts",
+            "gpt-4o-mini-tts-2025-12-15", "gpt-realtime-3.5-tts"})
+    void modelsOfOpenAiStandForTheConfiguredOne(String model) {
+        assertThat(read(new JsonObject().put("input", "a").put("model", model).encode()).request().model())
+                .isEqualTo("cosyvoice-v3-flash");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tts", "tts-1-x", "my-tts-1", "gpt-4o", "cosyvoice-v2"})
+    void otherModelsGoToTheService(String model) {
+        assertThat(read(new JsonObject().put("input", "a").put("model", model).encode()).request().model())
+                .isEqualTo(model);
+    }
+
+    @Test
+    void emptyStringsAreMissingFields() {
+        assertThat(read("""
+                {"input":"a","model":"","voice":"","response_format":"","instructions":"","language":"",
+                "stream_format":"","speed":"","volume":"","ssml":"","sample_rate":""}"""))
+                .usingRecursiveComparison().isEqualTo(read("{\"input\":\"a\"}"));
+    }
+
+    @Test
+    void readsTheShapesThatOtherClientsSend() {
+        SpeechCall call = read("""
+                {"input":"a","voice":{"id":"longxiaochun_v2"},"response_format":"PCM","stream_format":"SSE",
+                "sample_rate":24000.0,"volume":5e1}""");
+        assertThat(call.sse()).isTrue();
+        assertThat(call.request().voice()).isEqualTo("longxiaochun_v2");
+        assertThat(call.request().encoding()).isEqualTo(new SpeechRequest.Encoding(AudioFormat.PCM, 24_000, null));
+        assertThat(call.request().prosody().volume()).isEqualTo(50);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.25,0.5,speed=0.5", "4,2,speed=2.0", "1.5,1.5,"})
+    void clampsTheSpeedAndSaysSo(float asked, float used, String note) {
+        SpeechCall call = read("{\"input\":\"a\",\"speed\":" + asked + "}");
+        assertThat(call.request().prosody().speed()).isEqualTo(used);
+        assertThat(call.notes().get("X-Clamped")).isEqualTo(note);
     }
 
     @ParameterizedTest
