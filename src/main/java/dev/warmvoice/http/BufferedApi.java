@@ -10,6 +10,7 @@ import dev.warmvoice.http.auth.Origins;
 import dev.warmvoice.http.error.ErrorResponse;
 import dev.warmvoice.http.error.RefusedException;
 import dev.warmvoice.http.server.ApiPaths;
+import dev.warmvoice.http.server.RequestIds;
 import dev.warmvoice.http.speech.OngoingSpeech;
 import dev.warmvoice.http.speech.SpeechResponse;
 import dev.warmvoice.http.speech.SpeechStarter;
@@ -25,6 +26,7 @@ import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.NotSupportedException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -63,7 +65,18 @@ class BufferedApi implements BufferedHttp {
     @Override
     public Uni<Answer> answer(Request request, Limits limits) {
         return Uni.createFrom().deferred(() -> route(request, limits)).onFailure()
-                .recoverWithItem(failure -> error(ErrorResponse.of(failure)));
+                .recoverWithItem(failure -> error(ErrorResponse.of(failure)))
+                .map(answer -> completed(answer, request.path()));
+    }
+
+    /** With the headers that the HTTP server adds elsewhere. */
+    private static Answer completed(Answer answer, String path) {
+        Map<String, String> headers = new HashMap<>(answer.headers());
+        headers.putIfAbsent(RequestIds.HEADER, RequestIds.next());
+        if (answer.status() == Response.Status.METHOD_NOT_ALLOWED.getStatusCode()) {
+            headers.put(HttpHeaders.ALLOW, ApiPaths.methods(ApiPaths.canonical(path)));
+        }
+        return new Answer(answer.status(), headers, answer.body(), answer.isText());
     }
 
     @Override
@@ -72,7 +85,7 @@ class BufferedApi implements BufferedHttp {
     }
 
     private Uni<Answer> route(Request request, Limits limits) {
-        String path = request.path();
+        String path = ApiPaths.canonical(request.path());
         Client client = clients.admit(path, BearerToken.of(request.header(HttpHeaders.AUTHORIZATION)).orElse(null));
         if (path.equals(ApiPaths.SPEECH)) {
             requireMethod(request, HttpMethod.POST);

@@ -1,6 +1,9 @@
 package dev.warmvoice.http.server;
 
-/** The paths that more than one class has to know. */
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The paths that more than one class has to know, and how clients may write them. */
 public final class ApiPaths {
 
     /** Speech on request. */
@@ -8,6 +11,26 @@ public final class ApiPaths {
     /** Speech over a WebSocket. */
     public static final String LIVE = SPEECH + "/live";
 
+    private static final Pattern SLASHES = Pattern.compile("//+");
+    /** With or without a slash after the version, and with or without the version. */
+    private static final Pattern API = Pattern.compile("/(?:v1/?)?((?:audio/|models(?=/|$)).*?)/?");
+
     private ApiPaths() {
+    }
+
+    /** The methods of a route, for the header {@code Allow}. */
+    public static String methods(String path) {
+        return path.equals(SPEECH) ? "POST, OPTIONS" : "GET, HEAD, OPTIONS";
+    }
+
+    /**
+     * The path of an API route, however a client has put it together: with double or trailing slashes, which base URLs that
+     * end in a slash cause, with none after the version, or without the version.
+     *
+     * @return any other path as it is
+     */
+    public static String canonical(String path) {
+        Matcher api = API.matcher(SLASHES.matcher(path).replaceAll("/"));
+        return api.matches() ? "/v1/" + api.group(1) : path;
     }
 }

@@ -24,7 +24,7 @@ class RouterErrors {
     }
 
     void register(@Observes Router router) {
-        router.route().order(RequestFlowControl.ORDER + 1).failureHandler(this::answer);
+        router.route().order(RequestFlowControl.ORDER + 2).failureHandler(this::answer);
     }
 
     private void answer(RoutingContext http) {

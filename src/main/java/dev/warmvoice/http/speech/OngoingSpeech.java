@@ -1,5 +1,6 @@
 package dev.warmvoice.http.speech;
 
+import dev.warmvoice.http.server.RequestIds;
 import dev.warmvoice.speech.Utterance;
 import java.util.Map;
 import java.util.Optional;
@@ -15,7 +16,7 @@ import java.util.concurrent.CompletionStage;
 public record OngoingSpeech(Utterance utterance, SpeechEncoding encoding, Map<String, String> notes) {
 
     /** The header with the id under which the service knows the task. */
-    public static final String REQUEST_ID = "X-Request-Id";
+    public static final String REQUEST_ID = RequestIds.HEADER;
 
     /** The answer as soon as there is audio for it; fails with a {@code SpeechException}. */
     public CompletionStage<SpeechResponse> answer() {

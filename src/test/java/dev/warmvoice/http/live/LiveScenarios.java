@@ -265,7 +265,7 @@ abstract class LiveScenarios {
                 Arguments.of(List.of("{\"type\":\"start\",\"input\":\"a\"}"), "input", "messages of type text"),
                 Arguments.of(List.of("{\"type\":\"start\",\"ssml\":true}"), "ssml", "POST"),
                 Arguments.of(List.of("{\"type\":\"start\",\"stream_format\":\"sse\"}"), "stream_format", "POST"),
-                Arguments.of(List.of("{\"type\":\"start\",\"speed\":9}"), "speed", "between 0.5 and 2"),
+                Arguments.of(List.of("{\"type\":\"start\",\"speed\":9}"), "speed", "between 0.25 and 4"),
                 Arguments.of(List.of("{\"type\":\"start\",\"speed\":\"1\"}"), "speed", "a number"),
                 Arguments.of(List.of(start, "{\"type\":\"text\"}"), "text", "must be a string"),
                 Arguments.of(List.of(start, "{\"type\":\"text\",\"text\":7}"), "text", "must be a string"),

@@ -128,7 +128,7 @@ class OpenAiNodeIT {
                 .containsEntry("type", "invalid_request_error").containsEntry("code", "invalid_value")
                 .containsEntry("param", "speed")
                 .hasEntrySatisfying("message",
-                        message -> assertThat(message.toString()).contains("between 0.5 and 2"));
+                        message -> assertThat(message.toString()).contains("between 0.25 and 4"));
     }
 
     @Test

@@ -306,6 +306,32 @@ abstract class SpeechScenarios {
         assertThat(whole.body().readAllBytes()).isEqualTo(Emulator.audioOf(emulator.journal().lastTask()));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/audio/speech", "/v1//audio/speech/", "/v1audio/speech"})
+    void servesTheRouteHoweverTheClientWritesIt(String path) throws Exception {
+        HttpResponse<String> answer = api.send("POST", path, new JsonObject().put("input", ""));
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(new JsonObject(answer.body()).getJsonObject("error").getString("param")).isEqualTo("input");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"GET,/v1/models,200", "GET,/nothing,404", "GET,/v1/audio/speech,405", "DELETE,/v1/models,405",
+            "POST,/v1/audio/speech,400", "GET,/q/health/live,200"})
+    void everyResponseHasOneRequestId(String method, String path, int status) throws Exception {
+        HttpResponse<String> answer = api.send(method, path, new JsonObject());
+        assertThat(answer.statusCode()).isEqualTo(status);
+        assertThat(answer.headers().allValues("X-Request-Id")).hasSize(1);
+        assertThat(answer.headers().allValues("Allow")).hasSize(status == 405 ? 1 : 0);
+    }
+
+    @Test
+    void aSpeechHasTheServicesRequestId() throws Exception {
+        HttpResponse<byte[]> response = api.speak(new JsonObject().put("input", SENTENCE).put("speed", 4));
+        assertThat(response.headers().allValues("X-Request-Id"))
+                .containsExactly(emulator.journal().lastTask().taskId());
+        assertThat(response.headers().firstValue("X-Clamped")).contains("speed=2.0");
+    }
+
     /** Clients repeat a 5xx: what is wrong with the request has to be a 4xx, and costs one task and no connection. */
     @ParameterizedTest
     @CsvSource({"voice,nobody,400,voice", "model,cosyvoice-v9,404,model", "instructions,LONG,400,instructions",
