@@ -3,6 +3,7 @@ package dev.warmvoice.speech;
 import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
@@ -23,14 +24,19 @@ public final class SpokenText {
     /** Max characters of a task, as the service counts them. */
     public static final int MAX_PER_TASK = 200_000;
 
+    /** The tag as a whole: {@code <speaker 1>} is text. */
+    private static final Pattern SSML = Pattern.compile("\\s*<speak[\\s>/].*", Pattern.DOTALL);
+
     private final List<String> pieces;
     private final int characters;
     private final boolean ssml;
+    private final int replaced;
 
-    private SpokenText(List<String> pieces, int characters, boolean ssml) {
+    private SpokenText(List<String> pieces, int characters, boolean ssml, int replaced) {
         this.pieces = pieces;
         this.characters = characters;
         this.ssml = ssml;
+        this.replaced = replaced;
     }
 
     /**
@@ -40,16 +46,18 @@ public final class SpokenText {
      * @throws SpeechException naming {@code input} and the bound it breaks
      */
     public static SpokenText plain(@Nullable String given) {
-        String text = requireText(given, "input");
-        if (text.stripLeading().startsWith("<speak")) {
+        String asked = requireText(given, "input");
+        if (SSML.matcher(asked).matches()) {
             throw SpeechException.invalid("input", "input looks like SSML: set ssml to true.");
         }
+        String text = withPauses(asked);
         if (!isSpeakable(text)) {
             throw SpeechException.invalid("input", "input contains nothing that can be spoken.");
         }
         int characters = count(text);
         requireAtMost(MAX_PER_TASK, characters, "input", "");
-        return new SpokenText(cut(text), characters, false);
+        int replaced = (int) asked.codePoints().filter(SpokenText::isControl).count();
+        return new SpokenText(cut(text), characters, false, replaced);
     }
 
     /**
@@ -62,18 +70,19 @@ public final class SpokenText {
         String text = requireText(given, "input");
         int characters = count(spokenPartOf(text));
         requireAtMost(MAX_PER_MESSAGE, characters, "input", " of SSML");
-        return new SpokenText(List.of(text), characters, true);
+        return new SpokenText(List.of(text), characters, true, 0);
     }
 
     /**
      * Checks a part of a text that arrives in parts.
      *
+     * @param text with {@link #withPauses pauses}
      * @param before how long the text is already, in the service's counting
      * @return how long the part is
      * @throws SpeechException naming {@code text} and the bound it breaks
      */
     static int checkPart(String text, int before) {
-        requireSendable(text, "text");
+        requireWholeCharacters(text, "text");
         int characters = count(text);
         requireAtMost(MAX_PER_TASK, before + characters, "text", " in all");
         return characters;
@@ -99,24 +108,44 @@ public final class SpokenText {
         return characters;
     }
 
+    /** How many control characters were replaced by pauses. */
+    public int replaced() {
+        return replaced;
+    }
+
+    /** Replaces control characters, such as the form feed after each page of a document, by line breaks. */
+    static String withPauses(String text) {
+        if (text.codePoints().noneMatch(SpokenText::isControl)) {
+            return text;
+        }
+        StringBuilder clean = new StringBuilder(text);
+        for (int i = 0; i < clean.length(); i++) {
+            if (isControl(clean.charAt(i))) {
+                clean.setCharAt(i, '\n');
+            }
+        }
+        return clean.toString();
+    }
+
+    private static boolean isControl(int character) {
+        return Character.isISOControl(character) && character != '\n' && character != '\r' && character != '\t';
+    }
+
     private static String requireText(@Nullable String text, String field) {
         if (text == null || text.isBlank()) {
             throw SpeechException.invalid(field, field + " must not be empty.");
         }
-        requireSendable(text, field);
+        requireWholeCharacters(text, field);
         return text;
     }
 
-    private static void requireSendable(String text, String field) {
+    private static void requireWholeCharacters(String text, String field) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
                 i++;
             } else if (Character.isSurrogate(c)) {
                 throw SpeechException.invalid(field, field + " contains half a surrogate pair at position " + i + ".");
-            } else if (Character.isISOControl(c) && c != '\n' && c != '\r' && c != '\t') {
-                throw SpeechException.invalid(field,
-                        String.format("%s contains the control character U+%04X at position %d.", field, (int) c, i));
             }
         }
     }

@@ -17,6 +17,8 @@ final class TextBuffer {
 
     private final List<String> pieces = new ArrayList<>();
     private final StringBuilder pending = new StringBuilder();
+    /** Half a character at the end of the text so far: the first of two surrogates, or nothing. */
+    private String rest = "";
     private int characters;
     private boolean speakable;
     private boolean complete;
@@ -44,10 +46,14 @@ final class TextBuffer {
         if (complete) {
             throw SpeechException.invalid("type", "text is not allowed after finish.");
         }
-        characters += SpokenText.checkPart(text, characters);
-        pending.append(text);
-        speakable |= SpokenText.isSpeakable(text);
-        if (!speakable || releaseScheduled || text.isEmpty()) {
+        String whole = SpokenText.withPauses(rest + text);
+        boolean isCut = !whole.isEmpty() && Character.isHighSurrogate(whole.charAt(whole.length() - 1));
+        String part = isCut ? whole.substring(0, whole.length() - 1) : whole;
+        characters += SpokenText.checkPart(part, characters);
+        rest = whole.substring(part.length());
+        pending.append(part);
+        speakable |= SpokenText.isSpeakable(part);
+        if (!speakable || releaseScheduled || part.isEmpty()) {
             return Optional.empty();
         }
         releaseScheduled = true;
@@ -78,6 +84,7 @@ final class TextBuffer {
      * @throws SpeechException if there is nothing in it that can be spoken
      */
     synchronized void complete() {
+        SpokenText.checkPart(rest, characters);
         if (!speakable) {
             throw SpeechException.invalid("text", "text contains nothing that can be spoken.");
         }

@@ -30,10 +30,23 @@ class SpokenTextTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a\u0000", "\u0007", "a\u001bb", "\u0085"})
-    void rejectsControlCharactersOtherThanWhiteSpace(String text) {
-        assertRefused(() -> SpokenText.plain(text), "control character U+00");
-        assertThat(SpokenText.plain("one\ttwo\r\nthree").pieces()).hasSize(1);
+    @ValueSource(strings = {"a\fb", "a\u0000b", "a\u001bb", "a\u0085b"})
+    void controlCharactersArePauses(String text) {
+        SpokenText spoken = SpokenText.plain(text);
+        assertThat(spoken.pieces()).containsExactly("a\nb");
+        assertThat(spoken.replaced()).isEqualTo(1);
+    }
+
+    @Test
+    void lineBreaksAndTabsStay() {
+        assertThat(SpokenText.plain("a\r\n\tb").pieces()).containsExactly("a\r\n\tb");
+        assertThat(SpokenText.plain("a\r\n\tb").replaced()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"<speaker 1> Good morning.", "<speak-up>", "a <speak>b</speak>"})
+    void otherTagsAreText(String text) {
+        assertThat(SpokenText.plain(text).pieces()).containsExactly(text);
     }
 
     @Test

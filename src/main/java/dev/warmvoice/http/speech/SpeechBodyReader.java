@@ -32,6 +32,7 @@ import jakarta.validation.ConstraintViolation;
 import jakarta.validation.Validator;
 import java.io.IOException;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -76,7 +77,7 @@ public class SpeechBodyReader {
         }
         boolean ssml = Boolean.TRUE.equals(parsed.ssml());
         SpokenText text = ssml ? SpokenText.ssml(parsed.input()) : SpokenText.plain(parsed.input());
-        return new SpeechCall(request(parsed, text), sse, clamped(parsed));
+        return new SpeechCall(request(parsed, text), sse, notes(parsed, text));
     }
 
     /**
@@ -136,10 +137,16 @@ public class SpeechBodyReader {
         return asked == null ? null : Math.min(Math.max(asked, MIN_SPEED), MAX_SPEED);
     }
 
-    private static Map<String, String> clamped(SpeechBody body) {
-        Float asked = body.speed();
-        Float used = speed(asked);
-        return Objects.equals(asked, used) ? Map.of() : Map.of("X-Clamped", "speed=" + used);
+    private static Map<String, String> notes(SpeechBody body, SpokenText text) {
+        Map<String, String> notes = new HashMap<>();
+        Float used = speed(body.speed());
+        if (!Objects.equals(body.speed(), used)) {
+            notes.put("X-Clamped", "speed=" + used);
+        }
+        if (text.replaced() > 0) {
+            notes.put("X-Replaced-Characters", Integer.toString(text.replaced()));
+        }
+        return notes;
     }
 
     private static HotFix hotFix(SpeechBody.@Nullable HotFix asked) {
