@@ -172,7 +172,7 @@ class BufferedApi implements BufferedHttp {
 
     private static Answer withRequestId(Answer answer, OngoingSpeech ongoing) {
         Map<String, String> headers = new HashMap<>(answer.headers());
-        ongoing.requestId().ifPresent(id -> headers.put(OngoingSpeech.REQUEST_ID, id));
+        ongoing.requestId().ifPresent(id -> headers.put(RequestIds.HEADER, id));
         return new Answer(answer.status(), headers, answer.body(), answer.isText());
     }
 

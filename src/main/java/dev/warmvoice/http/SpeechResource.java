@@ -3,6 +3,7 @@ package dev.warmvoice.http;
 import dev.warmvoice.http.auth.TokenGuard;
 import dev.warmvoice.http.error.ErrorBody;
 import dev.warmvoice.http.server.ApiPaths;
+import dev.warmvoice.http.server.RequestIds;
 import dev.warmvoice.http.speech.OngoingSpeech;
 import dev.warmvoice.http.speech.SpeechBody;
 import dev.warmvoice.http.speech.SpeechResponse;
@@ -49,7 +50,7 @@ public class SpeechResource {
         });
         return Uni.createFrom().completionStage(ongoing.answer()).map(SpeechResource::response).onFailure()
                 .invoke(() -> ongoing.requestId()
-                        .ifPresent(id -> http.response().putHeader(OngoingSpeech.REQUEST_ID, id)));
+                        .ifPresent(id -> http.response().putHeader(RequestIds.HEADER, id)));
     }
 
     private static RestResponse<SpeechResponse> response(SpeechResponse answer) {

@@ -33,13 +33,19 @@ abstract class SecretLeakScenarios {
     @DisabledIfSystemProperty(named = "test", matches = ".+", disabledReason = "not all tests have run")
     @DisabledIfSystemProperty(named = "it.test", matches = ".+", disabledReason = "not all tests have run")
     void everyKindOfOutputWasObserved() throws Exception {
-        assertThat(ObservedOutput.secrets()).isNotEmpty();
-        assertThat(ObservedOutput.texts()).hasSizeGreaterThan(5);
+        boolean few = hasFewTests();
+        assertThat(ObservedOutput.secrets()).hasSizeGreaterThan(few ? 0 : 5);
+        assertThat(ObservedOutput.texts()).hasSizeGreaterThan(few ? 5 : 20);
         for (String line : List.of(".* (DEBUG|TRACE) +\\[.*", "warmvoice_pool_size .*",
                 ".*\"status\": ?\"(UP|DOWN)\".*",
                 "status 200 .*", "status 40[0-9] .*", "status 50[0-9] .*", "\\{\"error\":\\{.*")) {
             assertThat(ObservedOutput.seen()).as(line).anyMatch(file -> has(file, line));
         }
+    }
+
+    /** Whether only the few tests ran that the jar has in every build. */
+    boolean hasFewTests() throws IOException {
+        return false;
     }
 
     private static boolean has(Path file, String line) {

@@ -46,7 +46,7 @@ public final class Plot {
         this.linear = linear;
     }
 
-    /** Creates a plot with linear axes from 0, for so many points that only lines are drawn. */
+    /** Creates a plot with linear axes from 0 that draws lines without points. */
     public static Plot linear(String title, String x, String y) {
         return new Plot(title, x, y, true);
     }

@@ -15,16 +15,13 @@ import java.util.concurrent.CompletionStage;
  */
 public record OngoingSpeech(Utterance utterance, SpeechEncoding encoding, Map<String, String> notes) {
 
-    /** The header with the id under which the service knows the task. */
-    public static final String REQUEST_ID = RequestIds.HEADER;
-
     /** The answer as soon as there is audio for it; fails with a {@code SpeechException}. */
     public CompletionStage<SpeechResponse> answer() {
         return utterance.speech()
                 .thenApply(speech -> new SpeechResponse(speech, encoding, notes, utterance::clientProgressed));
     }
 
-    /** For {@link #REQUEST_ID} where there is no speech to tell it. */
+    /** For {@link RequestIds#HEADER} where there is no speech to tell it. */
     public Optional<String> requestId() {
         return utterance.taskId();
     }

@@ -1,5 +1,6 @@
 package dev.warmvoice.http.speech;
 
+import dev.warmvoice.http.server.RequestIds;
 import dev.warmvoice.speech.Speech;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.util.HashMap;
@@ -19,7 +20,7 @@ public record SpeechResponse(Speech speech, SpeechEncoding encoding, Map<String,
     public Map<String, String> headers() {
         Map<String, String> headers = new HashMap<>(notes);
         headers.put(HttpHeaders.CONTENT_TYPE, encoding.mediaType());
-        headers.put(OngoingSpeech.REQUEST_ID, speech.id());
+        headers.put(RequestIds.HEADER, speech.id());
         headers.put("X-Connection", speech.warm() ? "warm" : "fresh");
         headers.put("Server-Timing", ServerTiming.of(speech));
         return headers;
