@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import dev.warmvoice.host.FunctionComputeConfig;
 import dev.warmvoice.host.LambdaConfig;
 import dev.warmvoice.http.auth.AuthConfig;
+import dev.warmvoice.http.captions.CaptionsConfig;
 import dev.warmvoice.http.live.LiveConfig;
 import dev.warmvoice.http.server.ServerConfig;
 import dev.warmvoice.pool.DashscopeConfig;
@@ -41,7 +42,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SettingsTest {
 
     private static final List<Class<?>> MAPPINGS = List.of(DashscopeConfig.class, SpeechConfig.class, PoolConfig.class,
-            RateConfig.class, TaskConfig.class, LiveConfig.class, AuthConfig.class, LambdaConfig.class,
+            RateConfig.class, TaskConfig.class, LiveConfig.class, CaptionsConfig.class, AuthConfig.class,
+            LambdaConfig.class,
             FunctionComputeConfig.class, ServerConfig.class);
 
     /** The numeric and duration keys, each with its min and max. */
@@ -62,6 +64,8 @@ class SettingsTest {
             bounds("warmvoice.task.stall-timeout", "100ms", "10m"),
             bounds("warmvoice.task.text-timeout", "100ms", "22s"),
             bounds("warmvoice.live.ping-interval", "100ms", "10m"),
+            bounds("warmvoice.captions.keep", "1s", "60m"),
+            bounds("warmvoice.captions.max-megabytes", "1", "1024"),
             bounds("warmvoice.auth.streams-per-token", "1", "100000"),
             bounds("warmvoice.auth.rate-per-token", "1", "100000"),
             bounds("warmvoice.lambda.time-limit", "100ms", "15m"),

@@ -31,10 +31,10 @@ final class Events {
     /**
      * @param words with times from the beginning of the sentence
      * @param begin seconds of the task's audio before this sentence
-     * @param characters billed so far in this task
+     * @param usage billed so far in this task
      */
     static JsonObject sentenceEnd(String taskId, int index, String text, List<Word> words, double begin,
-            int characters) {
+            JsonObject usage) {
         var timed = new JsonArray();
         for (Word word : words) {
             timed.add(new JsonObject().put("text", word.text()).put("begin_index", word.beginIndex())
@@ -42,13 +42,13 @@ final class Events {
                     .put("end_time", millis(begin + word.end())));
         }
         return resultGenerated(taskId, new JsonObject().put("type", "sentence-end").put("original_text", text)
-                .put("sentence", sentence(index, timed)), characters);
+                .put("sentence", sentence(index, timed)), usage);
     }
 
-    static JsonObject taskFinished(String taskId, int characters, FinishedShape shape) {
+    static JsonObject taskFinished(String taskId, JsonObject usage, FinishedShape shape) {
         JsonObject event = event(taskId, "task-finished", new JsonObject()
                 .put("output", new JsonObject().put("sentence", new JsonObject().put("words", new JsonArray())))
-                .put("usage", usage(characters)));
+                .put("usage", usage));
         shape.apply(event.getJsonObject("header"), event.getJsonObject("payload"));
         return event;
     }
@@ -59,10 +59,10 @@ final class Events {
         return event;
     }
 
-    private static JsonObject resultGenerated(String taskId, JsonObject output, Integer characters) {
+    private static JsonObject resultGenerated(String taskId, JsonObject output, JsonObject usage) {
         var payload = new JsonObject().put("output", output);
-        if (characters != null) {
-            payload.put("usage", usage(characters));
+        if (usage != null) {
+            payload.put("usage", usage);
         }
         return event(taskId, "result-generated", payload);
     }
@@ -74,10 +74,6 @@ final class Events {
 
     private static JsonObject sentence(int index, JsonArray words) {
         return new JsonObject().put("index", index).put("words", words);
-    }
-
-    private static JsonObject usage(int characters) {
-        return new JsonObject().put("characters", characters);
     }
 
     private static long millis(double seconds) {

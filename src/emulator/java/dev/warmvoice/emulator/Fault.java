@@ -1,5 +1,6 @@
 package dev.warmvoice.emulator;
 
+import io.vertx.core.json.JsonObject;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -454,7 +455,8 @@ public sealed interface Fault {
 
         @Override
         public void strike(FaultTarget task) {
-            task.send(Events.sentenceEnd(task.taskId(), task.sentence(), "x".repeat(bytes), List.of(), 0, 0));
+            task.send(Events.sentenceEnd(task.taskId(), task.sentence(), "x".repeat(bytes), List.of(), 0,
+                    new JsonObject()));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.warmvoice.emulator;
 
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -12,12 +13,26 @@ enum Model {
 
     V1("cosyvoice-v1", false, false),
     V2("cosyvoice-v2", true, false),
-    V3_FLASH("cosyvoice-v3-flash", true,
-            true),
+    V3_FLASH("cosyvoice-v3-flash", true, true),
     V3_PLUS("cosyvoice-v3-plus", true, true),
     /** It and the next speak with cloned and designed voices only. */
     V3_5_FLASH("cosyvoice-v3.5-flash", true, true),
-    V3_5_PLUS("cosyvoice-v3.5-plus", true, true);
+    V3_5_PLUS("cosyvoice-v3.5-plus", true, true),
+    QWEN_AUDIO_3_0_FLASH("qwen-audio-3.0-tts-flash", true, true),
+    QWEN_AUDIO_3_0_PLUS("qwen-audio-3.0-tts-plus", true, true),
+    /** Is billed by tokens. */
+    QWEN_AUDIO_3_1_FLASH("qwen-audio-3.1-tts-flash", true, true) {
+
+        @Override
+        JsonObject usage(int characters, double seconds) {
+            int output = (int) Math.ceil(seconds * TOKENS_PER_SECOND);
+            return new JsonObject().put("input_tokens", characters).put("output_tokens", output)
+                    .put("total_tokens", characters + output);
+        }
+    };
+
+    /** By the vendor's page on its other models that bill tokens. How it counts a text is not known: here as characters. */
+    private static final int TOKENS_PER_SECOND = 50;
 
     private static final String VOICES = "voices.properties";
 
@@ -46,6 +61,16 @@ enum Model {
 
     boolean takesInstructions() {
         return takesInstructions;
+    }
+
+    /**
+     * What is billed.
+     *
+     * @param characters of text spoken so far
+     * @param seconds of audio so far
+     */
+    JsonObject usage(int characters, double seconds) {
+        return new JsonObject().put("characters", characters);
     }
 
     /**

@@ -8,6 +8,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 
 import java.math.BigDecimal;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -40,9 +41,13 @@ record RunTask(SpeechParameters speech, boolean wordTimestamps) {
         return new RunTask(speech, flag(parameters, "word_timestamp_enabled"));
     }
 
+    Model model() {
+        return Model.of(speech.model());
+    }
+
     /** Whether a text may be markup. */
     boolean takesSsml() {
-        return Model.of(speech.model()).takesSsml();
+        return model().takesSsml();
     }
 
     /** Checks everything that decides how a task sounds. */
@@ -57,6 +62,7 @@ record RunTask(SpeechParameters speech, boolean wordTimestamps) {
         listOfStrings(parameters, "language_hints");
         object(parameters, "hot_fix");
         flag(parameters, "phoneme_timestamp_enabled");
+        checkAigcTag(parameters);
         return new SpeechParameters(known.id(), voice, format(parameters), sampleRate(parameters),
                 integer(parameters, "volume", 0, 100, 50), number(parameters, "rate", 0.5, 2, 1),
                 number(parameters, "pitch", 0.5, 2, 1), integer(parameters, "seed", 0, 65535, 0),
@@ -81,6 +87,16 @@ record RunTask(SpeechParameters speech, boolean wordTimestamps) {
         int characters = Characters.count(instruction);
         if (characters > MAX_INSTRUCTION_CHARACTERS || characters > 0 && !model.takesInstructions()) {
             throw ProtocolException.engine(428);
+        }
+    }
+
+    /** What the tag does to the audio is left out: it cannot be heard. */
+    private static void checkAigcTag(JsonObject parameters) throws ProtocolException {
+        flag(parameters, "enable_aigc_tag");
+        for (String key : List.of("aigc_propagator", "aigc_propagate_id")) {
+            if (!(parameters.getValue(key, "") instanceof String)) {
+                throw ProtocolException.invalidParameter(key + " must be a string.");
+            }
         }
     }
 

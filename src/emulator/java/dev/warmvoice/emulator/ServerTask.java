@@ -290,7 +290,8 @@ final class ServerTask {
     private void endSentence() {
         countSpoken(spoken);
         socket.send(Events.sentenceEnd(id, sentenceIndex, spoken.sentence().strip(),
-                request.wordTimestamps() ? spoken.words() : List.of(), secondsSpoken, charactersSpoken));
+                request.wordTimestamps() ? spoken.words() : List.of(), secondsSpoken,
+                request.model().usage(charactersSpoken, secondsSpoken + spoken.seconds())));
         secondsSpoken += spoken.seconds();
         sentenceIndex++;
         spoken = null;
@@ -317,7 +318,7 @@ final class ServerTask {
 
     private void finishTask(int characters) {
         halt();
-        socket.send(Events.taskFinished(id, characters, faults.finishedShape()));
+        socket.send(Events.taskFinished(id, request.model().usage(characters, secondsSpoken), faults.finishedShape()));
         journal.finished();
         ending.finished();
     }

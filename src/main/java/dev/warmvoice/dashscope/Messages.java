@@ -1,9 +1,10 @@
 package dev.warmvoice.dashscope;
 
 import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
+import java.util.Optional;
 
 /** The messages of the protocol that this version of the SDK does not know. The vendor's newer ones send them. */
 final class Messages {
@@ -28,13 +29,24 @@ final class Messages {
 
     /** A part of the header of a message of the service; empty if there is none or the message cannot be read. */
     static String header(String message, String name) {
+        return primitive(message, "header", name).map(JsonPrimitive::getAsString).orElse("");
+    }
+
+    /** A part of the usage in a message of the service; empty if there is none or it is no number. */
+    static Optional<Integer> usage(String message, String name) {
+        return primitive(message, "payload", "usage", name).filter(JsonPrimitive::isNumber)
+                .map(JsonPrimitive::getAsInt);
+    }
+
+    private static Optional<JsonPrimitive> primitive(String message, String... path) {
         try {
             JsonElement read = JsonParser.parseString(message);
-            JsonObject header = read.isJsonObject() ? read.getAsJsonObject().getAsJsonObject("header") : null;
-            JsonElement value = header == null ? null : header.get(name);
-            return value == null || !value.isJsonPrimitive() ? "" : value.getAsString();
-        } catch (JsonParseException | ClassCastException e) {
-            return "";
+            for (String name : path) {
+                read = read != null && read.isJsonObject() ? read.getAsJsonObject().get(name) : null;
+            }
+            return Optional.ofNullable(read).filter(JsonElement::isJsonPrimitive).map(JsonElement::getAsJsonPrimitive);
+        } catch (JsonParseException e) {
+            return Optional.empty();
         }
     }
 }

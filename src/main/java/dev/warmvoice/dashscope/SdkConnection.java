@@ -187,6 +187,7 @@ final class SdkConnection implements Connection {
             if (task.isFrameMark(text)) {
                 return;
             }
+            task.read(text);
             client.onMessage(webSocket, text);
             task.awaitRoom();
             // Only now is the SDK done with the task; its next one may begin within onFinished.

@@ -6,6 +6,7 @@ import com.alibaba.dashscope.audio.ttsv2.SpeechSynthesisParam;
 import com.alibaba.dashscope.audio.ttsv2.SpeechSynthesizer;
 import com.alibaba.dashscope.common.ResultCallback;
 import com.alibaba.dashscope.exception.ApiException;
+import com.google.gson.JsonElement;
 import dev.warmvoice.dashscope.TaskFailedException.Reason;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class SdkTask implements Task {
 
     private static final String FRAME_MARK = "\"sentence-synthesis\"";
+    private static final String TOKENS_MARK = "\"output_tokens\"";
     /** With a bound on that wait the SDK sends no text before task-started. Warmvoice's own start timeout is shorter. */
     private static final long STARTED_MILLIS = Duration.ofMinutes(2).toMillis();
     private static final long SUBSCRIPTION_NANOS = Duration.ofSeconds(1).toNanos();
@@ -37,6 +39,8 @@ final class SdkTask implements Task {
     private volatile boolean complete;
     private boolean audible;
     private int characters;
+    private int inputTokens;
+    private int outputTokens;
     private List<Word> words = List.of();
     private @Nullable Thread starter;
     private volatile @Nullable Thread reader;
@@ -215,6 +219,14 @@ final class SdkTask implements Task {
         return !spec.wordTimestamps() && message.contains(FRAME_MARK);
     }
 
+    /** Reads what the SDK leaves out of a message. */
+    void read(String message) {
+        if (message.contains(TOKENS_MARK)) {
+            inputTokens = Messages.usage(message, "input_tokens").orElse(inputTokens);
+            outputTokens = Messages.usage(message, "output_tokens").orElse(outputTokens);
+        }
+    }
+
     void audio(ByteBuffer frame) {
         audible = true;
         if (!isOver()) {
@@ -247,7 +259,7 @@ final class SdkTask implements Task {
 
     void reportFinished() {
         if (audible) {
-            listener.onFinished(characters);
+            listener.onFinished(new Usage(characters, inputTokens, outputTokens));
         } else {
             listener.onFinishedWithoutAudio();
         }
@@ -286,6 +298,7 @@ final class SdkTask implements Task {
         put(parameters, "format", spec.encoding().format());
         put(parameters, "sample_rate", spec.encoding().sampleRate());
         put(parameters, "bit_rate", spec.encoding().bitRate());
+        putAigcTag(parameters, spec.encoding().aigcTag());
         put(parameters, "volume", spec.prosody().volume());
         put(parameters, "rate", spec.prosody().rate());
         put(parameters, "pitch", spec.prosody().pitch());
@@ -305,6 +318,14 @@ final class SdkTask implements Task {
         return hotFix.isEmpty() ? null : hotFix;
     }
 
+    private static void putAigcTag(Map<String, Object> parameters, TaskSpec.@Nullable AigcTag tag) {
+        if (tag != null) {
+            parameters.put("enable_aigc_tag", true);
+            put(parameters, "aigc_propagator", tag.propagator());
+            put(parameters, "aigc_propagate_id", tag.propagateId());
+        }
+    }
+
     private static void put(Map<String, Object> parameters, String name, @Nullable Object value) {
         if (value != null) {
             parameters.put(name, value);
@@ -321,18 +342,24 @@ final class SdkTask implements Task {
             }
             Sentence sentence = event.getTimestamp();
             if (spec.wordTimestamps() && sentence != null && sentence.getWords() != null) {
-                words(sentence.getWords().stream().filter(word -> word != null && word.getText() != null)
-                        .map(word -> new Word(word.getText(), word.getBeginIndex(),
-                                word.getEndIndex(), word.getBeginTime(), word.getEndTime()))
-                        .toList());
+                words(sentence.getIndex(), text(event),
+                        sentence.getWords().stream().filter(word -> word != null && word.getText() != null)
+                                .map(word -> new Word(word.getText(), word.getBeginIndex(),
+                                        word.getEndIndex(), word.getBeginTime(), word.getEndTime()))
+                                .toList());
             }
         }
 
-        private void words(List<Word> next) {
+        private void words(int sentence, String text, List<Word> next) {
             if (!next.isEmpty() && !next.equals(words)) {
                 words = next;
-                listener.onWords(next);
+                listener.onWords(new SentenceWords(sentence, text, next));
             }
+        }
+
+        private static String text(SpeechSynthesisResult event) {
+            JsonElement text = event.getOutput() == null ? null : event.getOutput().get("original_text");
+            return text == null || !text.isJsonPrimitive() ? "" : text.getAsString();
         }
 
         @Override

@@ -1,7 +1,6 @@
 package dev.warmvoice.dashscope;
 
 import java.nio.ByteBuffer;
-import java.util.List;
 
 /**
  * Receives what comes back from one task, in order. No call may block.
@@ -42,9 +41,9 @@ public interface TaskListener {
     /**
      * The times of some words are known.
      *
-     * @param words the words of a sentence, as far as the service knows them; each time there is news of them
+     * @param sentence the words of a sentence; each time there is news of them
      */
-    default void onWords(List<Word> words) {
+    default void onWords(SentenceWords sentence) {
     }
 
     /** The service said task-finished and has sent no audio; the connection can take the next task from now on. */
@@ -56,9 +55,9 @@ public interface TaskListener {
     /**
      * The service said task-finished; the connection can take the next task from now on.
      *
-     * @param characters what the service bills
+     * @param usage what the service bills
      */
-    void onFinished(int characters);
+    void onFinished(Usage usage);
 
     /** The service has stopped the task after {@link Task#cancel}; the connection can take the next one from now on. */
     default void onCancelled() {

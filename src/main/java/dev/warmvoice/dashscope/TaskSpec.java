@@ -26,8 +26,18 @@ public record TaskSpec(String model, String voice, Encoding encoding, Prosody pr
      * @param format {@code mp3}, {@code wav}, {@code pcm} or {@code opus}
      * @param sampleRate in Hz
      * @param bitRate in kbit/s, opus only
+     * @param aigcTag what marks the audio as made by a machine; null for no mark
      */
-    public record Encoding(String format, int sampleRate, @Nullable Integer bitRate) {
+    public record Encoding(String format, int sampleRate, @Nullable Integer bitRate, @Nullable AigcTag aigcTag) {
+    }
+
+    /**
+     * A mark in the audio file that cannot be heard, which Chinese law asks for. Null stands for the service's default.
+     *
+     * @param propagator who publishes the audio; the account by default
+     * @param propagateId the id of this publication; the task's by default
+     */
+    public record AigcTag(@Nullable String propagator, @Nullable String propagateId) {
     }
 
     /**

@@ -7,6 +7,7 @@ import dev.warmvoice.http.auth.BearerToken;
 import dev.warmvoice.http.auth.Client;
 import dev.warmvoice.http.auth.Clients;
 import dev.warmvoice.http.auth.Origins;
+import dev.warmvoice.http.captions.CaptionFiles;
 import dev.warmvoice.http.error.ErrorResponse;
 import dev.warmvoice.http.error.RefusedException;
 import dev.warmvoice.http.server.ApiPaths;
@@ -32,6 +33,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,22 +45,26 @@ import org.jspecify.annotations.Nullable;
 class BufferedApi implements BufferedHttp {
 
     private static final String MODEL = "/v1/models/";
+    private static final Pattern CAPTIONS = Pattern.compile(ApiPaths.SPEECH + "/([^/]+)/captions\\.(\\w+)");
     private static final Map<String, String> JSON = Map.of(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON);
 
     private final SpeechStarter starter;
     private final Clients clients;
     private final Origins origins;
     private final CatalogResource catalog;
+    private final CaptionFiles captions;
     private final SmallRyeHealthReporter health;
     private final ObjectMapper json;
 
     BufferedApi(SpeechStarter starter, Clients clients, Origins origins, CatalogResource catalog,
+            CaptionFiles captions,
             SmallRyeHealthReporter health,
             ObjectMapper json) {
         this.starter = starter;
         this.clients = clients;
         this.origins = origins;
         this.catalog = catalog;
+        this.captions = captions;
         this.health = health;
         this.json = json;
     }
@@ -99,15 +106,23 @@ class BufferedApi implements BufferedHttp {
             case "/q/health" -> health(health.getHealthAsync());
             case "/q/health/live" -> health(health.getLivenessAsync());
             case "/q/health/ready" -> health(health.getReadinessAsync());
-            default -> {
-                if (!path.startsWith(MODEL)) {
-                    throw new NotFoundException();
-                }
-                yield json(catalog.model(path.substring(MODEL.length())));
-            }
+            default -> other(path, client);
         };
         requireMethod(request, HttpMethod.GET);
         return inTime(answer, limits.time());
+    }
+
+    private Uni<Answer> other(String path, Client client) {
+        if (path.startsWith(MODEL)) {
+            return json(catalog.model(path.substring(MODEL.length())));
+        }
+        Matcher file = CAPTIONS.matcher(path);
+        if (!file.matches()) {
+            throw new NotFoundException();
+        }
+        CaptionFiles.File found = captions.read(client, file.group(1), file.group(2));
+        return Uni.createFrom().item(
+                new Answer(200, Map.of(HttpHeaders.CONTENT_TYPE, found.mediaType()), found.body(), true));
     }
 
     private void requireOrigin(Request request) {
@@ -142,10 +157,10 @@ class BufferedApi implements BufferedHttp {
         OngoingSpeech ongoing = starter.begin(body, client);
         // A copy, since a cancelled Uni cancels its stage.
         Uni<Answer> answered = Uni.createFrom().completionStage(ongoing.answer().thenApply(Function.identity()))
-                .flatMap(response -> collect(response, limits.bytes()))
-                .onTermination().invoke(ongoing::cancel);
+                .flatMap(response -> collect(response, limits.bytes()));
+        // Last, or the failure that it causes would have no subscriber.
         return inTime(answered, limits.time()).onFailure().recoverWithItem(failure -> error(ErrorResponse.of(failure)))
-                .map(answer -> withRequestId(answer, ongoing));
+                .map(answer -> withRequestId(answer, ongoing)).onTermination().invoke(ongoing::cancel);
     }
 
     /** Collects a response; fails as soon as it is known not to fit. */

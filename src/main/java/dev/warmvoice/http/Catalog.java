@@ -8,12 +8,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 
-/** The models and voices of the CosyVoice documentation, as of {@code voices.json}. Immutable. */
+/**
+ * The models and voices of the CosyVoice and Qwen-Audio-TTS documentation, as of {@code voices.json}. The service takes both
+ * families by the same protocol. Immutable.
+ */
 @Singleton
 class Catalog {
 
     private static final List<String> MODELS = List.of("cosyvoice-v3-flash", "cosyvoice-v3-plus",
-            "cosyvoice-v3.5-flash", "cosyvoice-v3.5-plus", "cosyvoice-v2", "cosyvoice-v1");
+            "cosyvoice-v3.5-flash", "cosyvoice-v3.5-plus", "cosyvoice-v2", "cosyvoice-v1", "qwen-audio-3.1-tts-flash",
+            "qwen-audio-3.0-tts-flash", "qwen-audio-3.0-tts-plus");
 
     private final List<Voice> voices;
 
@@ -24,7 +28,7 @@ class Catalog {
         }
     }
 
-    /** The newest generation first. v3.5 speaks with cloned and designed voices only. */
+    /** Of each family the newest generation first. v3.5 speaks with cloned and designed voices only. */
     List<String> models() {
         return MODELS;
     }

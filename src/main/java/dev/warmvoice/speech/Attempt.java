@@ -1,12 +1,13 @@
 package dev.warmvoice.speech;
 
+import dev.warmvoice.dashscope.SentenceWords;
 import dev.warmvoice.dashscope.Task;
-import dev.warmvoice.dashscope.TaskFailedException;
 import dev.warmvoice.dashscope.TaskFailedException.Part;
 import dev.warmvoice.dashscope.TaskFailedException.Reason;
+import dev.warmvoice.dashscope.TaskFailedException;
 import dev.warmvoice.dashscope.TaskListener;
 import dev.warmvoice.dashscope.TaskSpec;
-import dev.warmvoice.dashscope.Word;
+import dev.warmvoice.dashscope.Usage;
 import dev.warmvoice.pool.Lease;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -178,9 +179,10 @@ final class Attempt implements TaskListener {
     }
 
     @Override
-    public void onWords(List<Word> words) {
-        SpeechEvent event = new SpeechEvent.Words(words.stream().map(word -> new SpeechEvent.Word(word.text(),
-                word.beginIndex(), word.endIndex(), word.beginMillis(), word.endMillis())).toList());
+    public void onWords(SentenceWords sentence) {
+        SpeechEvent event = new SpeechEvent.Words(sentence.index(), sentence.text(),
+                sentence.words().stream().map(word -> new SpeechEvent.Word(word.text(),
+                        word.beginIndex(), word.endIndex(), word.beginMillis(), word.endMillis())).toList());
         if (audible) {
             put(event);
         } else if (early.size() < MAX_EARLY_WORDS) {
@@ -189,10 +191,10 @@ final class Attempt implements TaskListener {
     }
 
     @Override
-    public void onFinished(int characters) {
+    public void onFinished(Usage usage) {
         if (ended.compareAndSet(false, true)) {
             lease.finished();
-            utterance.finished(this, characters);
+            utterance.finished(this, usage);
         }
     }
 

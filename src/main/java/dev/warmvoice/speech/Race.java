@@ -339,7 +339,7 @@ final class Race {
 
         @Override
         public void failed(TaskFailedException why) {
-            fail(SpeechException.of(why));
+            fail(SpeechException.of(why, utterance.textField()));
         }
 
         /** There is no second task. Matters only if there is no first one either. */

@@ -28,16 +28,18 @@ public sealed interface SpeechEvent {
     /**
      * When the words of a sentence are spoken.
      *
+     * @param sentence the sentence's number, from 0
+     * @param text the sentence; empty where the service does not tell
      * @param words in order
      */
-    record Words(List<Word> words) implements SpeechEvent {
+    record Words(int sentence, String text, List<Word> words) implements SpeechEvent {
 
         /** Estimated size of a word in bytes, so that words are bounded along with the audio. */
         private static final int BYTES_PER_WORD = 100;
 
         @Override
         public int weight() {
-            return words.stream().mapToInt(word -> BYTES_PER_WORD + 2 * word.text().length()).sum();
+            return 2 * text.length() + words.stream().mapToInt(word -> BYTES_PER_WORD + 2 * word.text().length()).sum();
         }
     }
 
@@ -56,9 +58,14 @@ public sealed interface SpeechEvent {
     /**
      * The service has finished; the last event of every complete utterance.
      *
-     * @param characters what it bills
+     * <p>
+     * The service bills by characters or by tokens, depending on the model; what it does not bill by is 0.
+     *
+     * @param characters of the text, a Han character as two
+     * @param inputTokens of the text
+     * @param outputTokens of the audio
      */
-    record Done(int characters) implements SpeechEvent {
+    record Done(int characters, int inputTokens, int outputTokens) implements SpeechEvent {
 
         @Override
         public int weight() {

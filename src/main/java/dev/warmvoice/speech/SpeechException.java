@@ -89,8 +89,12 @@ public final class SpeechException extends RuntimeException {
         return new SpeechException(kind, kind.code(), message, null, retryAfter);
     }
 
-    /** What a failure below means for the client. */
-    static SpeechException of(TaskFailedException e) {
+    /**
+     * What a failure below means for the client.
+     *
+     * @param textField the name of the field that has the text
+     */
+    static SpeechException of(TaskFailedException e, String textField) {
         return switch (e.reason()) {
             case UNAUTHORIZED -> new SpeechException(Kind.UPSTREAM_AUTH, e.getMessage());
             case UNREACHABLE -> later(Kind.UPSTREAM_UNAVAILABLE, e.getMessage(), UNAVAILABLE_RETRY);
@@ -98,24 +102,26 @@ public final class SpeechException extends RuntimeException {
                     "The service refused the task: the account's task rate is exceeded.", THROTTLED_RETRY);
             case NOT_STARTED -> new SpeechException(Kind.START_TIMEOUT, e.getMessage());
             case CANCELLED -> new SpeechException(Kind.CANCELLED, e.getMessage());
-            case REJECTED -> rejected(e);
+            case REJECTED -> rejected(e, textField);
             case SPENT, SERVICE, PROTOCOL, DISCONNECTED -> service(e.serviceCode(), e.getMessage());
         };
     }
 
     /** What a failure below means for a client that has had audio: the service has accepted the request by then. */
     static SpeechException afterAudio(TaskFailedException e) {
-        return e.reason() == TaskFailedException.Reason.REJECTED ? service(e.serviceCode(), e.getMessage()) : of(e);
+        return e.reason() == TaskFailedException.Reason.REJECTED
+                ? service(e.serviceCode(), e.getMessage())
+                : of(e, "");
     }
 
-    private static SpeechException rejected(TaskFailedException e) {
+    private static SpeechException rejected(TaskFailedException e, String textField) {
         TaskFailedException.Part part = e.rejected();
         if (part == null) {
             return service(e.serviceCode(), e.getMessage());
         }
         return switch (part) {
-            case TEXT -> invalid("input", "input contains nothing that can be spoken.");
-            case CONTENT -> invalid("input", "The service's content inspection rejects input.");
+            case TEXT -> invalid(textField, textField + " contains nothing that can be spoken.");
+            case CONTENT -> invalid(textField, "The service's content inspection rejects " + textField + ".");
             case SSML -> invalid("ssml", "The model or the voice does not support SSML.");
             case VOICE -> invalid("voice",
                     "voice does not exist, or not for this model. GET /v1/audio/voices lists known voices.");

@@ -1,5 +1,6 @@
 package dev.warmvoice.speech;
 
+import dev.warmvoice.dashscope.Usage;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -16,6 +17,8 @@ class SpeechMetrics {
     private final Timer duration;
     private final Counter retries;
     private final Counter characters;
+    private final Counter inputTokens;
+    private final Counter outputTokens;
 
     SpeechMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -27,6 +30,13 @@ class SpeechMetrics {
                 .description("Attempts repeated on a new connection").register(registry);
         characters = Counter.builder("warmvoice.speech.characters")
                 .description("Characters the service billed").register(registry);
+        inputTokens = tokens("input");
+        outputTokens = tokens("output");
+    }
+
+    private Counter tokens(String direction) {
+        return Counter.builder("warmvoice.speech.tokens").tag("direction", direction)
+                .description("Tokens the service billed").register(registry);
     }
 
     void firstAudio(Duration after) {
@@ -37,8 +47,10 @@ class SpeechMetrics {
         retries.increment();
     }
 
-    void finished(int billed, Duration after) {
-        characters.increment(billed);
+    void finished(Usage billed, Duration after) {
+        characters.increment(billed.characters());
+        inputTokens.increment(billed.inputTokens());
+        outputTokens.increment(billed.outputTokens());
         duration.record(after);
         outcome("finished");
     }

@@ -25,8 +25,23 @@ public record SpeechRequest(@Nullable SpokenText text, String model, String voic
      *
      * @param sampleRate in Hz
      * @param bitRate in kbit/s, for Opus only
+     * @param aigcTag what marks the audio as made by a machine; null for no mark
      */
-    public record Encoding(AudioFormat format, int sampleRate, @Nullable Integer bitRate) {
+    public record Encoding(AudioFormat format, int sampleRate, @Nullable Integer bitRate, @Nullable AigcTag aigcTag) {
+
+        TaskSpec.Encoding spec() {
+            return new TaskSpec.Encoding(format.id(), sampleRate, bitRate,
+                    aigcTag == null ? null : new TaskSpec.AigcTag(aigcTag.propagator(), aigcTag.propagateId()));
+        }
+    }
+
+    /**
+     * A mark in the audio file that cannot be heard.
+     *
+     * @param propagator who publishes the audio; the account by default
+     * @param propagateId the id of this publication; the task's by default
+     */
+    public record AigcTag(@Nullable String propagator, @Nullable String propagateId) {
     }
 
     /**
@@ -61,8 +76,8 @@ public record SpeechRequest(@Nullable SpokenText text, String model, String voic
 
     TaskSpec spec() {
         return new TaskSpec(model, voice,
-                new TaskSpec.Encoding(encoding.format().id(), encoding.sampleRate(), encoding.bitRate()),
-                new TaskSpec.Prosody(prosody.volume(), prosody.speed(), prosody.pitch()), seed, instructions, language,
+                encoding.spec(), new TaskSpec.Prosody(prosody.volume(), prosody.speed(), prosody.pitch()), seed,
+                instructions, language,
                 new TaskSpec.HotFix(hotFix.pronunciation(), hotFix.replacement()), timestamps,
                 text != null && text.isSsml());
     }

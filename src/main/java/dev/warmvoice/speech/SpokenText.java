@@ -23,6 +23,8 @@ public final class SpokenText {
     public static final int MAX_PER_MESSAGE = 20_000;
     /** Max characters of a task, as the service counts them. */
     public static final int MAX_PER_TASK = 200_000;
+    /** Max characters of instructions, as the service counts them: it refuses longer ones with error 428. */
+    private static final int MAX_INSTRUCTIONS = 100;
 
     /** The tag as a whole: {@code <speaker 1>} is text. */
     private static final Pattern SSML = Pattern.compile("\\s*<speak[\\s>/].*", Pattern.DOTALL);
@@ -86,6 +88,15 @@ public final class SpokenText {
         int characters = count(text);
         requireAtMost(MAX_PER_TASK, before + characters, "text", " in all");
         return characters;
+    }
+
+    /**
+     * Checks instructions, which are not spoken.
+     *
+     * @throws SpeechException naming {@code instructions} and the bound they break
+     */
+    public static void checkInstructions(String instructions) {
+        requireAtMost(MAX_INSTRUCTIONS, count(instructions), "instructions", "");
     }
 
     /** Whether it has more than spaces and punctuation. */

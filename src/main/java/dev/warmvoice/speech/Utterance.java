@@ -1,8 +1,9 @@
 package dev.warmvoice.speech;
 
-import dev.warmvoice.dashscope.TaskFailedException;
 import dev.warmvoice.dashscope.TaskFailedException.Reason;
+import dev.warmvoice.dashscope.TaskFailedException;
 import dev.warmvoice.dashscope.TaskSpec;
+import dev.warmvoice.dashscope.Usage;
 import dev.warmvoice.pool.ConnectionPool;
 import dev.warmvoice.pool.Lease;
 import dev.warmvoice.pool.LeaseListener;
@@ -12,8 +13,8 @@ import dev.warmvoice.pool.Submission;
 import dev.warmvoice.pool.TaskRate;
 import dev.warmvoice.speech.SpeechException.Kind;
 import dev.warmvoice.time.Heartbeat;
-import dev.warmvoice.time.Workers;
 import dev.warmvoice.time.Workers.Cancellable;
+import dev.warmvoice.time.Workers;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Objects;
@@ -183,6 +184,11 @@ public final class Utterance {
         return spec;
     }
 
+    /** The name of the field in which the client sends the text. */
+    String textField() {
+        return request.text() == null ? "text" : "input";
+    }
+
     TextBuffer text() {
         return text;
     }
@@ -248,7 +254,7 @@ public final class Utterance {
 
         @Override
         public void failed(TaskFailedException why) {
-            fail(SpeechException.of(why), "connect");
+            fail(SpeechException.of(why, textField()), "connect");
         }
     }
 
@@ -365,15 +371,15 @@ public final class Utterance {
         return true;
     }
 
-    void finished(Attempt from, int characters) {
+    void finished(Attempt from, Usage usage) {
         synchronized (this) {
             if (!(phase instanceof Phase.Speaking) || speaking().filter(from::equals).isEmpty()) {
                 return;
             }
             become(new Phase.Ended());
         }
-        metrics.finished(characters, deadlines.elapsed());
-        events.complete(new SpeechEvent.Done(characters));
+        metrics.finished(usage, deadlines.elapsed());
+        events.complete(new SpeechEvent.Done(usage.characters(), usage.inputTokens(), usage.outputTokens()));
     }
 
     /**
@@ -411,7 +417,7 @@ public final class Utterance {
             workers.after(again.get(), () -> enter(failed.another(reason, new Leased(isRepeat))));
         } else {
             failed.discard(reason);
-            fail(audible ? SpeechException.afterAudio(why) : SpeechException.of(why), reason);
+            fail(audible ? SpeechException.afterAudio(why) : SpeechException.of(why, textField()), reason);
         }
     }
 

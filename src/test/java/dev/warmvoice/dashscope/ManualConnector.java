@@ -192,7 +192,7 @@ public final class ManualConnector implements Connector {
         public void finished() {
             if (!ended) {
                 ended = true;
-                listener.onFinished(1);
+                listener.onFinished(new Usage(1, 0, 0));
             }
         }
 

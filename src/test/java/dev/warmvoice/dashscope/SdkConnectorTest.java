@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static dev.warmvoice.testing.Waits.await;
 
-import dev.warmvoice.testing.TcpSockets;
 import dev.warmvoice.emulator.Cut;
 import dev.warmvoice.emulator.Emulator;
 import dev.warmvoice.emulator.EmulatorOptions;
 import dev.warmvoice.emulator.Fault;
+import dev.warmvoice.testing.TcpSockets;
 import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -141,7 +141,7 @@ class SdkConnectorTest {
         }
 
         @Override
-        public void onFinished(int characters) {
+        public void onFinished(Usage usage) {
         }
 
         @Override

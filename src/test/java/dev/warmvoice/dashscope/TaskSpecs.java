@@ -14,7 +14,7 @@ public final class TaskSpecs {
      * @param ssml whether the text is SSML, which is sent in one piece
      */
     public static TaskSpec of(Integer seed, boolean ssml) {
-        return new TaskSpec("cosyvoice-v3-flash", "longanyang", new TaskSpec.Encoding("mp3", 22_050, null),
+        return new TaskSpec("cosyvoice-v3-flash", "longanyang", new TaskSpec.Encoding("mp3", 22_050, null, null),
                 new TaskSpec.Prosody(null, null, null), seed, null, null, new TaskSpec.HotFix(null, null), false, ssml);
     }
 }

@@ -34,6 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @QuarkusTest
 @QuarkusTestResource(value = EmulatorResource.class, restrictToAnnotatedClass = true, initArgs = {
         @ResourceArg(name = "warmvoice.lambda.time-limit", value = "3s"),
+        @ResourceArg(name = "warmvoice.captions.keep", value = "1m"),
         @ResourceArg(name = "warmvoice.task.first-audio-timeout", value = "20s"),
         @ResourceArg(name = "warmvoice.task.stall-timeout", value = "20s")})
 class LambdaFunctionTest {
@@ -65,6 +66,15 @@ class LambdaFunctionTest {
         assertThat(answer.getJsonObject("headers").getMap()).containsEntry("Content-Type", "audio/mpeg")
                 .containsEntry("X-Request-Id", task.taskId()).containsKey("Server-Timing")
                 .hasEntrySatisfying("X-Connection", warm -> assertThat(warm).isIn("warm", "fresh"));
+    }
+
+    @Test
+    void answersWithCaptions() throws Exception {
+        JsonObject speech = speak(new JsonObject().put("input", SENTENCE).put("timestamps", true));
+        String path = "/v1/audio/speech/" + speech.getJsonObject("headers").getString("X-Request-Id") + "/captions.vtt";
+        JsonObject captions = invoke(FunctionUrlEvent.get(path).toJson());
+        assertThat(captions.getInteger("statusCode")).isEqualTo(200);
+        assertThat(captions.getString("body")).startsWith("WEBVTT").contains("Your train leaves at nine.");
     }
 
     @Test

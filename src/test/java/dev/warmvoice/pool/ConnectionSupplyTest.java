@@ -1,13 +1,12 @@
 package dev.warmvoice.pool;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.warmvoice.dashscope.ManualConnector;
 import dev.warmvoice.dashscope.ManualConnector.OpenConnection;
 import dev.warmvoice.dashscope.ManualConnector.RunningTask;
-import dev.warmvoice.dashscope.TaskFailedException;
+import dev.warmvoice.dashscope.ManualConnector;
 import dev.warmvoice.dashscope.TaskFailedException.Reason;
+import dev.warmvoice.dashscope.TaskFailedException;
 import dev.warmvoice.dashscope.TaskListener;
+import dev.warmvoice.dashscope.Usage;
 import dev.warmvoice.pool.TestPool.Settings;
 import dev.warmvoice.time.Heartbeat;
 import dev.warmvoice.time.ManualWorkers;
@@ -21,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Regression tests of the pool on a clock and connections that the test controls. */
 @Timeout(10)
@@ -485,7 +485,7 @@ class ConnectionSupplyTest {
             }
 
             @Override
-            public void onFinished(int characters) {
+            public void onFinished(Usage usage) {
                 lease.finished();
             }
 

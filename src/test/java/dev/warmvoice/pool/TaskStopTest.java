@@ -1,12 +1,10 @@
 package dev.warmvoice.pool;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static dev.warmvoice.testing.Waits.await;
-
 import dev.warmvoice.dashscope.Task;
 import dev.warmvoice.dashscope.TaskFailedException;
 import dev.warmvoice.dashscope.TaskListener;
 import dev.warmvoice.dashscope.TaskSpecs;
+import dev.warmvoice.dashscope.Usage;
 import dev.warmvoice.emulator.Cancel;
 import dev.warmvoice.emulator.Emulator;
 import dev.warmvoice.emulator.EmulatorOptions;
@@ -22,6 +20,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import static dev.warmvoice.testing.Waits.await;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** The state of a connection after its task is stopped, over a real socket. */
 @Timeout(60)
@@ -171,7 +171,7 @@ class TaskStopTest {
         }
 
         @Override
-        public void onFinished(int characters) {
+        public void onFinished(Usage usage) {
             lease.finished();
             end.complete(null);
         }

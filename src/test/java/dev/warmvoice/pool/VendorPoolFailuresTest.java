@@ -1,9 +1,5 @@
 package dev.warmvoice.pool;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static dev.warmvoice.testing.Waits.await;
-
 import com.alibaba.dashscope.audio.tts.SpeechSynthesisResult;
 import com.alibaba.dashscope.audio.ttsv2.SpeechSynthesizer;
 import com.alibaba.dashscope.common.ResultCallback;
@@ -12,6 +8,7 @@ import dev.warmvoice.dashscope.Task;
 import dev.warmvoice.dashscope.TaskFailedException;
 import dev.warmvoice.dashscope.TaskListener;
 import dev.warmvoice.dashscope.TaskSpecs;
+import dev.warmvoice.dashscope.Usage;
 import dev.warmvoice.emulator.Emulator;
 import dev.warmvoice.emulator.EmulatorOptions;
 import dev.warmvoice.emulator.Fault;
@@ -34,6 +31,9 @@ import okhttp3.Dispatcher;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import static dev.warmvoice.testing.Waits.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
  * The six failures that the vendor's page on high concurrency lists, each reproduced with the plain pool of that page
@@ -262,7 +262,7 @@ class VendorPoolFailuresTest {
         }
 
         @Override
-        public void onFinished(int characters) {
+        public void onFinished(Usage usage) {
             end.complete(null);
         }
 

@@ -1,10 +1,11 @@
 package dev.warmvoice.simulation;
 
-import dev.warmvoice.dashscope.TaskFailedException;
 import dev.warmvoice.dashscope.TaskFailedException.Reason;
+import dev.warmvoice.dashscope.TaskFailedException;
 import dev.warmvoice.dashscope.TaskListener;
 import dev.warmvoice.dashscope.TaskSpec;
 import dev.warmvoice.dashscope.TaskSpecs;
+import dev.warmvoice.dashscope.Usage;
 import dev.warmvoice.pool.Lease;
 import dev.warmvoice.pool.LeaseListener;
 import dev.warmvoice.pool.LeaseRequest;
@@ -202,7 +203,7 @@ final class PoolClient implements LeaseListener {
             }
 
             @Override
-            public void onFinished(int characters) {
+            public void onFinished(Usage usage) {
                 holds = false;
                 unlend();
                 lease.finished();

@@ -3,10 +3,11 @@ package dev.warmvoice.simulation;
 import dev.warmvoice.dashscope.Connection;
 import dev.warmvoice.dashscope.ServiceFailures;
 import dev.warmvoice.dashscope.Task;
-import dev.warmvoice.dashscope.TaskFailedException;
 import dev.warmvoice.dashscope.TaskFailedException.Reason;
+import dev.warmvoice.dashscope.TaskFailedException;
 import dev.warmvoice.dashscope.TaskListener;
 import dev.warmvoice.dashscope.TaskSpec;
+import dev.warmvoice.dashscope.Usage;
 import dev.warmvoice.time.Workers.Cancellable;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -394,7 +395,7 @@ final class ScriptedConnection implements Connection {
             } else if (task.claimEnd()) {
                 service.trace.note("task", id, "finishes", null);
                 service.laws.taskFinished(task.spec, id);
-                task.listener.onFinished(id);
+                task.listener.onFinished(new Usage(id, 0, 0));
             }
         });
     }

@@ -25,7 +25,8 @@ public final class SimulatedSpeech {
      * @param tag an identifier of the request in its tasks
      */
     public static SpeechRequest request(SpokenText text, int tag, boolean timestamps) {
-        return new SpeechRequest(text, "model", "voice", new Encoding(AudioFormat.MP3, 22_050, null), Prosody.NORMAL,
+        return new SpeechRequest(text, "model", "voice", new Encoding(AudioFormat.MP3, 22_050, null, null),
+                Prosody.NORMAL,
                 tag,
                 null, null, HotFix.NONE, timestamps);
     }

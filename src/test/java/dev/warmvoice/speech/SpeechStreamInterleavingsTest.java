@@ -24,7 +24,7 @@ class SpeechStreamInterleavingsTest {
             together(() -> {
                 it.stream.put(frame(1));
                 it.stream.put(frame(2));
-                it.stream.complete(new SpeechEvent.Done(3));
+                it.stream.complete(new SpeechEvent.Done(3, 0, 0));
             }, () -> {
                 it.subscription.request(1);
                 it.subscription.request(2);

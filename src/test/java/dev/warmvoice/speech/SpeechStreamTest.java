@@ -46,7 +46,7 @@ class SpeechStreamTest {
         stream.put(frame(1));
         stream.subscribe(listener);
         stream.put(frame(2));
-        stream.complete(new SpeechEvent.Done(0));
+        stream.complete(new SpeechEvent.Done(0, 0, 0));
         assertThat(listener.sizes).containsExactly(1, 2);
         assertThat(listener.ends).containsExactly("complete");
         assertThat(overs).hasValue(1);
@@ -59,7 +59,7 @@ class SpeechStreamTest {
         for (int i = 1; i <= 3; i++) {
             stream.put(frame(i));
         }
-        stream.complete(new SpeechEvent.Done(0));
+        stream.complete(new SpeechEvent.Done(0, 0, 0));
         assertThat(listener.sizes).containsExactly(1, 2);
         assertThat(listener.ends).isEmpty();
         listener.subscription.request(2);
@@ -113,7 +113,7 @@ class SpeechStreamTest {
         assertThat(stream.hasRoom()).isTrue();
         assertThat(rooms.get()).isPositive();
         stream.put(frame(1));
-        stream.complete(new SpeechEvent.Done(0));
+        stream.complete(new SpeechEvent.Done(0, 0, 0));
         assertThat(listener.ends).isEmpty();
         assertThat(cancels).hasValue(1);
         assertThat(overs).hasValue(1);
@@ -124,7 +124,7 @@ class SpeechStreamTest {
         Listener listener = new Listener(0);
         stream.subscribe(listener);
         stream.put(frame(1));
-        stream.complete(new SpeechEvent.Done(0));
+        stream.complete(new SpeechEvent.Done(0, 0, 0));
         stream.fail(new SpeechException(SpeechException.Kind.STALL_TIMEOUT, "too slow"));
         assertThat(listener.ends).containsExactly("too slow");
     }
@@ -149,7 +149,7 @@ class SpeechStreamTest {
         for (int i = 1; i <= 1000; i++) {
             stream.put(frame(i % 100 + 1));
         }
-        stream.complete(new SpeechEvent.Done(0));
+        stream.complete(new SpeechEvent.Done(0, 0, 0));
         await().until(() -> !listener.ends.isEmpty());
         assertThat(listener.sizes).hasSize(1000);
         for (int i = 1; i <= 1000; i++) {

@@ -2,8 +2,8 @@ package dev.warmvoice.speech;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.warmvoice.dashscope.ManualConnector;
 import dev.warmvoice.dashscope.ManualConnector.RunningTask;
+import dev.warmvoice.dashscope.ManualConnector;
 import dev.warmvoice.dashscope.TaskFailedException.Reason;
 import dev.warmvoice.pool.ManualPool;
 import dev.warmvoice.speech.SpeechException.Kind;
@@ -472,7 +472,8 @@ class UtteranceTest {
     private static final SpeechRequest REQUEST = request(null);
 
     private static SpeechRequest request(SpokenText text) {
-        return new SpeechRequest(text, "cosyvoice-v3-flash", "longanyang", new Encoding(AudioFormat.MP3, 22_050, null),
+        return new SpeechRequest(text, "cosyvoice-v3-flash", "longanyang",
+                new Encoding(AudioFormat.MP3, 22_050, null, null),
                 Prosody.NORMAL, null, null, null, HotFix.NONE, false);
     }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import dev.warmvoice.http.error.ErrorBody;
 import dev.warmvoice.http.speech.ServerSentEvents;
+import dev.warmvoice.speech.SpeechEvent;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,10 +24,12 @@ sealed interface LiveMessage {
 
     /** When the words of a sentence are spoken, as far as it is known. */
     @RegisterForReflection
-    record Words(String type, String id, List<ServerSentEvents.Word> words) implements LiveMessage {
+    record Words(String type, String id, int sentence, String text, List<ServerSentEvents.Word> words)
+            implements
+                LiveMessage {
 
-        Words(String id, List<ServerSentEvents.Word> words) {
-            this("words", id, words);
+        Words(String id, SpeechEvent.Words words) {
+            this("words", id, words.sentence(), words.text(), ServerSentEvents.words(words));
         }
     }
 
@@ -35,16 +38,17 @@ sealed interface LiveMessage {
      *
      * @param requestId under which the service knows it
      * @param characters what the service bills
+     * @param inputTokens what it bills instead, for some models
+     * @param outputTokens likewise
      * @param firstAudioMs from the first text to the first audio
      */
     @RegisterForReflection
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
-    record Finished(String type, String id, String requestId, int characters, long firstAudioMs)
-            implements
-                LiveMessage {
+    record Finished(String type, String id, String requestId, int characters, int inputTokens, int outputTokens,
+            long firstAudioMs) implements LiveMessage {
 
-        Finished(String id, String requestId, int characters, long firstAudioMs) {
-            this("finished", id, requestId, characters, firstAudioMs);
+        Finished(String id, String requestId, SpeechEvent.Done done, long firstAudioMs) {
+            this("finished", id, requestId, done.characters(), done.inputTokens(), done.outputTokens(), firstAudioMs);
         }
     }
 

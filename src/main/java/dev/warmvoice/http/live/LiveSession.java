@@ -2,6 +2,8 @@ package dev.warmvoice.http.live;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.warmvoice.http.auth.Client;
+import dev.warmvoice.http.captions.CaptionRecorder;
+import dev.warmvoice.http.captions.CaptionStore;
 import dev.warmvoice.http.error.ErrorResponse;
 import dev.warmvoice.http.error.RefusedException;
 import dev.warmvoice.http.server.EventLoop;
@@ -16,6 +18,7 @@ import dev.warmvoice.time.Workers.Cancellable;
 import io.quarkus.websockets.next.CloseReason;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +47,7 @@ final class LiveSession {
     private final Client client;
     private final SpeechService service;
     private final SpeechBodyReader reader;
+    private final CaptionStore captions;
     private final InFlight inFlight;
     private final PingWatch pings;
     private State state = State.IDLE;
@@ -51,12 +55,13 @@ final class LiveSession {
     private @Nullable LiveUtterance current;
 
     LiveSession(EventLoop eventLoop, LiveOutbox outbox, Client client, SpeechService service, SpeechBodyReader reader,
-            InFlight inFlight, Duration pingInterval, Timers timers) {
+            CaptionStore captions, InFlight inFlight, Duration pingInterval, Timers timers) {
         this.eventLoop = eventLoop;
         this.outbox = outbox;
         this.client = client;
         this.service = service;
         this.reader = reader;
+        this.captions = captions;
         this.inFlight = inFlight;
         this.pings = new PingWatch(pingInterval, timers, this::ping, () -> outbox.close(NO_PONG));
     }
@@ -137,11 +142,15 @@ final class LiveSession {
         SpeechRequest request = reader.readWithoutText(message);
         Utterance utterance = client.begin(() -> service.speakAsWritten(request));
         inFlight.begin();
-        LiveUtterance begun = new LiveUtterance(utterance, this, outbox);
+        LiveUtterance begun = new LiveUtterance(utterance, recorder(request), this, outbox);
         current = begun;
         state = State.SPEAKING;
         outbox.send(new LiveMessage.Started(begun.id()));
         begun.begin();
+    }
+
+    private Optional<CaptionRecorder> recorder(SpeechRequest request) {
+        return request.timestamps() ? captions.recorder(client) : Optional.empty();
     }
 
     private void text(JsonNode text) {

@@ -2,6 +2,7 @@ package dev.warmvoice.http.live;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.warmvoice.http.auth.TokenGuard;
+import dev.warmvoice.http.captions.CaptionStore;
 import dev.warmvoice.http.server.ApiPaths;
 import dev.warmvoice.http.server.EventLoop;
 import dev.warmvoice.http.server.InFlight;
@@ -38,16 +39,18 @@ public class LiveSocket {
 
     private final SpeechService service;
     private final SpeechBodyReader reader;
+    private final CaptionStore captions;
     private final LiveConfig config;
     private final ObjectMapper json;
     private final InFlight inFlight;
     private final ReadingMonitor monitor;
     private final Heartbeat heartbeat;
 
-    LiveSocket(SpeechService service, SpeechBodyReader reader, LiveConfig config, ObjectMapper json,
-            InFlight inFlight, ReadingMonitor monitor, Heartbeat heartbeat) {
+    LiveSocket(SpeechService service, SpeechBodyReader reader, CaptionStore captions, LiveConfig config,
+            ObjectMapper json, InFlight inFlight, ReadingMonitor monitor, Heartbeat heartbeat) {
         this.service = service;
         this.reader = reader;
+        this.captions = captions;
         this.config = config;
         this.json = json;
         this.inFlight = inFlight;
@@ -63,7 +66,7 @@ public class LiveSocket {
         TcpConnection wire = socket.userData().get(TcpConnection.SOCKET_KEY);
         LiveOutbox outbox = new LiveOutbox(socket, wire, monitor.client(wire, eventLoop.context()), timers, json);
         LiveSession session = new LiveSession(eventLoop, outbox, socket.userData().get(TokenGuard.SOCKET_KEY), service,
-                reader, inFlight, config.pingInterval(), timers);
+                reader, captions, inFlight, config.pingInterval(), timers);
         socket.userData().put(SESSION, session);
         session.open();
     }

@@ -1,13 +1,14 @@
 package dev.warmvoice.http.live;
 
+import dev.warmvoice.http.captions.CaptionRecorder;
 import dev.warmvoice.http.speech.RawAudio;
-import dev.warmvoice.http.speech.ServerSentEvents;
 import dev.warmvoice.speech.Speech;
 import dev.warmvoice.speech.SpeechEvent;
 import dev.warmvoice.speech.SpeechException;
 import dev.warmvoice.speech.Utterance;
 import dev.warmvoice.time.Workers.Cancellable;
 import io.smallrye.mutiny.Uni;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Flow;
 
@@ -19,13 +20,15 @@ final class LiveUtterance {
 
     private final String id = UUID.randomUUID().toString();
     private final Utterance utterance;
+    private final Optional<CaptionRecorder> captions;
     private final LiveSession session;
     private final LiveOutbox outbox;
     /** Whether the client has said that no more text will come. */
     private boolean complete;
 
-    LiveUtterance(Utterance utterance, LiveSession session, LiveOutbox outbox) {
+    LiveUtterance(Utterance utterance, Optional<CaptionRecorder> captions, LiveSession session, LiveOutbox outbox) {
         this.utterance = utterance;
+        this.captions = captions;
         this.session = session;
         this.outbox = outbox;
     }
@@ -109,9 +112,11 @@ final class LiveUtterance {
 
         private void write(SpeechEvent event) {
             if (event instanceof SpeechEvent.Words words) {
-                write(outbox.write(new LiveMessage.Words(id, ServerSentEvents.words(words))));
+                captions.ifPresent(recorder -> recorder.add(words));
+                write(outbox.write(new LiveMessage.Words(id, words)));
             } else if (event instanceof SpeechEvent.Done done) {
-                write(session.finished(outbox.write(new LiveMessage.Finished(id, speech.id(), done.characters(),
+                captions.ifPresent(recorder -> recorder.complete(speech.id()));
+                write(session.finished(outbox.write(new LiveMessage.Finished(id, speech.id(), done,
                         speech.firstAudio().toMillis()))));
             } else if (event instanceof SpeechEvent.Audio audio) {
                 write(outbox.write(RawAudio.bytes(audio)));

@@ -35,10 +35,9 @@ public class ServerSentEvents implements SpeechEncoding {
             return line(new Delta("speech.audio.delta", bytes(audio.frame())));
         }
         if (event instanceof SpeechEvent.Words words) {
-            return line(new Words("speech.audio.words", words(words)));
+            return line(new Words("speech.audio.words", words.sentence(), words.text(), words(words)));
         }
-        int characters = ((SpeechEvent.Done) event).characters();
-        return line(new Done("speech.audio.done", new Usage(characters, 0, characters)));
+        return line(new Done("speech.audio.done", Usage.of((SpeechEvent.Done) event)));
     }
 
     @Override
@@ -71,7 +70,7 @@ public class ServerSentEvents implements SpeechEncoding {
     }
 
     @RegisterForReflection
-    public record Words(String type, List<Word> words) {
+    public record Words(String type, int sentence, String text, List<Word> words) {
     }
 
     @RegisterForReflection
@@ -83,10 +82,15 @@ public class ServerSentEvents implements SpeechEncoding {
     public record Done(String type, Usage usage) {
     }
 
-    /** OpenAI counts tokens; the service bills characters, and those of the text only. */
+    /** OpenAI counts tokens; the service bills most models by characters, and those of the text only. */
     @RegisterForReflection
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
     record Usage(int inputTokens, int outputTokens, int totalTokens) {
+
+        static Usage of(SpeechEvent.Done done) {
+            int input = done.characters() + done.inputTokens();
+            return new Usage(input, done.outputTokens(), input + done.outputTokens());
+        }
     }
 
     @RegisterForReflection

@@ -27,7 +27,7 @@ public record SpeechBody(
         @Schema(description = "A voice of the model, or a cloned one; OpenAI's voice names stand for the configured one", examples = "longanyang") @JsonDeserialize(using = VoiceDeserializer.class) @Size(max = 128, message = NAME) @Nullable String voice,
         @Schema(description = "mp3, opus, wav or pcm", examples = "mp3") @Nullable String responseFormat,
         @Schema(description = "Speed of speech; the service can do 0.5 to 2, and what is beyond is clamped", minimum = "0.25", maximum = "4") @DecimalMin(value = "0.25", message = SPEED) @DecimalMax(value = "4", message = SPEED) @Nullable Float speed,
-        @Schema(description = "How to speak, in words") @Size(max = 2000, message = "must be at most 2000 characters.") @Nullable String instructions,
+        @Schema(description = "How to speak, in words: at most 100 characters; a Han character counts 2") @Nullable String instructions,
         @Schema(description = "In Hz: 8000, 16000, 22050, 24000, 44100 or 48000", examples = "22050") @Nullable Integer sampleRate,
         @Schema(minimum = "0", maximum = "100") @Min(value = 0, message = VOLUME) @Max(value = 100, message = VOLUME) @Nullable Integer volume,
         @Schema(minimum = "0.5", maximum = "2") @DecimalMin(value = "0.5", message = FACTOR) @DecimalMax(value = "2", message = FACTOR) @Nullable Float pitch,
@@ -36,8 +36,11 @@ public record SpeechBody(
         @Schema(description = "In kbit/s, for opus only", minimum = "6", maximum = "510") @Min(value = 6, message = BIT_RATE) @Max(value = 510, message = BIT_RATE) @Nullable Integer bitRate,
         @Schema(description = "Whether input is an SSML document", defaultValue = "false") @Nullable Boolean ssml,
         @Nullable HotFix hotFix,
+        @Schema(description = "Whether to mark the audio file as made by a machine, not audibly; not for pcm", defaultValue = "false") @Nullable Boolean aigcTag,
+        @Schema(description = "With aigc_tag: who publishes the audio") @Size(max = 128, message = NAME) @Nullable String aigcPropagator,
+        @Schema(description = "With aigc_tag: the id of this publication") @Size(max = 128, message = NAME) @Nullable String aigcPropagateId,
         @Schema(description = "audio, or sse for server-sent events", defaultValue = "audio") @Nullable String streamFormat,
-        @Schema(description = "Whether to tell when each word is spoken, with stream_format sse", defaultValue = "false") @Nullable Boolean timestamps) {
+        @Schema(description = "Whether to tell when each word is spoken, with stream_format sse, or for captions", defaultValue = "false") @Nullable Boolean timestamps) {
 
     private static final String NAME = "must be at most 128 characters.";
     private static final String SPEED = "must be between 0.25 and 4.";
@@ -53,6 +56,8 @@ public record SpeechBody(
         responseFormat = orNull(responseFormat);
         instructions = orNull(instructions);
         language = orNull(language);
+        aigcPropagator = orNull(aigcPropagator);
+        aigcPropagateId = orNull(aigcPropagateId);
         streamFormat = orNull(streamFormat);
     }
 

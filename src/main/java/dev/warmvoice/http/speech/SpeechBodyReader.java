@@ -22,10 +22,11 @@ import com.fasterxml.jackson.databind.type.LogicalType;
 import dev.warmvoice.speech.AudioFormat;
 import dev.warmvoice.speech.SpeechConfig;
 import dev.warmvoice.speech.SpeechException;
-import dev.warmvoice.speech.SpeechRequest;
+import dev.warmvoice.speech.SpeechRequest.AigcTag;
 import dev.warmvoice.speech.SpeechRequest.Encoding;
 import dev.warmvoice.speech.SpeechRequest.HotFix;
 import dev.warmvoice.speech.SpeechRequest.Prosody;
+import dev.warmvoice.speech.SpeechRequest;
 import dev.warmvoice.speech.SpokenText;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.validation.ConstraintViolation;
@@ -72,9 +73,6 @@ public class SpeechBodyReader {
     public SpeechCall read(byte[] body) {
         SpeechBody parsed = checked(parse(() -> body.length == 0 ? null : json.readValue(body)));
         boolean sse = isSse(parsed.streamFormat());
-        if (Boolean.TRUE.equals(parsed.timestamps()) && !sse) {
-            throw SpeechException.invalid("timestamps", "timestamps is only allowed with stream_format sse.");
-        }
         boolean ssml = Boolean.TRUE.equals(parsed.ssml());
         SpokenText text = ssml ? SpokenText.ssml(parsed.input()) : SpokenText.plain(parsed.input());
         return new SpeechCall(request(parsed, text), sse, notes(parsed, text));
@@ -125,12 +123,30 @@ public class SpeechBodyReader {
         if (parsed.bitRate() != null && format != AudioFormat.OPUS) {
             throw SpeechException.invalid("bit_rate", "bit_rate is only allowed with response_format opus.");
         }
+        if (parsed.instructions() != null) {
+            SpokenText.checkInstructions(parsed.instructions());
+        }
         return new SpeechRequest(text, OpenAiNames.model(parsed.model(), defaults.model()),
                 OpenAiNames.voice(parsed.voice(), defaults.voice()),
-                new Encoding(format, sampleRate(parsed.sampleRate(), format), parsed.bitRate()),
+                new Encoding(format, sampleRate(parsed.sampleRate(), format), parsed.bitRate(),
+                        aigcTag(parsed, format)),
                 new Prosody(parsed.volume(), speed(parsed.speed()), parsed.pitch()), parsed.seed(),
                 parsed.instructions(),
                 parsed.language(), hotFix(parsed.hotFix()), Boolean.TRUE.equals(parsed.timestamps()));
+    }
+
+    private static @Nullable AigcTag aigcTag(SpeechBody body, AudioFormat format) {
+        if (!Boolean.TRUE.equals(body.aigcTag())) {
+            refuse("aigc_propagator", body.aigcPropagator(), "aigc_propagator is only allowed with aigc_tag true.");
+            refuse("aigc_propagate_id", body.aigcPropagateId(),
+                    "aigc_propagate_id is only allowed with aigc_tag true.");
+            return null;
+        }
+        if (format == AudioFormat.PCM) {
+            throw SpeechException.invalid("aigc_tag",
+                    "aigc_tag needs response_format mp3, opus or wav: pcm has no header.");
+        }
+        return new AigcTag(body.aigcPropagator(), body.aigcPropagateId());
     }
 
     private static @Nullable Float speed(@Nullable Float asked) {

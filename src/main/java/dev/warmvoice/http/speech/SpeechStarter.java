@@ -1,9 +1,11 @@
 package dev.warmvoice.http.speech;
 
 import dev.warmvoice.http.auth.Client;
+import dev.warmvoice.http.captions.CaptionStore;
 import dev.warmvoice.http.error.RefusedException;
 import dev.warmvoice.speech.SpeechException;
 import dev.warmvoice.speech.SpeechService;
+import dev.warmvoice.speech.Utterance;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /** Begins what a body asks for, whichever way it came in. Thread-safe, does not block. */
@@ -13,11 +15,14 @@ public class SpeechStarter {
     private final SpeechService service;
     private final SpeechBodyReader reader;
     private final ServerSentEvents serverSentEvents;
+    private final CaptionStore captions;
 
-    SpeechStarter(SpeechService service, SpeechBodyReader reader, ServerSentEvents serverSentEvents) {
+    SpeechStarter(SpeechService service, SpeechBodyReader reader, ServerSentEvents serverSentEvents,
+            CaptionStore captions) {
         this.service = service;
         this.reader = reader;
         this.serverSentEvents = serverSentEvents;
+        this.captions = captions;
     }
 
     /**
@@ -29,7 +34,23 @@ public class SpeechStarter {
      */
     public OngoingSpeech begin(byte[] body, Client client) {
         SpeechBodyReader.SpeechCall call = reader.read(body);
+        if (call.request().timestamps() && !call.sse() && !captions.isOn()) {
+            throw SpeechException.invalid("timestamps",
+                    "timestamps is only allowed with stream_format sse, or where warmvoice.captions.keep is set.");
+        }
+        Utterance utterance = client.begin(() -> service.speak(call.request()));
         SpeechEncoding encoding = call.sse() ? serverSentEvents : RawAudio.of(call.request().format());
-        return new OngoingSpeech(client.begin(() -> service.speak(call.request())), encoding, call.notes());
+        return new OngoingSpeech(utterance, recorded(encoding, call, client, utterance), call.notes());
+    }
+
+    private SpeechEncoding recorded(SpeechEncoding encoding, SpeechBodyReader.SpeechCall call, Client client,
+            Utterance utterance) {
+        if (!call.request().timestamps()) {
+            return encoding;
+        }
+        return captions.recorder(client)
+                .<SpeechEncoding>map(recorder -> new CaptionedEncoding(encoding, recorder,
+                        () -> utterance.taskId().orElseThrow()))
+                .orElse(encoding);
     }
 }

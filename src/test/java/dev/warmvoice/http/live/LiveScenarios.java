@@ -185,6 +185,16 @@ abstract class LiveScenarios {
     }
 
     @Test
+    void symbolsAreBlamedOnTheText() {
+        try (LiveClient client = new LiveClient(base)) {
+            client.start(DEFAULTS).text("\uD83D\uDC4D").finish();
+            JsonObject error = client.next("error").getJsonObject("error");
+            assertThat(error.getString("param")).isEqualTo("text");
+            assertThat(error.getString("message")).isEqualTo("text contains nothing that can be spoken.");
+        }
+    }
+
+    @Test
     void sendsWordTimes() {
         try (LiveClient client = new LiveClient(base)) {
             List<Object> heard = client.start(new JsonObject().put("timestamps", true)).text(SENTENCE).finish()
@@ -196,6 +206,8 @@ abstract class LiveScenarios {
             assertThat(word.getString("text")).isEqualToIgnoringCase("good");
             assertThat(word.getInteger("end_ms")).isGreaterThan(word.getInteger("begin_ms"));
             assertThat(word.fieldNames()).contains("begin_index", "end_index");
+            assertThat(LiveClient.messages(heard, "words").get(1).getString("text"))
+                    .isEqualTo("Your train leaves at nine.");
         }
     }
 

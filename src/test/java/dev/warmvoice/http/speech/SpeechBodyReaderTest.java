@@ -42,21 +42,23 @@ class SpeechBodyReaderTest {
         assertThat(call.request().model()).isEqualTo("cosyvoice-v3-flash");
         assertThat(call.request().voice()).isEqualTo("longanyang");
         assertThat(call.request().encoding())
-                .isEqualTo(new SpeechRequest.Encoding(AudioFormat.MP3, 22_050, null));
+                .isEqualTo(new SpeechRequest.Encoding(AudioFormat.MP3, 22_050, null, null));
     }
 
     @Test
     void readsEveryField() {
-        SpeechCall call = read("""
-                {"input":"<speak>a</speak>","ssml":true,"model":"cosyvoice-v2","voice":"longxiaochun_v2",
-                "response_format":"opus","sample_rate":48000,"bit_rate":32,"volume":60,"speed":1.5,"pitch":0.5,
-                "seed":65535,"instructions":"softly","language":"en","stream_format":"sse","timestamps":true,
-                "hot_fix":{"replace":[{"AI":"A I"}]},"unknown":1}""");
+        SpeechCall call = read(
+                """
+                        {"input":"<speak>a</speak>","ssml":true,"model":"cosyvoice-v2","voice":"longxiaochun_v2",
+                        "response_format":"opus","sample_rate":48000,"bit_rate":32,"volume":60,"speed":1.5,"pitch":0.5,
+                        "seed":65535,"instructions":"softly","language":"en","stream_format":"sse","timestamps":true,
+                        "aigc_tag":true,"aigc_propagator":"me","aigc_propagate_id":"","hot_fix":{"replace":[{"AI":"A I"}]},"unknown":1}""");
         SpeechRequest request = call.request();
         assertThat(call.sse()).isTrue();
         assertThat(request.model()).isEqualTo("cosyvoice-v2");
         assertThat(request.voice()).isEqualTo("longxiaochun_v2");
-        assertThat(request.encoding()).isEqualTo(new SpeechRequest.Encoding(AudioFormat.OPUS, 48_000, 32));
+        assertThat(request.encoding()).isEqualTo(new SpeechRequest.Encoding(AudioFormat.OPUS, 48_000, 32,
+                new SpeechRequest.AigcTag("me", null)));
         assertThat(request.prosody()).isEqualTo(new SpeechRequest.Prosody(60, 1.5f, 0.5f));
         assertThat(request.seed()).isEqualTo(65_535);
         assertThat(request.hotFix().replacement()).hasSize(1);
@@ -110,8 +112,6 @@ class SpeechBodyReaderTest {
                         "between 6 and 510"),
                 Arguments.of("{\"input\":\"a\",\"bit_rate\":32}", "bit_rate", "only allowed with response_format opus"),
                 Arguments.of("{\"input\":\"a\",\"stream_format\":\"mp3\"}", "stream_format", "one of audio, sse"),
-                Arguments.of("{\"input\":\"a\",\"timestamps\":true}", "timestamps",
-                        "only allowed with stream_format sse"),
                 Arguments.of("{\"input\":\"a\",\"voice\":\"" + "x".repeat(129) + "\"}", "voice",
                         "voice must be at most 128 characters"),
                 Arguments.of("{\"input\":\"a\",\"voice\":{\"name\":\"x\"}}", "voice", "voice must be a string"),
@@ -120,6 +120,16 @@ class SpeechBodyReaderTest {
                         "sample_rate must be a whole number"),
                 Arguments.of("{\"input\":\"a\",\"sample_rate\":3e10}", "sample_rate",
                         "sample_rate must be a whole number"),
+                Arguments.of("{\"input\":\"a\",\"instructions\":\"" + "x".repeat(101) + "\"}", "instructions",
+                        "at most 100 characters and is 101"),
+                Arguments.of("{\"input\":\"a\",\"instructions\":\"" + "语".repeat(51) + "\"}", "instructions",
+                        "at most 100 characters and is 102"),
+                Arguments.of("{\"input\":\"a\",\"aigc_propagator\":\"me\"}", "aigc_propagator",
+                        "only allowed with aigc_tag true"),
+                Arguments.of("{\"input\":\"a\",\"aigc_tag\":false,\"aigc_propagate_id\":\"1\"}", "aigc_propagate_id",
+                        "only allowed with aigc_tag true"),
+                Arguments.of("{\"input\":\"a\",\"aigc_tag\":true,\"response_format\":\"pcm\"}", "aigc_tag",
+                        "aigc_tag needs response_format mp3, opus or wav"),
                 Arguments.of("{\"input\":\"a\",\"hot_fix\":3}", "hot_fix", "hot_fix must be an object"),
                 Arguments.of("{\"input\":\"a\",\"hot_fix\":{\"replace\":[{\"a\":{}}]}}", "hot_fix",
                         "hot_fix must be an object"));
@@ -155,7 +165,8 @@ class SpeechBodyReaderTest {
                 "sample_rate":24000.0,"volume":5e1}""");
         assertThat(call.sse()).isTrue();
         assertThat(call.request().voice()).isEqualTo("longxiaochun_v2");
-        assertThat(call.request().encoding()).isEqualTo(new SpeechRequest.Encoding(AudioFormat.PCM, 24_000, null));
+        assertThat(call.request().encoding())
+                .isEqualTo(new SpeechRequest.Encoding(AudioFormat.PCM, 24_000, null, null));
         assertThat(call.request().prosody().volume()).isEqualTo(50);
     }
 

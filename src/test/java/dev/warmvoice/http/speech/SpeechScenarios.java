@@ -4,6 +4,7 @@ import static dev.warmvoice.testing.Texts.SENTENCE;
 import static dev.warmvoice.testing.Texts.STORY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static dev.warmvoice.testing.Waits.await;
 
 import dev.warmvoice.emulator.Cut;
@@ -187,9 +188,34 @@ abstract class SpeechScenarios {
                 .isEqualTo(word.getString("text").length()));
         assertThat(words).extracting(word -> word.getInteger("begin_ms")).isSorted();
         assertThat(words.get(6).getInteger("end_ms")).isGreaterThan(1000);
+        assertThat(events).filteredOn(event -> event.containsKey("words"))
+                .extracting(event -> event.getInteger("sentence"), event -> event.getString("text"))
+                .containsExactly(tuple(0, "Good morning."), tuple(1, "Your train leaves at nine."));
         JsonObject last = events.get(events.size() - 1);
         assertThat(last.getString("type")).isEqualTo("speech.audio.done");
         assertThat(last.getJsonObject("usage").getInteger("input_tokens")).isEqualTo(SENTENCE.length());
+    }
+
+    @Test
+    void usageIsInTokensWhereTheServiceBillsTokens() throws Exception {
+        double before = api.sum("warmvoice_speech_tokens_total");
+        HttpResponse<byte[]> response = api.speak(new JsonObject().put("input", SENTENCE).put("stream_format", "sse")
+                .put("model", "qwen-audio-3.1-tts-flash").put("voice", "longanhuan_v3.1"));
+        List<JsonObject> events = events(response.body());
+        JsonObject usage = events.get(events.size() - 1).getJsonObject("usage");
+        assertThat(usage.getInteger("input_tokens")).isEqualTo(SENTENCE.length());
+        assertThat(usage.getInteger("output_tokens")).isGreaterThan(50);
+        assertThat(usage.getInteger("total_tokens"))
+                .isEqualTo(usage.getInteger("input_tokens") + usage.getInteger("output_tokens"));
+        assertThat(api.sum("warmvoice_speech_tokens_total") - before)
+                .isEqualTo(usage.getInteger("total_tokens").doubleValue());
+    }
+
+    @Test
+    void timestampsWithoutEventsNeedCaptions() throws Exception {
+        JsonObject error = Api.error(api.speak(new JsonObject().put("input", SENTENCE).put("timestamps", true)));
+        assertThat(error.getString("param")).isEqualTo("timestamps");
+        assertThat(error.getString("message")).contains("stream_format sse", "warmvoice.captions.keep");
     }
 
     @Test
@@ -334,12 +360,15 @@ abstract class SpeechScenarios {
 
     /** Clients repeat a 5xx: what is wrong with the request has to be a 4xx, and costs one task and no connection. */
     @ParameterizedTest
-    @CsvSource({"voice,nobody,400,voice", "model,cosyvoice-v9,404,model", "instructions,LONG,400,instructions",
-            "input,\uD83D\uDC4D,400,input"})
-    void rejectionOfTheRequestNamesItsField(String field, String value, int status, String param) throws Exception {
+    @CsvSource(delimiter = '|', quoteCharacter = '\'', value = {
+            "{\"voice\":\"nobody\"}|400|voice",
+            "{\"model\":\"cosyvoice-v9\"}|404|model",
+            "{\"model\":\"cosyvoice-v2\",\"voice\":\"longxiaochun_v2\",\"instructions\":\"softly\"}|400|instructions",
+            "{\"input\":\"\uD83D\uDC4D\"}|400|input"})
+    void rejectionOfTheRequestNamesItsField(String fields, int status, String param) throws Exception {
         int tasks = emulator.journal().tasks().size();
-        HttpResponse<byte[]> response = api.speak(new JsonObject().put("input", SENTENCE)
-                .put(field, value.equals("LONG") ? "x".repeat(101) : value));
+        HttpResponse<byte[]> response = api
+                .speak(new JsonObject().put("input", SENTENCE).mergeIn(new JsonObject(fields)));
         assertThat(response.statusCode()).as(new String(response.body(), StandardCharsets.UTF_8)).isEqualTo(status);
         assertThat(Api.error(response).getString("param")).isEqualTo(param);
         assertThat(Api.error(response).getString("type")).isEqualTo("invalid_request_error");
