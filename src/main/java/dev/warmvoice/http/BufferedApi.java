@@ -11,10 +11,13 @@ import dev.warmvoice.http.captions.CaptionFiles;
 import dev.warmvoice.http.error.ErrorResponse;
 import dev.warmvoice.http.error.RefusedException;
 import dev.warmvoice.http.server.ApiPaths;
+import dev.warmvoice.http.server.BodyDecoder;
 import dev.warmvoice.http.server.RequestIds;
 import dev.warmvoice.http.speech.OngoingSpeech;
 import dev.warmvoice.http.speech.SpeechResponse;
 import dev.warmvoice.http.speech.SpeechStarter;
+import dev.warmvoice.speech.AudioFormat;
+import dev.warmvoice.speech.WavSizes;
 import io.smallrye.health.SmallRyeHealth;
 import io.smallrye.health.SmallRyeHealthReporter;
 import io.smallrye.mutiny.Multi;
@@ -53,11 +56,12 @@ class BufferedApi implements BufferedHttp {
     private final Origins origins;
     private final CatalogResource catalog;
     private final CaptionFiles captions;
+    private final BodyDecoder bodies;
     private final SmallRyeHealthReporter health;
     private final ObjectMapper json;
 
     BufferedApi(SpeechStarter starter, Clients clients, Origins origins, CatalogResource catalog,
-            CaptionFiles captions,
+            CaptionFiles captions, BodyDecoder bodies,
             SmallRyeHealthReporter health,
             ObjectMapper json) {
         this.starter = starter;
@@ -65,6 +69,7 @@ class BufferedApi implements BufferedHttp {
         this.origins = origins;
         this.catalog = catalog;
         this.captions = captions;
+        this.bodies = bodies;
         this.health = health;
         this.json = json;
     }
@@ -98,7 +103,7 @@ class BufferedApi implements BufferedHttp {
             requireMethod(request, HttpMethod.POST);
             requireOrigin(request);
             requireJson(request);
-            return speech(request.body(), client, limits);
+            return speech(bodies.decode(request.header(HttpHeaders.CONTENT_ENCODING), request.body()), client, limits);
         }
         Uni<Answer> answer = switch (path) {
             case "/v1/models" -> json(catalog.models());
@@ -168,7 +173,15 @@ class BufferedApi implements BufferedHttp {
         return Multi.createFrom().publisher(response.speech().events())
                 .collect()
                 .in(Buffer::buffer, (body, event) -> append(body, response.encoding().encode(event), maxBytes))
-                .map(body -> new Answer(200, response.headers(), body.getBytes(), false));
+                .map(body -> new Answer(200, response.headers(), complete(body.getBytes(), response), false));
+    }
+
+    /** All of it is there, so its length is known. */
+    private static byte[] complete(byte[] body, SpeechResponse response) {
+        if (response.encoding().mediaType().equals(AudioFormat.WAV.mediaType())) {
+            WavSizes.complete(body);
+        }
+        return body;
     }
 
     private static void append(Buffer body, @Nullable Buffer chunk, int maxBytes) {

@@ -164,12 +164,15 @@ final class Attempt implements TaskListener {
 
     @Override
     public void onAudio(ByteBuffer frame) {
-        if (!audible) {
-            audible = true;
-            current = utterance.firstAudio(this);
-            early.forEach(this::put);
+        if (audible) {
+            put(new SpeechEvent.Audio(frame));
+            return;
         }
-        put(new SpeechEvent.Audio(frame));
+        audible = true;
+        current = utterance.firstAudio(this);
+        early.forEach(this::put);
+        put(new SpeechEvent.Audio(
+                utterance.spec().encoding().format().equals("wav") ? WavSizes.ofStream(frame) : frame));
     }
 
     private void put(SpeechEvent event) {

@@ -14,13 +14,17 @@ import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,6 +70,27 @@ class LambdaFunctionTest {
         assertThat(answer.getJsonObject("headers").getMap()).containsEntry("Content-Type", "audio/mpeg")
                 .containsEntry("X-Request-Id", task.taskId()).containsKey("Server-Timing")
                 .hasEntrySatisfying("X-Connection", warm -> assertThat(warm).isIn("warm", "fresh"));
+    }
+
+    @Test
+    void aWholeWavFileHasItsSizes() throws Exception {
+        JsonObject answer = speak(new JsonObject().put("input", SENTENCE).put("response_format", "wav"));
+        byte[] file = Base64.getDecoder().decode(answer.getString("body"));
+        ByteBuffer header = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+        assertThat(header.getInt(4)).isEqualTo(file.length - 8);
+        assertThat(header.getInt(40)).isEqualTo(file.length - 44);
+    }
+
+    @Test
+    void readsACompressedBody() throws Exception {
+        ByteArrayOutputStream zipped = new ByteArrayOutputStream();
+        try (GZIPOutputStream stream = new GZIPOutputStream(zipped)) {
+            stream.write(new JsonObject().put("input", SENTENCE).encode().getBytes(StandardCharsets.UTF_8));
+        }
+        JsonObject event = FunctionUrlEvent.speech(new JsonObject()).toJson();
+        event.getJsonObject("headers").put("content-encoding", "gzip");
+        event.put("body", Base64.getEncoder().encodeToString(zipped.toByteArray())).put("isBase64Encoded", true);
+        assertThat(invoke(event).getInteger("statusCode")).isEqualTo(200);
     }
 
     @Test

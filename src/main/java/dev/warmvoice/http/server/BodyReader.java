@@ -2,6 +2,7 @@ package dev.warmvoice.http.server;
 
 import dev.warmvoice.http.error.ErrorResponse;
 import dev.warmvoice.http.error.ErrorWriter;
+import dev.warmvoice.http.error.RefusedException;
 import dev.warmvoice.time.Heartbeat;
 import dev.warmvoice.time.Timers;
 import dev.warmvoice.time.Workers.Cancellable;
@@ -33,13 +34,16 @@ public class BodyReader {
 
     private final long maxBytes;
     private final BodyBudget budget;
+    private final BodyDecoder decoder;
     private final ErrorWriter errors;
     private final Heartbeat heartbeat;
 
     BodyReader(@ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize max, BodyBudget budget,
+            BodyDecoder decoder,
             ErrorWriter errors, Heartbeat heartbeat) {
         this.maxBytes = max.asLongValue();
         this.budget = budget;
+        this.decoder = decoder;
         this.errors = errors;
         this.heartbeat = heartbeat;
     }
@@ -143,6 +147,9 @@ public class BodyReader {
             if (!over) {
                 over = true;
                 timer.cancel();
+                if (!decode()) {
+                    return;
+                }
                 ((RoutingContextInternal) http).setBody(body);
                 if (context == Vertx.currentContext()) {
                     http.next();
@@ -150,6 +157,25 @@ public class BodyReader {
                     context.runOnContext(read -> http.next());
                 }
             }
+        }
+
+        /** Returns false if the body cannot be decoded, which has been answered then. */
+        private boolean decode() {
+            String encoding = http.request().getHeader(HttpHeaders.CONTENT_ENCODING);
+            if (encoding == null) {
+                return true;
+            }
+            try {
+                Buffer decoded = Buffer.buffer(decoder.decode(encoding, body.getBytes()));
+                if (share.take(Math.max(0, decoded.length() - body.length()))) {
+                    body = decoded;
+                    return true;
+                }
+                refuse(http, ErrorResponse.tooManyBodies(budget.max()));
+            } catch (RefusedException e) {
+                refuse(http, e.answer());
+            }
+            return false;
         }
 
         /** Frees the memory, as the rest may be long in coming. Returns whether it was still going on. */

@@ -1,11 +1,15 @@
 package dev.warmvoice.http.server;
 
+import dev.warmvoice.http.error.ErrorResponse;
+import dev.warmvoice.http.error.ErrorWriter;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.util.Optional;
 
 /**
  * Finds the route of a request by its canonical path, and gives every response what it lacks: an id, unless it has that of
@@ -18,18 +22,32 @@ class RequestEntry {
     private static final int METHOD_NOT_ALLOWED = 405;
     private static final int ORDER = RequestFlowControl.ORDER + 1;
 
+    private final ErrorWriter errors;
+
+    RequestEntry(ErrorWriter errors) {
+        this.errors = errors;
+    }
+
     void register(@Observes Router router) {
-        router.route().order(ORDER).handler(RequestEntry::enter).failureHandler(http -> {
-            http.addHeadersEndHandler(head -> complete(http.response(), ""));
+        router.route().order(ORDER).handler(this::enter).failureHandler(http -> {
+            http.addHeadersEndHandler(head -> complete(http, ""));
             http.next();
         });
     }
 
-    private static void enter(RoutingContext http) {
+    private void enter(RoutingContext http) {
+        Optional<ErrorResponse> refusal = RequestHead.refusal(http.request());
+        if (refusal.isPresent()) {
+            http.addHeadersEndHandler(head -> complete(http, ""));
+            // The body is thrown away, so that the connection can be used again.
+            http.request().resume();
+            errors.write(refusal.get(), http.response());
+            return;
+        }
         String path = http.normalizedPath();
         String canonical = ApiPaths.canonical(path);
         if (canonical.equals(path)) {
-            http.addHeadersEndHandler(head -> complete(http.response(), path));
+            http.addHeadersEndHandler(head -> complete(http, path));
             http.next();
         } else {
             String query = http.request().query();
@@ -37,11 +55,17 @@ class RequestEntry {
         }
     }
 
-    private static void complete(HttpServerResponse response, String path) {
+    private static void complete(RoutingContext http, String path) {
+        HttpServerResponse response = http.response();
         if (!response.headers().contains(RequestIds.HEADER)) {
             response.putHeader(RequestIds.HEADER, RequestIds.next());
         }
-        if (response.getStatusCode() == METHOD_NOT_ALLOWED && !response.headers().contains(HttpHeaders.ALLOW)) {
+        boolean isMissing = response.getStatusCode() == METHOD_NOT_ALLOWED
+                && !response.headers().contains(HttpHeaders.ALLOW);
+        // To OPTIONS the framework also offers HEAD where there is no GET.
+        boolean isOffer = http.request().method().equals(HttpMethod.OPTIONS)
+                && response.headers().contains(HttpHeaders.ALLOW);
+        if (isMissing || isOffer) {
             response.putHeader(HttpHeaders.ALLOW, ApiPaths.methods(path));
         }
     }

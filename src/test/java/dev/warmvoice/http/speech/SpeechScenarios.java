@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -348,6 +349,71 @@ abstract class SpeechScenarios {
         assertThat(answer.statusCode()).isEqualTo(status);
         assertThat(answer.headers().allValues("X-Request-Id")).hasSize(1);
         assertThat(answer.headers().allValues("Allow")).hasSize(status == 405 ? 1 : 0);
+    }
+
+    /** Every method in Allow works: it is answered with something other than 405. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/v1/audio/speech", "/v1/models", "/v1/audio/voices", "/v1/models/tts-1"})
+    void whatOptionsOffersWorks(String path) throws Exception {
+        String allow = api.send("OPTIONS", path, new JsonObject()).headers().firstValue("Allow").orElseThrow();
+        for (String method : allow.split(", ")) {
+            assertThat(api.send(method, path, new JsonObject()).statusCode()).as(method).isNotEqualTo(405);
+        }
+        assertThat(api.send("DELETE", path, new JsonObject()).headers().firstValue("Allow")).contains(allow);
+    }
+
+    static Stream<Arguments> refusesAHeadThatIsTooLargeOrAmbiguous() {
+        return Stream.of(Arguments.of("?a=" + "a".repeat(5000), "", 414),
+                Arguments.of("", "X: " + "a".repeat(25_000) + "\r\n", 431),
+                Arguments.of("", "Host: second\r\n", 400));
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void refusesAHeadThatIsTooLargeOrAmbiguous(String query, String header, int status) throws Exception {
+        String answer = raw("GET /v1/models" + query + " HTTP/1.1\r\nHost: x\r\n" + header
+                + "Connection: close\r\n\r\n");
+        assertThat(answer).startsWith("HTTP/1.1 " + status).contains("X-Request-Id: ", "\"invalid_request_error\"");
+    }
+
+    private String raw(String request) throws IOException {
+        try (Socket socket = new Socket(base.getHost(), base.getPort())) {
+            socket.setSoTimeout(5000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    @Test
+    void readsACompressedBody() throws Exception {
+        byte[] body = gzip(new JsonObject().put("input", SENTENCE).encode());
+        HttpResponse<byte[]> response = sendEncoded("gzip", body);
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body()).isEqualTo(Emulator.audioOf(emulator.journal().lastTask()));
+    }
+
+    @Test
+    void boundsACompressedBody() throws Exception {
+        HttpResponse<byte[]> tooLarge = sendEncoded("gzip", gzip(" ".repeat(5 << 20)));
+        assertThat(tooLarge.statusCode()).isEqualTo(413);
+        assertThat(Api.error(tooLarge).getString("message")).contains("at most 4194304 bytes, uncompressed");
+        assertThat(sendEncoded("gzip", new byte[]{1, 2, 3}).statusCode()).isEqualTo(400);
+        assertThat(Api.error(sendEncoded("br", new byte[]{1, 2, 3})).getString("message"))
+                .isEqualTo("Content-Encoding must be gzip or identity.");
+    }
+
+    private HttpResponse<byte[]> sendEncoded(String encoding, byte[] body) throws Exception {
+        return HttpClient.newHttpClient().send(HttpRequest.newBuilder(base.resolve("/v1/audio/speech"))
+                .header("Content-Type", "application/json").header("Content-Encoding", encoding)
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body)).build(), HttpResponse.BodyHandlers.ofByteArray());
+    }
+
+    private static byte[] gzip(String text) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (GZIPOutputStream stream = new GZIPOutputStream(bytes)) {
+            stream.write(text.getBytes(StandardCharsets.UTF_8));
+        }
+        return bytes.toByteArray();
     }
 
     @Test
