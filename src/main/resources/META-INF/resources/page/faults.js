@@ -1,4 +1,4 @@
-/** What can be broken, and how the emulator is asked to. */
+/** What can be broken, and the request to the emulator that does it. */
 const BREAKAGES = [
   ['Cut idle ones', 'POST', 'connections/cut', { how: 'rst' }],
   ['Fail before audio', 'POST', 'faults', { fault: 'fail-before-audio', code: 'InternalError', message: 'emulated' }],
@@ -7,7 +7,7 @@ const BREAKAGES = [
   ['Slow handshakes', 'POST', 'faults', { fault: 'handshake-delay', duration_ms: 2000, times: 4 }],
   ['Refuse handshakes', 'POST', 'faults', { fault: 'handshake-status', status: 503, times: 4 }],
   ['Freeze for 5 s', 'POST', 'freeze', { seconds: 5 }],
-  ['Mend all', 'DELETE', 'faults'],
+  ['Repair all', 'DELETE', 'faults'],
 ];
 
 /** Buttons that break the emulator and this process. They are shown in dev mode only. */
@@ -22,7 +22,7 @@ export class FaultPanel {
     buttons.replaceChildren(...BREAKAGES.map(breakage => this.#button(...breakage)));
   }
 
-  /** What is still waiting to strike; of a server that is not in dev mode that is asked once. */
+  /** Shows the faults still to come. A server that is not in dev mode is asked once. */
   async refresh(signal) {
     if (this.#isDevMode === false) {
       return;
@@ -35,7 +35,7 @@ export class FaultPanel {
     }
   }
 
-  /** The server that comes next may be another. */
+  /** The next server may be in another mode. */
   forget() {
     this.#isDevMode = undefined;
   }
@@ -53,7 +53,7 @@ export class FaultPanel {
       if (response?.ok) {
         await this.refresh().catch(() => {});
       } else {
-        this.#say('That did not reach the server.');
+        this.#say('The server could not be reached.');
       }
     });
     return button;
@@ -61,7 +61,7 @@ export class FaultPanel {
 
   #show({ faults }) {
     this.#say(faults.length
-      ? `Will strike: ${faults.map(({ fault, times }) => `${fault.replaceAll('-', ' ')} × ${times}`).join(', ')}`
+      ? `Still to come: ${faults.map(({ fault, times }) => `${labelOf(fault)} × ${times}`).join(', ')}`
       : 'Nothing is broken.');
   }
 
@@ -71,4 +71,10 @@ export class FaultPanel {
       this.#status.textContent = text;
     }
   }
+}
+
+/** What its button says. */
+function labelOf(fault) {
+  const [label] = BREAKAGES.find(([, , , body]) => body?.fault === fault) ?? [fault];
+  return label;
 }

@@ -1,5 +1,5 @@
 const TYPE = 'audio/mpeg';
-/** What has been heard and may go when the browser has no room for more, in seconds before the present. */
+/** Seconds of heard audio that stay when the browser needs room for more. */
 const KEPT = 5;
 
 /** Hands MP3 to the browser's own player while it is being made. */
@@ -18,7 +18,7 @@ export class StreamedMp3 {
     this.#source.addEventListener('sourceopen', () => this.#open(), { once: true });
     this.#audio.addEventListener('timeupdate', () => this.#feed());
     this.#audio.src = URL.createObjectURL(this.#source);
-    // Rejects when it is stopped before it has begun; that is no error.
+    // Rejects if it is stopped before it starts, which is no error.
     this.#audio.play().catch(() => {});
   }
 
@@ -49,7 +49,7 @@ export class StreamedMp3 {
 
   #open() {
     URL.revokeObjectURL(this.#audio.src);
-    // It may have been stopped since the event was sent.
+    // It may have been stopped since the event.
     if (this.#source.readyState !== 'open') {
       return;
     }

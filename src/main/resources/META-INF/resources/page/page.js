@@ -16,10 +16,10 @@ const pool = new PoolPanel({ slots: element('slots'), note: element('pool-note')
 const faults = new FaultPanel({ section: element('faults'), buttons: element('fault-buttons'),
   status: element('faults-status') });
 
-/** What a second of speech takes in characters, roughly: until the end is known, the bar has to have some length. */
+/** A guess at the characters of a second of speech, for the length of the bar until the end is known. */
 const CHARACTERS_PER_SECOND = 14;
 
-/** The speech that is going on. */
+/** Stops the current speech; null while there is none. */
 let current = null;
 
 form.addEventListener('submit', event => {
@@ -41,7 +41,7 @@ document.addEventListener('keydown', event => {
 words.show(text.value);
 watch(ask, serverIsHere, serverIsGone);
 
-/** Everything there is to know of the server; what may have changed while it was gone is asked again. */
+/** The state of the server. What may have changed while it was gone is asked again. */
 async function ask(signal) {
   if (!voices.isLoaded) {
     await voices.load(signal);
@@ -59,11 +59,14 @@ async function say() {
   enter('waiting', 'Asking for speech …');
   const stopDrawing = draw(player, text.value.length / CHARACTERS_PER_SECOND);
   try {
-    const characters = await hear(player, { input: text.value, ...voices.chosen, response_format: format,
+    const characters = await receive(player, { input: text.value, ...voices.chosen, response_format: format,
       sample_rate: SAMPLE_RATE }, run.signal);
-    enter('done', `${seconds(player.made)} of speech, ${characters} characters billed.`);
+    // The request is finished: from here on Stop ends the playback, and cancels nothing.
+    await playToEnd(player, run.signal);
+    const result = `${seconds(player.made)} of speech, ${characters} characters billed.`;
+    enter('done', run.signal.aborted ? `Playback stopped. ${result}` : result);
   } catch (e) {
-    if (run.signal.aborted) {
+    if (e.name === 'AbortError') {
       enter('idle', 'Stopped.');
     } else {
       enter('failed', 'That did not work.', inWords(e));
@@ -76,8 +79,8 @@ async function say() {
   }
 }
 
-/** From the request to when the last of it has been heard. */
-async function hear(player, request, signal) {
+/** Sends the request and reads its answer to the end. Returns the number of characters that are billed. */
+async function receive(player, request, signal) {
   const begin = performance.now();
   const speech = await speak(request, signal);
   let characters;
@@ -94,14 +97,21 @@ async function hear(player, request, signal) {
       first = false;
       showFirstAudio(performance.now() - begin, speech);
       enter('speaking', player.isCollecting
-        ? 'Being made; this browser plays the format only when all of it is here.'
-        : 'Speaking, while the rest is still being made.');
+        ? 'Receiving. This browser plays the format only as a whole.'
+        : 'Speaking while the rest is being made.');
     }
   }
-  await player.end();
-  enter('ending', 'Speaking; all of it is made.');
-  await until(() => player.heard > player.made - 0.05, signal);
   return characters;
+}
+
+/** Waits until the last sample is heard or the signal aborts. */
+async function playToEnd(player, signal) {
+  await player.end();
+  enter('ending', 'Speaking. All audio is here.');
+  await until(() => signal.aborted || player.heard > player.made - 0.05);
+  if (!signal.aborted) {
+    element('progress').style.setProperty('--heard', 1);
+  }
 }
 
 function enter(state, status, error = '') {
@@ -124,7 +134,7 @@ function showFirstAudio(millis, { id, connection, timing }) {
   element('request').textContent = id;
 }
 
-/** Shows, frame by frame, how much is made and heard. Returns how to end it. */
+/** Shows in every frame how much is made and heard. Returns a function that ends this. */
 function draw(player, guess) {
   const progress = element('progress');
   const frame = () => {
@@ -139,13 +149,13 @@ function draw(player, guess) {
   return () => cancelAnimationFrame(next);
 }
 
-/** Looks often enough for a person, and in a hidden tab too. */
-function until(condition, signal) {
-  return new Promise((resolve, reject) => {
+/** Polls a condition; unlike animation frames, in a hidden tab too. */
+function until(condition) {
+  return new Promise(resolve => {
     const look = setInterval(() => {
-      if (signal.aborted || condition()) {
+      if (condition()) {
         clearInterval(look);
-        signal.aborted ? reject(signal.reason) : resolve();
+        resolve();
       }
     }, 50);
   });
@@ -172,7 +182,7 @@ function serverIsHere(answer) {
 
 function serverIsGone() {
   faults.forget();
-  serverState('gone', 'The server does not answer; trying again …');
+  serverState('gone', 'The server does not answer. Trying again …');
 }
 
 /** Set once, or a screen reader would repeat it at every poll. */

@@ -1,4 +1,4 @@
-/** 16 bit, little-endian, mono, in chunks cut anywhere; with or without the header of a WAV file before it. */
+/** Decodes 16-bit little-endian mono in chunks of any size, with or without a WAV header. */
 export class PcmDecoder {
   #rest = new Uint8Array();
   #header;
@@ -7,7 +7,7 @@ export class PcmDecoder {
     this.#header = hasHeader;
   }
 
-  /** The samples that are complete by now, from -1 to 1. */
+  /** Returns the samples that are complete, from -1 to 1. */
   decode(chunk) {
     let bytes = new Uint8Array(this.#rest.length + chunk.length);
     bytes.set(this.#rest);
@@ -28,7 +28,7 @@ export class PcmDecoder {
   }
 }
 
-/** Where the content of the RIFF chunk "data" begins; -1 as long as that cannot be told. */
+/** The index at which the content of the RIFF chunk "data" begins; -1 while that is unknown. */
 function samplesBegin(bytes) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const DATA = 0x64617461;

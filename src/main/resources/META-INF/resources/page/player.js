@@ -2,14 +2,14 @@ import { StreamedMp3 } from './mp3.js';
 import { PcmDecoder } from './pcm.js';
 import { Timeline } from './timeline.js';
 
-/** Asked of the service whatever the format, so that the browser has nothing to resample. */
+/** In Hz, for every format: the browser then resamples nothing. */
 export const SAMPLE_RATE = 24000;
 
 let context;
 
 /**
- * A player for audio that is still being made. Every one has: add(bytes), end(), stop(), and in seconds made and heard.
- * To be called in answer to a key or a click: before, browsers do not let a page make a sound.
+ * A player for audio that is still being made. Each has add(bytes), end(), stop(), and made and heard in seconds.
+ * Call it in a handler of a key or a click: browsers let a page play sound only after one.
  */
 export function playerFor(format) {
   if (format === 'mp3' && StreamedMp3.isSupported()) {
@@ -20,7 +20,7 @@ export function playerFor(format) {
   return format === 'pcm' || format === 'wav' ? new Streamed(context, format) : new Collected(context);
 }
 
-/** Samples are played as they come. */
+/** Plays samples as they arrive. */
 class Streamed extends Timeline {
   #decoder;
 
@@ -36,7 +36,7 @@ class Streamed extends Timeline {
   async end() {}
 }
 
-/** What a browser decodes only as a whole is played once it is whole. */
+/** Plays formats that a browser decodes only as a whole. */
 class Collected extends Timeline {
   isCollecting = true;
   #context;

@@ -1,35 +1,35 @@
-/** How long a connection that was discarded is seen as such: most have a successor within milliseconds. */
-const MOURNED_MS = 1600;
+/** How long a slot shows that its connection was discarded: most have a successor within milliseconds. */
+const SHOWN_MS = 1600;
 
 /** Why connections are discarded, in plain words. */
 const REASONS = {
-  aged: 'replaced before it grew too old',
-  cancelled: 'its listener left, and the service did not stop the task',
-  closed: 'ended from the other side while unused',
-  connect: 'could not be opened again',
+  aged: 'replaced before its maximum age',
+  cancelled: 'client left, and the service did not stop the task',
+  closed: 'closed by the service while unused',
+  connect: 'could not be reopened',
   disconnected: 'broke in the middle of a task',
   first_audio_timeout: 'no audio in time',
   lost: 'another connection was faster',
   not_started: 'did not take the task in time',
-  protocol: 'said what cannot be understood',
+  protocol: 'sent an invalid message',
   rejected: 'refused the task',
   service: 'the service reported a failure',
-  silent: 'answered no ping',
-  spent: 'took no second task',
-  stale: 'unused for so long that the service has closed it',
-  stall_timeout: 'the audio stood still',
-  surplus: 'one too many',
-  text_timeout: 'the text stopped coming',
-  throttled: 'the account’s rate was used up',
+  silent: 'did not answer a ping',
+  spent: 'did not accept a second task',
+  stale: 'unused for too long',
+  stall_timeout: 'audio paused for too long',
+  surplus: 'more than the pool keeps',
+  text_timeout: 'no more text in time',
+  throttled: 'the account’s rate limit was reached',
 };
 
 /** Reasons that concern no connection with a task. */
 const WHILE_UNUSED = new Set(['aged', 'closed', 'stale']);
 
-/** What the pool says of itself. */
+/** The pool's own report. */
 export async function askPool(signal) {
   const [health, metrics] = await Promise.all([
-    // 503 is an answer too: that the service cannot be reached.
+    // 503 is an answer too: the service cannot be reached.
     fetch('q/health/ready', { signal }).then(response => response.json()),
     fetch('q/metrics', { signal }).then(response => response.text()),
   ]);
@@ -44,7 +44,7 @@ export async function askPool(signal) {
   };
 }
 
-/** The slots as boxes, what they lost, and why. */
+/** The slots as boxes, and why connections were discarded. */
 export class PoolPanel {
   #slots;
   #note;
@@ -61,7 +61,7 @@ export class PoolPanel {
   show(pool) {
     this.#resize(pool.size);
     this.#assign(states(pool));
-    this.#mourn(this.#losses(pool.discarded));
+    this.#markDiscarded(this.#losses(pool.discarded));
     this.#boxes.forEach(draw);
     this.#note.textContent = summary(pool);
     this.#list(pool.discarded);
@@ -78,7 +78,7 @@ export class PoolPanel {
     this.#boxes.splice(size).forEach(box => box.element.remove());
   }
 
-  /** The pool tells numbers only: a box changes if it must, so that each looks like one and the same slot. */
+  /** The pool reports numbers only. As few boxes as possible change, so that each looks like one slot. */
   #assign(wanted) {
     const left = [...wanted];
     const changing = this.#boxes.filter(box => {
@@ -91,7 +91,7 @@ export class PoolPanel {
     changing.forEach((box, i) => {
       box.state = left[i];
     });
-    // Those that change are the likeliest to have lost their connection.
+    // Those that change have most likely lost their connection.
     this.#boxes.sort((a, b) => changing.includes(b) - changing.includes(a));
   }
 
@@ -102,8 +102,8 @@ export class PoolPanel {
       : [];
   }
 
-  #mourn(reasons) {
-    const until = performance.now() + MOURNED_MS;
+  #markDiscarded(reasons) {
+    const until = performance.now() + SHOWN_MS;
     const left = [...this.#boxes];
     for (const reason of reasons) {
       const fitting = left.findIndex(({ state }) => state !== 'active' || !WHILE_UNUSED.has(reason));
@@ -129,7 +129,7 @@ export class PoolPanel {
   }
 }
 
-/** What each slot does, in no order. */
+/** The state of each slot, in no order. */
 function states({ size, active, idle, opening }) {
   const all = [...Array(active).fill('active'), ...Array(idle).fill('idle'), ...Array(opening).fill('opening'),
     ...Array(size).fill('empty')];

@@ -11,7 +11,7 @@ export class SpeechError extends Error {
 /**
  * Asks for speech.
  *
- * @returns what the headers say, and the events: {audio}, {words}, {done}
+ * @returns the values of the headers, and the events: {audio}, {words}, {done}
  */
 export async function speak(request, signal) {
   const response = await fetch('v1/audio/speech', {
@@ -41,6 +41,7 @@ async function refusal(response) {
 }
 
 async function* known(body) {
+  let isDone = false;
   try {
     for await (const event of events(body)) {
       switch (event.type) {
@@ -51,17 +52,23 @@ async function* known(body) {
           yield { words: event.words };
           break;
         case 'speech.audio.done':
+          isDone = true;
           yield { done: event.usage.total_tokens };
-          return;
+          // Reads on to the end of the body: to leave earlier is to cancel a request that is finished.
+          break;
         case 'error':
           throw new SpeechError(event.error.message, event.error.code);
       }
     }
   } catch (e) {
-    // A browser may notice that the answer has broken off before it hands out the event that says why.
-    throw e instanceof TypeError ? new SpeechError('the answer broke off') : e;
+    // A browser may report that the answer broke off before it delivers the event with the reason.
+    if (!isDone) {
+      throw e instanceof TypeError ? new SpeechError('the answer broke off') : e;
+    }
   }
-  throw new SpeechError('the answer ended before the speech did');
+  if (!isDone) {
+    throw new SpeechError('the answer ended before the speech did');
+  }
 }
 
 function bytes(base64) {

@@ -1,4 +1,4 @@
-/** Server-sent events, each as the JSON it carries, as soon as its last byte is here. */
+/** Server-sent events, each as the JSON of its data, as soon as its last byte arrives. */
 export async function* events(stream) {
   let rest = '';
   for await (const text of texts(stream)) {
@@ -13,7 +13,7 @@ export async function* events(stream) {
   }
 }
 
-/** Without a pipe, which would drop what it holds when the stream breaks off, and the event that tells why with it. */
+/** Uses no pipe: when the stream breaks off, a pipe drops what it holds, and the event with the reason with it. */
 async function* texts(stream) {
   const reader = stream.getReader();
   const decoder = new TextDecoder();

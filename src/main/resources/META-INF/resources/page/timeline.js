@@ -1,7 +1,7 @@
-/** So much is kept between the present and the first sample, for the next chunk to arrive in. */
+/** Seconds before the first sample, for the next chunk to arrive in. */
 const LEAD = 0.08;
 
-/** Blocks of samples, mono and of the context's rate, one right after the other. */
+/** Plays blocks of samples, mono and at the context's rate, without gaps. */
 export class Timeline {
   #context;
   #output;
@@ -22,8 +22,8 @@ export class Timeline {
     const rate = this.#context.sampleRate;
     const now = this.#context.currentTime;
     if (this.#origin + this.made < now || !this.#frames) {
-      // The buffer ran dry: what follows is delayed too. Starts on a whole sample, or each block would be
-      // interpolated.
+      // The buffer ran empty: what follows is delayed too. It starts on a whole sample, or the browser would
+      // interpolate each block.
       this.#origin = Math.ceil((now + LEAD) * rate) / rate - this.made;
     }
     const buffer = this.#context.createBuffer(1, samples.length, rate);

@@ -1,7 +1,7 @@
-/** Stands for a voice that is in no list. */
+/** The value of the list's entry for a voice that is in no list. */
 const OWN = '';
 
-/** The lists of models and of the voices each of them has, and a field for a voice of one's own. */
+/** The lists of models and of their voices, and a field for the ID of a custom voice. */
 export class VoiceChoice {
   #model;
   #voice;
@@ -41,7 +41,7 @@ export class VoiceChoice {
     const fitting = this.#voices.filter(({ models }) => models.includes(this.#model.value));
     this.#voice.replaceChildren(
       ...fitting.map(({ id, name, languages }) => new Option(`${id} · ${name} (${languages.join(', ')})`, id)),
-      new Option('a voice of my own', OWN));
+      new Option('Custom voice', OWN));
     this.#voice.value = fitting.some(({ id }) => id === preferred) ? preferred : fitting[0]?.id ?? OWN;
     this.#askForOwn();
   }

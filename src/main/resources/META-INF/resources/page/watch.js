@@ -4,9 +4,9 @@ const PATIENCE_MS = 1500;
 /**
  * Polls the server while the page is visible.
  *
- * @param ask given an AbortSignal; fails when there is no answer
- * @param here given every answer
- * @param gone told when there is none
+ * @param ask takes an AbortSignal and returns an answer; fails without one
+ * @param here takes every answer
+ * @param gone called when there is none
  */
 export async function watch(ask, here, gone) {
   for (;;) {

@@ -1,9 +1,9 @@
-/** How far ahead a word is looked for that is not where it should be. */
+/** How far ahead of its index a word is searched for, in characters. */
 const REACH = 120;
-/** Punctuation that ends a word, and is lit with it. */
+/** Punctuation that ends a word and is lit with it. */
 const CLOSING = /^\p{P}+(?=\s|\p{Script=Han}|$)/u;
 
-/** The text once more, on top of itself, with each word lit when it is heard. */
+/** A copy of the text on top of it, in which each word is lit when it is heard. */
 export class Words {
   #element;
   #text = '';
@@ -13,24 +13,27 @@ export class Words {
   #sentence = 0;
   #offset = 0;
   #next = 0;
+  #spoken = null;
 
   constructor(element) {
     this.#element = element;
+    new ResizeObserver(() => this.#followInNewLines()).observe(element);
   }
 
-  /** Another text, nothing of which has been said. */
+  /** Shows another text, none of it spoken. */
   show(text) {
     this.#text = text;
-    // A text area ends in an empty line where its text ends in a line break; what gives it its height has to as well.
+    // After a final line break a text area has an empty line, and so must the copy, which gives it its height.
     this.#rest = document.createTextNode(`${text}\u200b`);
     this.#element.replaceChildren(this.#rest);
     this.#cursor = 0;
     this.#timeline = [];
     this.#sentence = 0;
     this.#next = 0;
+    this.#spoken = null;
   }
 
-  /** When words are spoken. What comes of a sentence already begun is all of it once more. */
+  /** Takes the times of words. Those of a sentence already begun come again, with the rest of the sentence. */
   add(words) {
     const begun = this.#timeline.slice(this.#sentence);
     if (begun.length && words[0].begin_ms >= begun.at(-1).end) {
@@ -63,10 +66,34 @@ export class Words {
   #set(word, state) {
     if (word?.mark) {
       word.mark.dataset.state = state;
+      if (state === 'now') {
+        this.#follow(word.mark);
+      }
     }
   }
 
-  /** An element around the word, where it is found in the text. Indexes count from the beginning of its sentence. */
+  /** Scrolls to the word, unless the reader has scrolled away from the one before. */
+  #follow(mark) {
+    if (!this.#spoken || this.#isInView(this.#spoken)) {
+      mark.scrollIntoView({ block: 'nearest' });
+    }
+    this.#spoken = mark;
+  }
+
+  /** A turned phone has other lines, and the word is elsewhere. */
+  #followInNewLines() {
+    if (this.#spoken?.dataset.state === 'now') {
+      this.#spoken.scrollIntoView({ block: 'nearest' });
+    }
+  }
+
+  #isInView(mark) {
+    const { top, bottom } = mark.getBoundingClientRect();
+    const paper = this.#element.parentElement.getBoundingClientRect();
+    return bottom > Math.max(paper.top, 0) && top < Math.min(paper.bottom, innerHeight);
+  }
+
+  /** Puts an element around the word if it finds it in the text. Indexes count from the start of the sentence. */
   #mark(word, isFirst) {
     const expected = this.#offset + word.begin_index;
     let at = expected;
