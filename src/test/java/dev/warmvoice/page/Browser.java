@@ -39,6 +39,8 @@ final class Browser implements AutoCloseable {
     private final AtomicInteger lastId = new AtomicInteger();
     private final Map<Integer, CompletableFuture<JsonObject>> pending = new ConcurrentHashMap<>();
     private final List<String> complaints = new CopyOnWriteArrayList<>();
+    private final Map<String, String> paths = new ConcurrentHashMap<>();
+    private final Map<String, List<String>> requests = new ConcurrentHashMap<>();
 
     /** The path of Chromium on this machine, or empty if there is none. */
     static Optional<Path> executable() {
@@ -76,6 +78,15 @@ final class Browser implements AutoCloseable {
         return complaints;
     }
 
+    /**
+     * The paths of the requests of the page that have ended so.
+     *
+     * @param end {@code loadingFinished}, or {@code loadingFailed}, which includes cancelled
+     */
+    List<String> requests(String end) {
+        return requests.getOrDefault(end, List.of());
+    }
+
     /** Runs a script in every page before the page's own scripts. */
     void runFirst(String script) {
         call("Page.addScriptToEvaluateOnNewDocument", new JsonObject().put("source", script));
@@ -83,6 +94,7 @@ final class Browser implements AutoCloseable {
 
     void open(URI uri) {
         complaints.clear();
+        requests.clear();
         call("Page.navigate", new JsonObject().put("url", uri.toString()));
         Awaitility.await().atMost(PATIENCE).until(() -> evaluate("document.readyState").equals("complete"));
     }
@@ -125,15 +137,30 @@ final class Browser implements AutoCloseable {
         call("Input.dispatchKeyEvent", event.put("type", "keyUp"));
     }
 
-    /** @param scheme {@code light} or {@code dark} */
+    /**
+     * Sets the color scheme, and turns transitions off: they would mix the colors of both schemes.
+     *
+     * @param scheme {@code light} or {@code dark}
+     */
     void prefer(String scheme) {
         call("Emulation.setEmulatedMedia", new JsonObject().put("features", new JsonArray()
-                .add(new JsonObject().put("name", "prefers-color-scheme").put("value", scheme))));
+                .add(new JsonObject().put("name", "prefers-color-scheme").put("value", scheme))
+                .add(new JsonObject().put("name", "prefers-reduced-motion").put("value", "reduce"))));
     }
 
     void resize(int width, int height) {
+        emulate(width, height, false);
+    }
+
+    /** Becomes a phone: with a touch screen, and without a mouse. */
+    void becomePhone(int width, int height) {
+        emulate(width, height, true);
+    }
+
+    private void emulate(int width, int height, boolean phone) {
         call("Emulation.setDeviceMetricsOverride", new JsonObject().put("width", width).put("height", height)
-                .put("deviceScaleFactor", 1).put("mobile", false));
+                .put("deviceScaleFactor", 1).put("mobile", phone));
+        call("Emulation.setTouchEmulationEnabled", new JsonObject().put("enabled", phone));
     }
 
     void goOffline(boolean offline) {
@@ -193,6 +220,17 @@ final class Browser implements AutoCloseable {
                 if (entry.getString("level").equals("error") && !entry.getString("source").equals("network")) {
                     complaints.add(entry.getString("text"));
                 }
+            } else if (json.getString("method").startsWith("Network.")) {
+                receiveRequest(json.getString("method").substring("Network.".length()), json.getJsonObject("params"));
+            }
+        }
+
+        private void receiveRequest(String event, JsonObject details) {
+            String id = details.getString("requestId", "");
+            if (event.equals("requestWillBeSent")) {
+                paths.put(id, URI.create(details.getJsonObject("request").getString("url")).getPath());
+            } else if (event.startsWith("loading") && paths.containsKey(id)) {
+                requests.computeIfAbsent(event, key -> new CopyOnWriteArrayList<>()).add(paths.remove(id));
             }
         }
     }

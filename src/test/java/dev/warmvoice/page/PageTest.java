@@ -4,57 +4,27 @@ import static dev.warmvoice.testing.Texts.SENTENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static dev.warmvoice.testing.Waits.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.warmvoice.emulator.Emulator;
 import dev.warmvoice.testing.Api;
 import dev.warmvoice.testing.DevProfile;
-import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.vertx.core.json.JsonObject;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The page in a real browser, in dev mode, with the emulator's voice. */
 @QuarkusTest
 @TestProfile(DevProfile.class)
-class PageTest {
-
-    private static final Duration SOON = Duration.ofSeconds(10);
-
-    /** Records the audio that the page plays and the words that it highlights. */
-    private static final String OBSERVER = """
-            window.played = [];
-            window.mp3 = [];
-            window.lit = [];
-            const start = AudioBufferSourceNode.prototype.start;
-            AudioBufferSourceNode.prototype.start = function (...when) {
-                window.played.push(this.buffer);
-                return start.apply(this, when);
-            };
-            const append = SourceBuffer.prototype.appendBuffer;
-            SourceBuffer.prototype.appendBuffer = function (bytes) {
-                append.call(this, bytes);
-                window.mp3.push(bytes);
-            };
-            new MutationObserver(changes => changes.filter(({ target }) => target.dataset.state === 'now')
-                .forEach(({ target }) => window.lit.push(target.textContent.replace(/\\W+$/, ''))))
-                .observe(document, { subtree: true, attributes: true, attributeFilter: ['data-state'] });
-            """;
+class PageTest extends PageInBrowser {
 
     /** All played audio, concatenated. */
     private static final String HEARD = """
@@ -67,39 +37,6 @@ class PageTest {
                     loudest: samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0) };
             })()
             """;
-
-    @TestHTTPResource("/")
-    URI base;
-
-    private static Browser browser;
-
-    @BeforeAll
-    static void start() throws Exception {
-        assumeTrue(Browser.executable().isPresent(), "no Chromium on this machine: the page is not tested");
-        browser = new Browser(Browser.executable().orElseThrow());
-        browser.runFirst(OBSERVER);
-    }
-
-    @AfterAll
-    static void stop() throws InterruptedException {
-        if (browser != null) {
-            browser.close();
-        }
-    }
-
-    @BeforeEach
-    void open() {
-        browser.resize(1280, 800);
-        browser.open(base);
-        awaitPool("idle", 4);
-    }
-
-    @AfterEach
-    void mend() {
-        breakBy("Mend all");
-        awaitText("#faults-status", "Nothing is broken.");
-        assertThat(browser.complaints()).as("errors in the browser's console").isEmpty();
-    }
 
     @ParameterizedTest
     @ValueSource(strings = {"mp3", "opus", "wav", "pcm"})
@@ -115,6 +52,7 @@ class PageTest {
         JsonObject heard = JsonObject.mapFrom(browser.evaluate(HEARD));
         assertThat(heard.getDouble("seconds")).isCloseTo(expected, within(expected / 10));
         assertThat(heard.getDouble("loudest")).isBetween(0.05, 1.0);
+        assertThat(number("--heard")).isEqualTo(1);
         assertThat(browser.text("#made")).isEqualTo(browser.text("#status").split(" of")[0]);
         assertThat(texts(browser.list("window.lit"))).containsSubsequence("train", "leaves", "at", "nine");
         assertThat(texts(browser.list("[...document.querySelectorAll('#words [data-state]')].map(w => w.textContent)")))
@@ -137,6 +75,21 @@ class PageTest {
         awaitPool("idle", 4);
     }
 
+    /** Once all audio is there, the request is over, and Stop concerns what is still to be played. */
+    @ParameterizedTest
+    @ValueSource(strings = {"mp3", "opus"})
+    void aFinishedRequestIsNotCancelled(String format) {
+        choose("format", format);
+        browser.click("#speak");
+        awaitState("ending");
+        browser.click("#speak");
+        awaitState("done");
+        assertThat(browser.text("#status"))
+                .matches("Playback stopped\\. [\\d.]+ s of speech, \\d+ characters billed\\.");
+        await().atMost(SOON).until(() -> browser.requests("loadingFinished").contains("/v1/audio/speech"));
+        assertThat(browser.requests("loadingFailed")).doesNotContain("/v1/audio/speech");
+    }
+
     /** Uses the keyboard only, from the top of the page. */
     @Test
     void worksWithTheKeyboardOnly() {
@@ -153,7 +106,7 @@ class PageTest {
         awaitState("speaking");
         assertThat(browser.text("#speak")).isEqualTo("Stop");
         browser.press("Escape", 27, 0);
-        awaitState("idle");
+        awaitStop();
         browser.press("Enter", 13, 2);
         awaitState("ending");
         assertThat(browser.evaluate("[...document.querySelectorAll('button, select, textarea')]"
@@ -164,14 +117,14 @@ class PageTest {
     void showsPoolRecovery() {
         breakBy("Cut idle ones");
         awaitPool("discarded", 4);
-        assertThat(browser.text("[data-reason=closed]")).contains("ended from the other side while unused");
+        assertThat(browser.text("[data-reason=closed]")).contains("closed by the service while unused");
         awaitPool("idle", 4);
     }
 
     @Test
     void showsAFailureAndItsRecovery() {
         breakBy("Break mid-speech");
-        awaitText("#faults-status", "Will strike: rst × 1");
+        awaitText("#faults-status", "Still to come: Break mid-speech × 1");
         browser.click("#speak");
         awaitState("failed");
         assertThat(browser.text("#error")).containsAnyOf("upstream_error", "the answer broke off");
@@ -186,7 +139,7 @@ class PageTest {
     @Test
     void retriesOnAFreshConnection() {
         breakBy("Fail before audio");
-        awaitText("#faults-status", "Will strike: fail before audio × 1");
+        awaitText("#faults-status", "Still to come: Fail before audio × 1");
         browser.click("#speak");
         awaitText("#connection", "over a fresh connection");
     }
@@ -202,7 +155,7 @@ class PageTest {
     @Test
     void showsServerOutageAndRecovery() {
         browser.goOffline(true);
-        awaitText("#server", "The server does not answer; trying again …");
+        awaitText("#server", "The server does not answer. Trying again …");
         browser.click("#speak");
         awaitState("failed");
         assertThat(browser.text("#error")).isEqualTo("the server cannot be reached");
@@ -220,24 +173,11 @@ class PageTest {
                 """);
         breakBy("Freeze for 5 s");
         await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(texts(browser.list("window.said")))
-                .containsExactly("The server does not answer; trying again …", "connected"));
+                .containsExactly("The server does not answer. Trying again …", "connected"));
         assertThat(browser.text("#pool-note")).contains("noticed");
         type("Still there.");
         browser.click("#speak");
         awaitState("done");
-    }
-
-    @ParameterizedTest
-    @CsvSource({"light,1280", "dark,1280", "light,400", "dark,400"})
-    void fitsTheWindowInBothColorSchemes(String scheme, int width) throws Exception {
-        browser.prefer(scheme);
-        browser.resize(width, 800);
-        browser.click("#speak");
-        await().atMost(SOON).until(() -> browser.list("window.lit").size() > 3);
-        browser.screenshot(Path.of("target", "page-" + scheme + "-" + width + ".png"));
-        assertThat(browser.evaluate("document.documentElement.scrollWidth <= innerWidth")).as("fits").isEqualTo(true);
-        browser.click("#speak");
-        awaitState("idle");
     }
 
     @Test
@@ -305,48 +245,8 @@ class PageTest {
         return new JsonObject(new Api(base).get("/dev/state").body()).getJsonObject("tasks").getInteger("started");
     }
 
-    private static List<String> texts(List<?> values) {
-        return values.stream().map(String.class::cast).toList();
-    }
-
     private static double secondsOf(String text) {
         return Emulator.audioOf("cosyvoice-v3-flash", new JsonObject().put("voice", "longanyang").put("format", "pcm")
                 .put("sample_rate", 24_000).put("text_type", "PlainText"), text).length / 48_000.0;
-    }
-
-    private void type(String text) {
-        browser.evaluate("document.querySelector('#text').select()");
-        browser.type(text);
-    }
-
-    private void choose(String id, String value) {
-        browser.evaluate("document.querySelector('#" + id + "').value = '" + value + "'");
-    }
-
-    private void breakBy(String label) {
-        browser.evaluate("[...document.querySelectorAll('#fault-buttons button')]"
-                + ".find(button => button.textContent === '" + label + "').click()");
-    }
-
-    private double number(String property) {
-        return Double.parseDouble((String) browser
-                .evaluate("document.querySelector('#progress').style.getPropertyValue('" + property + "') || '0'"));
-    }
-
-    private String state() {
-        return (String) browser.evaluate("document.querySelector('#speech').dataset.state");
-    }
-
-    private void awaitState(String expected) {
-        await().atMost(Duration.ofSeconds(30)).until(this::state, expected::equals);
-    }
-
-    private void awaitText(String selector, String expected) {
-        await().atMost(SOON).until(() -> browser.text(selector), expected::equals);
-    }
-
-    private void awaitPool(String slotState, int slots) {
-        await().atMost(SOON).until(() -> browser.evaluate(
-                "document.querySelectorAll('#slots [data-state=" + slotState + "]').length").equals(slots));
     }
 }
