@@ -200,6 +200,14 @@ class TemplatesTest {
     }
 
     @Test
+    void everyPushRunsTheClientsOnTheJarAndOnTheBinary() {
+        assertThat(workflow("ci").path("jobs").path("jvm").path("steps").findValuesAsText("run"))
+                .containsSubsequence("./mvnw -B verify", "clients/run");
+        assertThat(workflow("binary").path("jobs").path("binary").path("steps").findValuesAsText("run"))
+                .last().isEqualTo("clients/run");
+    }
+
+    @Test
     void actionsArePinnedByCommit() throws IOException {
         try (Stream<Path> workflows = Files.list(WORKFLOWS)) {
             assertThat(workflows.flatMap(file -> read(file).findValuesAsText("uses").stream()))
