@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, readFileSync } from 'node:fs';
 import { beforeEach, describe, it } from 'node:test';
-import { answers, calm, expected, fault, holdStream, longText, state, text, token, until } from './warmvoice.mjs';
+import { answers, calm, expected, fault, holdStream, longText, races, state, text, token, until } from './warmvoice.mjs';
 
 const SPEECH = { model: 'tts-1', voice: 'alloy', input: text, token };
 
@@ -36,7 +36,7 @@ export function cases(client) {
   const seen = (name, test) => it(name, async () => {
     let result = 'FAILED';
     try {
-      result = await test();
+      result = await unraced(test);
     } finally {
       appendFileSync(process.env.CLIENTS_RESULTS, `${client.name}\t${name}\t${result}\n`);
     }
@@ -117,6 +117,19 @@ export function cases(client) {
       });
     }
   });
+}
+
+/** Repeats a test whose tasks were doubled: on a busy machine one may start late, and gets another beside it. */
+async function unraced(test) {
+  for (let left = 2;; left--) {
+    const before = await races();
+    try {
+      return await test();
+    } catch (e) {
+      if (left === 0 || await races() === before) throw e;
+      await calm();
+    }
+  }
 }
 
 /** Aborts while the service speaks, after the first chunk if the client gives chunks. */

@@ -29,11 +29,15 @@ export async function calm() {
   }, 'the pool is whole');
 }
 
-/** How many speech requests the artifact has answered with this status. */
-export async function answers(status) {
+/** How many requests the artifact has answered with this status. */
+export const answers = status => metric('http_server_requests_seconds_count{method="POST"', `status="${status}"`);
+
+/** How often the artifact has submitted a second task, because the service was slow to start the first. */
+export const races = () => metric('warmvoice_pool_races_total', '');
+
+async function metric(begin, label) {
   const metrics = await fetch(`${CLIENTS_URL}/q/metrics`, { headers: { Authorization: `Bearer ${token}` } });
-  return (await metrics.text()).split('\n')
-    .filter(line => line.startsWith('http_server_requests_seconds_count{method="POST"') && line.includes(`status="${status}"`))
+  return (await metrics.text()).split('\n').filter(line => line.startsWith(begin) && line.includes(label))
     .reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
 }
 

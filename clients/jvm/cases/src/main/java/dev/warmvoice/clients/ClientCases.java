@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Iterator;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -39,9 +38,14 @@ abstract class ClientCases {
     /** The whole audio. Interrupting the thread aborts, unless the client streams. */
     protected abstract byte[] speak(Speech speech) throws Exception;
 
-    /** The audio in chunks as they come, until it is closed; empty if the client only returns whole audio. */
-    protected Optional<Stream<byte[]>> stream(Speech speech) {
-        return Optional.empty();
+    /** Whether the client gives audio as it comes, and not only as a whole. */
+    protected boolean streams() {
+        return false;
+    }
+
+    /** The audio in chunks as they come. Closing the stream aborts. */
+    protected Stream<byte[]> stream(Speech speech) {
+        throw new UnsupportedOperationException();
     }
 
     /** What the client tells by an exception. */
@@ -71,13 +75,12 @@ abstract class ClientCases {
 
     @Test
     @Order(2)
-    void streams() throws Exception {
-        Warmvoice.slow();
-        Optional<Stream<byte[]>> stream = stream(Speech.valid());
-        assumeTrue(stream.isPresent(), "the client returns whole audio only");
+    void streamsAsTheServiceSpeaks() throws Exception {
+        assumeTrue(streams(), "the client returns whole audio only");
         seen("stream", () -> {
+            Warmvoice.slow();
             ByteArrayOutputStream audio = new ByteArrayOutputStream();
-            try (Stream<byte[]> chunks = stream.get()) {
+            try (Stream<byte[]> chunks = stream(Speech.valid())) {
                 Iterator<byte[]> remaining = chunks.iterator();
                 audio.writeBytes(remaining.next());
                 assertEquals(1, state().get("running"), "tasks running at the first chunk");
@@ -159,9 +162,8 @@ abstract class ClientCases {
     /** Aborts while the service speaks, after the first chunk if the client gives chunks. */
     private void abortMidway(int started) throws Exception {
         Speech speech = Speech.valid().prolonged();
-        Optional<Stream<byte[]>> stream = stream(speech);
-        if (stream.isPresent()) {
-            try (Stream<byte[]> chunks = stream.get()) {
+        if (streams()) {
+            try (Stream<byte[]> chunks = stream(speech)) {
                 assertTrue(chunks.iterator().next().length > 0);
             }
             return;
@@ -197,9 +199,24 @@ abstract class ClientCases {
     private static void seen(String name, Callable<String> test) throws Exception {
         String result = "FAILED";
         try {
-            result = test.call();
+            result = unraced(test);
         } finally {
             record(name, result);
+        }
+    }
+
+    /** Repeats a test whose tasks were doubled: on a busy machine one may start late, and gets another beside it. */
+    private static String unraced(Callable<String> test) throws Exception {
+        for (int left = 2;; left--) {
+            int before = Warmvoice.races();
+            try {
+                return test.call();
+            } catch (AssertionError e) {
+                if (left == 0 || Warmvoice.races() == before) {
+                    throw e;
+                }
+                Warmvoice.calm();
+            }
         }
     }
 

@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -29,8 +28,6 @@ public final class Warmvoice {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     /** All counters in the emulator's state have different names. */
     private static final Pattern COUNTER = Pattern.compile("\"(\\w+)\":(\\d+)");
-    private static final Pattern ANSWERS = Pattern.compile(
-            "^http_server_requests_seconds_count\\{method=\"POST\".*status=\"(\\d+)\".*} ([\\d.]+)$", Pattern.MULTILINE);
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private Warmvoice() {
@@ -73,9 +70,18 @@ public final class Warmvoice {
 
     /** How many requests the artifact has answered with this status. */
     static int answers(int status) {
-        String metrics = send(authorized("/q/metrics"), BodyHandlers.ofString());
-        return (int) ANSWERS.matcher(metrics).results().filter(line -> line.group(1).equals(Integer.toString(status)))
-                .map((MatchResult line) -> line.group(2)).mapToDouble(Double::parseDouble).sum();
+        return metric("http_server_requests_seconds_count{method=\"POST\"", "status=\"" + status + "\"");
+    }
+
+    /** How often the artifact has submitted a second task, because the service was slow to start the first. */
+    static int races() {
+        return metric("warmvoice_pool_races_total", "");
+    }
+
+    private static int metric(String begin, String label) {
+        return (int) send(authorized("/q/metrics"), BodyHandlers.ofString()).lines()
+                .filter(line -> line.startsWith(begin) && line.contains(label))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1))).sum();
     }
 
     /** Takes the only stream that the token may have, for longer than a client retries, until it is closed. */

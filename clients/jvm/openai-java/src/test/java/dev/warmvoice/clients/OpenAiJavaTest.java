@@ -12,8 +12,8 @@ import com.openai.models.audio.speech.SpeechCreateParams;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /** OpenAI's package for Java. */
@@ -27,10 +27,15 @@ class OpenAiJavaTest extends ClientCases {
     }
 
     @Override
-    protected Optional<Stream<byte[]>> stream(Speech speech) {
+    protected boolean streams() {
+        return true;
+    }
+
+    @Override
+    protected Stream<byte[]> stream(Speech speech) {
         HttpResponse response = create(speech);
-        return Optional.of(Stream.generate(() -> read(response.body())).takeWhile(chunk -> chunk.length > 0)
-                .onClose(response::close));
+        return Stream.generate(() -> read(response.body())).takeWhile(chunk -> chunk.length > 0)
+                .onClose(response::close);
     }
 
     @Override
@@ -56,7 +61,7 @@ class OpenAiJavaTest extends ClientCases {
         try {
             byte[] chunk = new byte[4096];
             int length = Math.max(0, audio.read(chunk));
-            return java.util.Arrays.copyOf(chunk, length);
+            return Arrays.copyOf(chunk, length);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,6 +1,5 @@
 package dev.warmvoice.clients;
 
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -21,8 +20,13 @@ class SpringAi1Test extends ClientCases {
     }
 
     @Override
-    protected Optional<Stream<byte[]>> stream(Speech speech) {
-        return Optional.of(model(speech).stream(prompt(speech)).map(part -> part.getResult().getOutput()).toStream());
+    protected boolean streams() {
+        return true;
+    }
+
+    @Override
+    protected Stream<byte[]> stream(Speech speech) {
+        return model(speech).stream(prompt(speech)).map(part -> part.getResult().getOutput()).toStream();
     }
 
     @Override

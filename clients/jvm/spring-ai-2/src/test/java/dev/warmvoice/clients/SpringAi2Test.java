@@ -6,7 +6,6 @@ import com.openai.errors.OpenAIServiceException;
 import com.openai.errors.RateLimitException;
 import com.openai.errors.UnauthorizedException;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.springframework.ai.audio.tts.TextToSpeechPrompt;
 import org.springframework.ai.openai.OpenAiAudioSpeechModel;
@@ -21,9 +20,14 @@ class SpringAi2Test extends ClientCases {
     }
 
     @Override
-    protected Optional<Stream<byte[]>> stream(Speech speech) {
-        return Optional.of(model(speech).stream(new TextToSpeechPrompt(speech.input()))
-                .map(part -> part.getResult().getOutput()).toStream());
+    protected boolean streams() {
+        return true;
+    }
+
+    @Override
+    protected Stream<byte[]> stream(Speech speech) {
+        return model(speech).stream(new TextToSpeechPrompt(speech.input()))
+                .map(part -> part.getResult().getOutput()).toStream();
     }
 
     @Override
