@@ -13,6 +13,7 @@ import io.vertx.core.json.JsonObject;
  * <ul>
  * <li>{@code POST /faults} with a fault, {@code DELETE /faults};
  * <li>{@code POST /connections/cut} with {@code {"how":"fin"}};
+ * <li>{@code POST /keys} with {@code {"accept":["k"]}}, and perhaps {@code "cut":"rst"} for connections of other keys;
  * <li>{@code GET /state}.
  * </ul>
  *
@@ -22,10 +23,12 @@ final class ControlApi {
 
     private final EmulatorContext service;
     private final Handshakes handshakes;
+    private final AcceptedKeys keys;
 
-    ControlApi(EmulatorContext service, Handshakes handshakes) {
+    ControlApi(EmulatorContext service, Handshakes handshakes, AcceptedKeys keys) {
         this.service = service;
         this.handshakes = handshakes;
+        this.keys = keys;
     }
 
     void receive(HttpServerRequest request) {
@@ -52,14 +55,26 @@ final class ControlApi {
                     int cut = handshakes.cutIdle(how(new JsonObject(body)));
                     yield new Answer(200, new JsonObject().put("cut", cut));
                 }
+                case "POST /keys" -> new Answer(200, new JsonObject().put("cut", accept(new JsonObject(body))));
                 case "GET /state" -> new Answer(200, state());
                 default -> error(404,
-                        "there are POST /faults, DELETE /faults, POST /connections/cut, GET /state and the WebSocket "
-                                + Handshakes.PATH);
+                        "there are POST /faults, DELETE /faults, POST /connections/cut, POST /keys, GET /state, POST "
+                                + TokenApi.PATH + " and the WebSocket " + Handshakes.PATH);
             };
         } catch (IllegalArgumentException | DecodeException e) {
             return error(400, e.getMessage());
         }
+    }
+
+    /** @return how many connections were cut */
+    private int accept(JsonObject body) {
+        if (!(body.getValue("accept") instanceof JsonArray accepted)
+                || !accepted.stream().allMatch(String.class::isInstance)) {
+            throw new IllegalArgumentException("accept must be a list of keys");
+        }
+        Cut how = body.containsKey("cut") ? FaultJson.constant(Cut.class, "cut", body.getValue("cut")) : null;
+        keys.accept(accepted.stream().map(String.class::cast).toList());
+        return how == null ? 0 : handshakes.cutUnaccepted(how);
     }
 
     private static Cut how(JsonObject body) {

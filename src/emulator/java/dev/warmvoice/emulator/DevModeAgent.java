@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Properties;
 import java.util.stream.Stream;
 
@@ -20,6 +21,12 @@ public final class DevModeAgent {
 
     /** The SDK's documented latency: a first frame after some 300 ms, then audio at five times real time. */
     private static final String[] LIFELIKE = {"--first-audio-delay=300", "--rtf=0.2"};
+
+    /** Where the key, or the place that has it, can be configured. */
+    private static final List<String> SETTINGS = List.of("warmvoice.dashscope.api-key",
+            "warmvoice.dashscope.api-key-file", "warmvoice.dashscope.api-key-command");
+    private static final List<String> VARIABLES = List.of("DASHSCOPE_API_KEY", "WARMVOICE_DASHSCOPE_API_KEY",
+            "WARMVOICE_DASHSCOPE_API_KEY_FILE", "WARMVOICE_DASHSCOPE_API_KEY_COMMAND");
 
     private DevModeAgent() {
     }
@@ -39,6 +46,8 @@ public final class DevModeAgent {
         Runtime.getRuntime().addShutdownHook(new Thread(emulator::destroy, "emulator-stop"));
         URI url = address(emulator);
         System.setProperty("warmvoice.dashscope.url", url.toString());
+        // Set elsewhere, it would contradict the URL.
+        System.setProperty("warmvoice.dashscope.region", "");
         System.setProperty("warmvoice.dashscope.api-key", EmulatorOptions.DEFAULT_API_KEY);
         System.setProperty("warmvoice.dev.emulator", "http://127.0.0.1:" + url.getPort());
     }
@@ -61,9 +70,8 @@ public final class DevModeAgent {
     }
 
     private static boolean isKeyConfigured() throws IOException {
-        return isSet(System.getProperty("warmvoice.dashscope.api-key"))
-                || isSet(System.getenv("WARMVOICE_DASHSCOPE_API_KEY")) || isSet(System.getenv("DASHSCOPE_API_KEY"))
-                || isInDotEnv();
+        return SETTINGS.stream().anyMatch(name -> isSet(System.getProperty(name)))
+                || VARIABLES.stream().anyMatch(name -> isSet(System.getenv(name))) || isInDotEnv();
     }
 
     /** Quarkus reads the file {@code .env} of the working directory, too. */
@@ -76,8 +84,7 @@ public final class DevModeAgent {
         try (InputStream in = Files.newInputStream(file)) {
             entries.load(in);
         }
-        return isSet(entries.getProperty("WARMVOICE_DASHSCOPE_API_KEY"))
-                || isSet(entries.getProperty("DASHSCOPE_API_KEY"));
+        return VARIABLES.stream().anyMatch(name -> isSet(entries.getProperty(name)));
     }
 
     private static boolean isSet(String value) {

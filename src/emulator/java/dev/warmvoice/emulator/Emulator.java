@@ -17,6 +17,8 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 
 import java.net.URI;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -43,8 +45,10 @@ public final class Emulator implements AutoCloseable {
     private final Context eventLoop;
     private final SynthesisExecutor speakers;
     private final EmulatorContext service;
+    private final AcceptedKeys keys;
     private final Handshakes handshakes;
     private final ControlApi controlApi;
+    private final TokenApi tokenApi;
     private final HttpServer server;
     private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -58,8 +62,10 @@ public final class Emulator implements AutoCloseable {
         speakers = new SynthesisExecutor(vertx, eventLoop);
         service = new EmulatorContext(options, new Faults(), new Journal(), speakers,
                 new TaskRates(options.tasksPerSecond()));
-        handshakes = new Handshakes(service);
-        controlApi = new ControlApi(service, handshakes);
+        keys = new AcceptedKeys(options.apiKey());
+        handshakes = new Handshakes(service, keys);
+        controlApi = new ControlApi(service, handshakes, keys);
+        tokenApi = new TokenApi(keys);
         server = vertx.createHttpServer(serverOptions(options))
                 .connectionHandler(connection -> channels.add(ClientSocket.channelOf(connection)))
                 .requestHandler(this::dispatch);
@@ -144,6 +150,32 @@ public final class Emulator implements AutoCloseable {
         return await(onEventLoop(() -> Future.succeededFuture(handshakes.cutIdle(how))));
     }
 
+    /** Accepts these keys and no others from now on. Connections that are open stay open. */
+    public void acceptKeys(String... accepted) {
+        await(onEventLoop(() -> {
+            keys.accept(List.of(accepted));
+            return Future.succeededFuture();
+        }));
+    }
+
+    /**
+     * Cuts all connections whose key is not accepted any more, whether they have a task or not, all in the same turn.
+     *
+     * @return how many
+     */
+    public int cutUnaccepted(Cut how) {
+        return await(onEventLoop(() -> Future.succeededFuture(handshakes.cutUnaccepted(how))));
+    }
+
+    /**
+     * Makes a temporary key, as {@code POST /api/v1/tokens} does.
+     *
+     * @return the service's answer, {@code {"token":"st-…","expires_at":1744080369}}
+     */
+    public String temporaryKey(Duration lifetime) {
+        return await(onEventLoop(() -> Future.succeededFuture(keys.makeTemporary(lifetime).json())));
+    }
+
     /** Stops listening and resets all connections. Closing it again does nothing. */
     @Override
     public void close() {
@@ -198,6 +230,8 @@ public final class Emulator implements AutoCloseable {
     private void dispatch(HttpServerRequest request) {
         if (Handshakes.concerns(request)) {
             handshakes.receive(request);
+        } else if (TokenApi.concerns(request)) {
+            tokenApi.receive(request);
         } else {
             controlApi.receive(request);
         }

@@ -6,7 +6,7 @@ import java.time.Duration;
  * How an emulator behaves as long as no {@link Fault} says otherwise.
  *
  * @param port to listen on at 127.0.0.1; 0 takes a free one
- * @param apiKey the only key it accepts
+ * @param apiKey the only key it accepts at first
  * @param realTimeFactor
  *            time to deliver audio divided by the time it plays: 0.2 is five times as fast as it plays, 0 as fast as
  *            possible. The service's own is 0.1 to 0.5

@@ -5,16 +5,12 @@ import dev.warmvoice.emulator.Journal.HandshakeEntry;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
-import io.vertx.core.json.JsonObject;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
-import java.util.UUID;
+import java.util.Map;
 
 /** Turns requests into connections, or refuses to. Lives on the event loop. */
 final class Handshakes {
@@ -22,13 +18,14 @@ final class Handshakes {
     /** Where the service listens; it takes the path with and without the last slash. */
     static final String PATH = "/api-ws/v1/inference/";
 
-    private static final String SCHEME = "Bearer ";
-
     private final EmulatorContext service;
-    private final Set<ServerConnection> open = new HashSet<>();
+    private final AcceptedKeys keys;
+    /** Each with the key that opened it. */
+    private final Map<ServerConnection, String> open = new HashMap<>();
 
-    Handshakes(EmulatorContext service) {
+    Handshakes(EmulatorContext service, AcceptedKeys keys) {
         this.service = service;
+        this.keys = keys;
     }
 
     static boolean concerns(HttpServerRequest request) {
@@ -39,10 +36,18 @@ final class Handshakes {
 
     /** @return how many connections without a task were cut */
     int cutIdle(Cut how) {
-        List<ServerConnection> idle = new ArrayList<>(open);
+        List<ServerConnection> idle = new ArrayList<>(open.keySet());
         idle.removeIf(connection -> !connection.isIdle());
         idle.forEach(connection -> connection.cut(how));
         return idle.size();
+    }
+
+    /** @return how many connections were cut whose key is not accepted any more, with or without a task */
+    int cutUnaccepted(Cut how) {
+        List<ServerConnection> unaccepted = new ArrayList<>(open.keySet());
+        unaccepted.removeIf(connection -> keys.accepts(open.get(connection)));
+        unaccepted.forEach(connection -> connection.cut(how));
+        return unaccepted.size();
     }
 
     void receive(HttpServerRequest request) {
@@ -63,9 +68,9 @@ final class Handshakes {
             return;
         }
         if (fault instanceof Fault.HandshakeStatus failure) {
-            refuse(request, entry, failure.status(), "Emulated", "An emulated failure.");
-        } else if (!hasKey(request)) {
-            refuse(request, entry, 401, "InvalidApiKey", "Invalid API-key provided.");
+            refuse(request, entry, new Refusal(failure.status(), "Emulated", "An emulated failure."));
+        } else if (!keys.accepts(AcceptedKeys.of(request))) {
+            refuse(request, entry, Refusal.INVALID_KEY);
         } else {
             request.toWebSocket().onSuccess(webSocket -> accept(webSocket, request, entry))
                     .onFailure(notAWebSocket -> entry.refused(400));
@@ -77,7 +82,7 @@ final class Handshakes {
         var socket = new ClientSocket(webSocket, request.connection());
         var connection = new ServerConnection(service, socket, entry,
                 fault instanceof Fault.IdleCut idle ? idle : null);
-        open.add(connection);
+        open.put(connection, AcceptedKeys.of(request));
         webSocket.textMessageHandler(connection::receive);
         webSocket.binaryMessageHandler(ignored -> connection.receiveBinary());
         webSocket.drainHandler(ignored -> connection.drained());
@@ -109,26 +114,8 @@ final class Handshakes {
         }
     }
 
-    private void refuse(HttpServerRequest request, HandshakeEntry entry, int status, String code, String message) {
-        entry.refused(status);
-        request.response().setStatusCode(status).putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-                .end(new JsonObject().put("code", code).put("message", message)
-                        .put("request_id", UUID.randomUUID().toString()).encode());
-    }
-
-    private boolean hasKey(HttpServerRequest request) {
-        String key = key(request);
-        return key != null && MessageDigest.isEqual(key.getBytes(StandardCharsets.UTF_8),
-                service.options().apiKey().getBytes(StandardCharsets.UTF_8));
-    }
-
-    /** @return the key in the header or in the address, where the vendor's sample for browsers has it; null without */
-    private static String key(HttpServerRequest request) {
-        String authorization = request.getHeader(HttpHeaders.AUTHORIZATION);
-        if (authorization == null) {
-            return request.getParam("api_key");
-        }
-        boolean bearer = authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length());
-        return bearer ? authorization.substring(SCHEME.length()).strip() : null;
+    private static void refuse(HttpServerRequest request, HandshakeEntry entry, Refusal refusal) {
+        entry.refused(refusal.status());
+        refusal.answer(request);
     }
 }
