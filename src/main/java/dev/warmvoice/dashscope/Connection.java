@@ -9,6 +9,11 @@ public interface Connection {
     /** Whether the socket is open, as far as its reader thread has noticed. */
     boolean isOpen();
 
+    /** Whether it was opened with an API key that has been replaced since. Any thread may ask. */
+    default boolean hasOldKey() {
+        return false;
+    }
+
     /**
      * Starts a task: sends run-task, and the text as soon as the service has said task-started.
      *

@@ -110,6 +110,13 @@ final class ConnectionOpener {
         lastFailure = e;
     }
 
+    /** Ends the back-off after a refused key, which has been replaced. */
+    synchronized void keyChanged() {
+        if (lastFailure != null && lastFailure.reason() == Reason.UNAUTHORIZED) {
+            retryAt = heartbeat.beat();
+        }
+    }
+
     /** Backs off after a connection that was closed right after its handshake. */
     synchronized void shortLived() {
         shortLived++;

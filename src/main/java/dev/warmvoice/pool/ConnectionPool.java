@@ -199,6 +199,12 @@ public final class ConnectionPool implements AutoCloseable {
         supply.maintain();
     }
 
+    /** The account's key has been replaced: so are the connections of the old one, and a refusal of it is over. */
+    void keyChanged() {
+        opener.keyChanged();
+        supply.maintain();
+    }
+
     /** Updates the heartbeat, and replaces broken and old connections. To be called a few times a second. */
     void maintain() {
         try {

@@ -151,7 +151,7 @@ final class ConnectionSupply implements ConnectionOpener.Outcome {
     void forget(LeaseRequest request) {
         Optional<Handshake> unwanted = Optional.empty();
         synchronized (this) {
-            if (demands.removeIf(demand -> demand.request == request) && total() + handshakes.size() > target) {
+            if (demands.removeIf(demand -> demand.request == request) && lasting() + handshakes.size() > target) {
                 unwanted = unneeded().stream().reduce((older, latest) -> latest);
             }
         }
@@ -391,7 +391,7 @@ final class ConnectionSupply implements ConnectionOpener.Outcome {
         if (mode != Mode.READY) {
             return 0;
         }
-        int missing = target - total() - handshakes.size();
+        int missing = target - lasting() - handshakes.size();
         if (missing <= 0) {
             // One at a time, connections that are due together would become stale before their turn.
             missing = connections.countIdle(policy::isToBeReplaced) - handshakes.size();
@@ -411,8 +411,9 @@ final class ConnectionSupply implements ConnectionOpener.Outcome {
      * whose task is being stopped does not count, since it may not come back.
      */
     private void discardSurplus() {
-        int certain = total() - stopping;
-        if (certain > target && !discardOldest("aged", policy::isToBeReplaced) && certain > size) {
+        int certain = lasting() - stopping;
+        if (certain > target && !discardOldest("key", policy::hasOldKey)
+                && !discardOldest("aged", policy::isToBeReplaced) && certain > size) {
             discardOldest("surplus", idle -> true);
         }
         target = Math.min(size, Math.max(target, total()));
@@ -469,6 +470,11 @@ final class ConnectionSupply implements ConnectionOpener.Outcome {
 
     private int total() {
         return connections.idle() + connections.lent();
+    }
+
+    /** All but the lent connections of an old key: each is closed when it comes back, if its replacement is open by then. */
+    private int lasting() {
+        return total() - connections.countLent(policy::hasOldKey);
     }
 
     synchronized int idle() {

@@ -2,8 +2,10 @@ package dev.warmvoice.pool;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.apache.commons.pool2.BasePooledObjectFactory;
 import org.apache.commons.pool2.PooledObject;
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class IdleConnections {
 
     private final GenericObjectPool<PooledConnection> pool;
+    private final Set<PooledConnection> lent = new HashSet<>();
     private @Nullable PooledConnection added;
     private Predicate<PooledConnection> evicted = idle -> false;
 
@@ -55,21 +58,25 @@ final class IdleConnections {
             return Optional.empty();
         }
         try {
-            return Optional.of(pool.borrowObject(Duration.ZERO));
+            PooledConnection borrowed = pool.borrowObject(Duration.ZERO);
+            lent.add(borrowed);
+            return Optional.of(borrowed);
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
     }
 
     /** Takes back a lent connection, as idle. */
-    void giveBack(PooledConnection lent) {
-        pool.returnObject(lent);
+    void giveBack(PooledConnection returned) {
+        lent.remove(returned);
+        pool.returnObject(returned);
     }
 
     /** Forgets a lent connection and closes it. */
-    void discard(PooledConnection lent) {
+    void discard(PooledConnection broken) {
+        lent.remove(broken);
         try {
-            pool.invalidateObject(lent);
+            pool.invalidateObject(broken);
         } catch (NothingAdded expected) {
             // commons-pool asks for a successor; there is none.
         } catch (Exception e) {
@@ -124,6 +131,10 @@ final class IdleConnections {
 
     int lent() {
         return pool.getNumActive();
+    }
+
+    int countLent(Predicate<PooledConnection> which) {
+        return (int) lent.stream().filter(which).count();
     }
 
     private static final class NothingAdded extends Exception {

@@ -54,7 +54,15 @@ final class IdlePolicy {
 
     /** Whether an idle connection should be replaced before a request needs it. */
     boolean isToBeReplaced(PooledConnection idle) {
-        return idle != probe && freshness.isDue(idle);
+        return hasOldKey(idle) || (idle != probe && freshness.isDue(idle));
+    }
+
+    /**
+     * Whether the connection was opened with a key that has been replaced. It still works, but the vendor does not say
+     * until when: an idle one is replaced, a lent one is closed when it comes back.
+     */
+    boolean hasOldKey(PooledConnection connection) {
+        return connection.connection().hasOldKey();
     }
 
     boolean isToBePinged(PooledConnection idle) {

@@ -64,10 +64,21 @@ public final class ManualConnector implements Connector {
         private final List<RunningTask> tasks = new ArrayList<>();
         private final List<Runnable> pings = new ArrayList<>();
         private volatile boolean open;
+        private volatile boolean oldKey;
 
         @Override
         public boolean isOpen() {
             return open;
+        }
+
+        @Override
+        public boolean hasOldKey() {
+            return oldKey;
+        }
+
+        /** Replaces the key with which the connection was opened. */
+        public void replaceKey() {
+            oldKey = true;
         }
 
         @Override

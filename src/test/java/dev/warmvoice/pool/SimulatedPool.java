@@ -28,6 +28,10 @@ public final class SimulatedPool {
         pool.maintain();
     }
 
+    public void keyChanged() {
+        pool.keyChanged();
+    }
+
     public int active() {
         return pool.active();
     }

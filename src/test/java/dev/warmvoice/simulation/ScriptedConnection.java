@@ -48,6 +48,7 @@ final class ScriptedConnection implements Connection {
     /** The send time of the latest answered ping. */
     private long pongProves = Long.MIN_VALUE;
     private final long answeredAt;
+    private final int key;
     private long openedAt;
     private long closeArrivedAt = Long.MAX_VALUE;
 
@@ -57,6 +58,7 @@ final class ScriptedConnection implements Connection {
         this.number = number;
         this.opened = opened;
         this.answeredAt = time.now();
+        this.key = service.key();
         this.provenAt = time.now();
     }
 
@@ -97,6 +99,11 @@ final class ScriptedConnection implements Connection {
 
     long pongProves() {
         return pongProves;
+    }
+
+    @Override
+    public boolean hasOldKey() {
+        return key != service.key();
     }
 
     /** Whether the connection is open as far as the process knows. */

@@ -24,6 +24,7 @@ final class ScriptedService implements Connector {
     private final Duration connectTimeout;
     private final List<ScriptedConnection> connections = new ArrayList<>();
     private int handshakes;
+    private int key;
     private final List<CompletableFuture<Connection>> underWay = new ArrayList<>();
     private int tasks;
 
@@ -94,6 +95,15 @@ final class ScriptedService implements Connector {
     /** The delay until a socket's reader notices a message. */
     long readerLag() {
         return random.nextInt(50) == 0 ? random.nextLong(20 * MILLI) : random.nextLong(10_000, MILLI);
+    }
+
+    /** Replaces the key of the account, which the service accepts at once beside the former ones. */
+    void changeKey() {
+        key++;
+    }
+
+    int key() {
+        return key;
     }
 
     int nextTask() {

@@ -99,6 +99,7 @@ final class Simulation {
             end = length.toNanos();
             planClients();
             planTrouble();
+            planKeyChanges();
             time.world(SECOND, this::inspect);
             live();
         } catch (RuntimeException | Error thrown) {
@@ -229,6 +230,27 @@ final class Simulation {
             time.world(random.nextLong(SECOND, 60 * SECOND), () -> weather.blackHole(false));
         });
         times(random.nextInt(5) == 0 ? random.nextInt(1, 4) : 0, service::vanish);
+    }
+
+    /** Draws from a source of its own, so that the rest of a life does not depend on the keys. */
+    private void planKeyChanges() {
+        SplittableRandom keys = new SplittableRandom(~seed);
+        int changes = keys.nextInt(3) == 0 ? keys.nextInt(1, 6) : 0;
+        for (int i = 0; i < changes; i++) {
+            time.world(keys.nextLong(end), () -> time.process(0, this::changeKey));
+        }
+    }
+
+    private void changeKey() {
+        if (closing) {
+            return;
+        }
+        trace.note("key", -1, "changes", null);
+        service.changeKey();
+        for (int i = 0; i < settings.size(); i++) {
+            laws.reason();
+        }
+        pool.keyChanged();
     }
 
     private void times(int count, Runnable what) {
