@@ -48,6 +48,7 @@ class SettingsTest {
 
     /** The numeric and duration keys, each with its min and max. */
     private static final Map<String, List<String>> BOUNDS = Map.ofEntries(
+            bounds("warmvoice.dashscope.api-key-refresh", "1s", "60m"),
             bounds("warmvoice.pool.size", "1", "2000"),
             bounds("warmvoice.pool.max-idle", "1s", "60s"),
             bounds("warmvoice.pool.acquire-timeout", "10ms", "60s"),
@@ -73,8 +74,10 @@ class SettingsTest {
             bounds("warmvoice.shutdown.timeout", "0ms", "15m"));
 
     /** Keys of text, enums and booleans, and those bounded by another key, see {@code ProcessIT}. */
-    private static final Set<String> OTHERS = Set.of("warmvoice.dashscope.api-key", "warmvoice.dashscope.url",
-            "warmvoice.dashscope.workspace", "warmvoice.speech.model", "warmvoice.speech.voice",
+    private static final Set<String> OTHERS = Set.of("warmvoice.dashscope.api-key",
+            "warmvoice.dashscope.api-key-file", "warmvoice.dashscope.api-key-command", "warmvoice.dashscope.url",
+            "warmvoice.dashscope.region", "warmvoice.dashscope.workspace", "warmvoice.speech.model",
+            "warmvoice.speech.voice",
             "warmvoice.speech.format", "warmvoice.pool.prefetch", "warmvoice.auth.tokens", "warmvoice.page.enabled",
             "warmvoice.metrics.enabled", "warmvoice.openapi.enabled");
 
@@ -155,6 +158,8 @@ class SettingsTest {
             "warmvoice.dashscope.url;://secret@;warmvoice.dashscope.url has a value that cannot be read.",
             "warmvoice.dashscope.api-key;sécret;"
                     + "warmvoice.dashscope.api-key has a character that is not visible ASCII.",
+            "warmvoice.dashscope.region;us-east-1;"
+                    + "warmvoice.dashscope.region is \"us-east-1\" and must be one of cn-beijing, ap-southeast-1.",
             "warmvoice.dashscope.workspace;sécret;"
                     + "warmvoice.dashscope.workspace has a character that is not visible ASCII.",
             "warmvoice.pool.sise;3;warmvoice.pool.sise is not a setting.",

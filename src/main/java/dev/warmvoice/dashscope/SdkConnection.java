@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -37,6 +38,7 @@ final class SdkConnection implements Connection {
     private final Supplier<SpeechSynthesizer> synthesizers;
     private final SdkInternals internals;
     private final Executor workers;
+    private final BooleanSupplier oldKey;
     private final CompletableFuture<Connection> opened = new CompletableFuture<>();
     private final AtomicReference<@Nullable SdkTask> current = new AtomicReference<>();
     private final ReceiveLimit received = new ReceiveLimit();
@@ -45,11 +47,16 @@ final class SdkConnection implements Connection {
     private volatile @Nullable Pings pings;
     private volatile boolean open;
 
-    /** @param synthesizers makes another of the SDK's objects, without opening a socket */
-    SdkConnection(Supplier<SpeechSynthesizer> synthesizers, SdkInternals internals, Executor workers) {
+    /**
+     * @param synthesizers makes another of the SDK's objects, without opening a socket
+     * @param oldKey whether the key of its handshake has been replaced
+     */
+    SdkConnection(Supplier<SpeechSynthesizer> synthesizers, SdkInternals internals, Executor workers,
+            BooleanSupplier oldKey) {
         this.synthesizers = synthesizers;
         this.internals = internals;
         this.workers = workers;
+        this.oldKey = oldKey;
     }
 
     /** The SDK's objects that work on the socket. */
@@ -88,6 +95,11 @@ final class SdkConnection implements Connection {
     @Override
     public boolean isOpen() {
         return open;
+    }
+
+    @Override
+    public boolean hasOldKey() {
+        return oldKey.getAsBoolean();
     }
 
     @Override

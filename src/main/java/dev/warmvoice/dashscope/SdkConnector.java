@@ -66,10 +66,13 @@ public final class SdkConnector implements Connector {
     @Override
     public CompletableFuture<Connection> connect() {
         try {
-            SdkConnection connection = new SdkConnection(this::synthesizer, internals, workers);
+            String key = endpoint.apiKey().get();
+            SdkConnection connection = new SdkConnection(this::synthesizer, internals, workers,
+                    () -> !key.equals(endpoint.apiKey().get()));
             HandshakeSockets sockets = new HandshakeSockets(Dns.SYSTEM, addresses, connectTimeout,
                     connection.received());
-            return connection.open(client.newBuilder().dns(sockets).socketFactory(sockets).build(), handshake());
+            return connection.open(client.newBuilder().dns(sockets).socketFactory(sockets).build(),
+                    handshake(key));
         } catch (TaskFailedException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -83,11 +86,7 @@ public final class SdkConnector implements Connector {
         return new SpeechSynthesizer(endpoint.url().toString(), ConnectionOptions.builder().build());
     }
 
-    private Request handshake() throws TaskFailedException {
-        String key = endpoint.apiKey();
-        if (key == null) {
-            throw new TaskFailedException(Reason.UNAUTHORIZED, "No API key is configured: set DASHSCOPE_API_KEY.");
-        }
+    private Request handshake(String key) throws TaskFailedException {
         try {
             return new Request.Builder().url(endpoint.url().toString())
                     .headers(Headers.of(DashScopeHeaders.buildWebSocketHeaders(key, false,

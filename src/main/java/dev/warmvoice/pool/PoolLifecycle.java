@@ -4,6 +4,8 @@ import dev.warmvoice.dashscope.ConnectionLimits;
 import dev.warmvoice.dashscope.Connector;
 import dev.warmvoice.dashscope.Endpoint;
 import dev.warmvoice.dashscope.SdkConnector;
+import dev.warmvoice.pool.key.ApiKeys;
+import dev.warmvoice.pool.key.ApiKeys.Rereading;
 import dev.warmvoice.time.Clocks;
 import dev.warmvoice.time.Heartbeat;
 import dev.warmvoice.time.Workers;
@@ -38,14 +40,15 @@ class PoolLifecycle {
 
     @Produces
     @Singleton
-    Endpoint endpoint(DashscopeConfig config) {
-        String scheme = String.valueOf(config.url().getScheme());
-        if ((!scheme.equals("ws") && !scheme.equals("wss")) || config.url().getHost() == null) {
-            // Not the rest of it, which may hold a password.
-            throw new ConfigurationException("warmvoice.dashscope.url has the scheme \"" + scheme
-                    + "\" and must begin with ws:// or wss:// and a host.");
-        }
-        return new Endpoint(config.url(), config.apiKey().orElse(null), config.workspace().orElse(null));
+    ApiKeys keys(DashscopeConfig config, Heartbeat heartbeat, Workers workers, MeterRegistry registry) {
+        return KeySettings.keys(config,
+                new Rereading(config.apiKeyRefresh(), Clocks.SYSTEM, heartbeat, workers, registry));
+    }
+
+    @Produces
+    @Singleton
+    Endpoint endpoint(DashscopeConfig config, ApiKeys keys) {
+        return new Endpoint(ServiceAddress.of(config), keys::current, config.workspace().orElse(null));
     }
 
     @Produces
@@ -62,15 +65,17 @@ class PoolLifecycle {
 
     @Produces
     @Singleton
-    ConnectionPool pool(PoolConfig config, Endpoint endpoint, MeterRegistry registry, Heartbeat heartbeat,
-            @ConfigProperty(name = "warmvoice.task.connect-timeout") Duration connectTimeout, Workers workers) {
+    ConnectionPool pool(PoolConfig config, Endpoint endpoint, ApiKeys keys, MeterRegistry registry,
+            Heartbeat heartbeat, @ConfigProperty(name = "warmvoice.task.connect-timeout") Duration connectTimeout,
+            Workers workers) {
         int prefetch = config.prefetch().orElse(config.size());
         if (prefetch > config.size()) {
             throw new ConfigurationException("warmvoice.pool.prefetch is " + prefetch
                     + " and must be at most warmvoice.pool.size, which is " + config.size() + ".");
         }
-        return new ConnectionPool(config, connectTimeout, connector(config, endpoint, connectTimeout, workers),
-                new PoolMetrics(registry), heartbeat, workers, new Random());
+        Connector connector = keys.connector(connector(config, endpoint, connectTimeout, workers), connectTimeout);
+        return new ConnectionPool(config, connectTimeout, connector, new PoolMetrics(registry), heartbeat, workers,
+                new Random());
     }
 
     private static Connector connector(PoolConfig config, Endpoint endpoint, Duration connectTimeout,
@@ -85,9 +90,16 @@ class PoolLifecycle {
         }
     }
 
-    void start(@Observes StartupEvent start, ConnectionPool pool) {
+    void start(@Observes StartupEvent start, ConnectionPool pool, ApiKeys keys) {
+        keys.onChange(pool::keyChanged);
         pool.start();
-        heart.scheduleWithFixedDelay(pool::maintain, BEAT.toMillis(), BEAT.toMillis(), TimeUnit.MILLISECONDS);
+        heart.scheduleWithFixedDelay(() -> beat(pool, keys), BEAT.toMillis(), BEAT.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private static void beat(ConnectionPool pool, ApiKeys keys) {
+        // After a freeze the key first, since the pool opens connections with it.
+        keys.maintain();
+        pool.maintain();
     }
 
     /** Handshakes under way would only hold up the end; a request that is still running gets one of its own. */

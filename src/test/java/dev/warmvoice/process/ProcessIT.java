@@ -365,7 +365,15 @@ class ProcessIT {
             "warmvoice.dashscope.url;http://u:secret@127.0.0.1/;warmvoice.dashscope.url has the scheme \"http\""
                     + " and must begin with ws:// or wss:// and a host.",
             "warmvoice.dashscope.url;ws:127.0.0.1;warmvoice.dashscope.url has the scheme \"ws\""
-                    + " and must begin with ws:// or wss:// and a host."})
+                    + " and must begin with ws:// or wss:// and a host.",
+            "warmvoice.dashscope.region;cn-beijing;warmvoice.dashscope.url (or DASHSCOPE_WEBSOCKET_BASE_URL) and"
+                    + " warmvoice.dashscope.region are both set, and only one of them may be.",
+            "warmvoice.dashscope.api-key;'';None of warmvoice.dashscope.api-key (or DASHSCOPE_API_KEY),"
+                    + " warmvoice.dashscope.api-key-file and warmvoice.dashscope.api-key-command is set, and exactly one"
+                    + " must be.",
+            "warmvoice.dashscope.api-key-file;/no/such/file;warmvoice.dashscope.api-key-file names no file.",
+            "warmvoice.dashscope.api-key-command;false;"
+                    + "warmvoice.dashscope.api-key-command ended with exit code 1."})
     void doesNotStartOnABadSetting(String key, String value, String sentence) throws Exception {
         assertThat(saidInsteadOfStarting(Map.of(key, value), Map.of())).isEqualTo(sentence + "\n");
     }
@@ -384,6 +392,9 @@ class ProcessIT {
             throws Exception {
         Map<String, String> all = new HashMap<>(settings);
         all.putIfAbsent("warmvoice.dashscope.url", "ws://127.0.0.1:" + Artifact.freePort() + "/");
+        if (settings.keySet().stream().noneMatch(key -> key.startsWith("warmvoice.dashscope.api-key"))) {
+            all.put("warmvoice.dashscope.api-key", "emulator-key");
+        }
         all.put("quarkus.log.level", "INFO");
         try (Artifact artifact = Artifact.launch(all, environment)) {
             assertThat(artifact.awaitEnd(Duration.ofSeconds(30))).isEqualTo(1);

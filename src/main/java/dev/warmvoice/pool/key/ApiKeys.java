@@ -1,0 +1,63 @@
+package dev.warmvoice.pool.key;
+
+import dev.warmvoice.dashscope.Connector;
+import dev.warmvoice.time.Clocks;
+import dev.warmvoice.time.Heartbeat;
+import dev.warmvoice.time.Workers;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+
+/** The account's key, which may change while the process runs. Thread-safe, does not block. */
+public interface ApiKeys {
+
+    /** The key for the next handshake. */
+    String current();
+
+    /** Reads the key again, on a worker thread, if that is due. To be called a few times a second. Throws nothing. */
+    void maintain();
+
+    /** Runs after each change of the key, on a worker thread. Must not block. */
+    void onChange(Runnable listener);
+
+    /**
+     * A connector that needs not accept that the service refuses the key.
+     *
+     * @param connector opens connections with {@link #current}
+     * @param connectTimeout bound on one handshake
+     */
+    Connector connector(Connector connector, Duration connectTimeout);
+
+    /** A key that never changes. */
+    static ApiKeys fixed(String key) {
+        return new FixedKey(key);
+    }
+
+    /**
+     * The key in a file, read now and again. Blocks for as long as the file system does.
+     *
+     * @throws KeyUnavailableException if there is none now
+     */
+    static ApiKeys ofFile(String path, Rereading rereading) throws KeyUnavailableException {
+        return new RefreshedKey(new KeyFile(path), rereading);
+    }
+
+    /**
+     * The key that a program prints, run now and again. Blocks for as long as it runs, at most 10 s.
+     *
+     * @param command the program and its arguments, separated by white space
+     * @throws KeyUnavailableException if it prints none now
+     */
+    static ApiKeys ofCommand(String command, Rereading rereading) throws KeyUnavailableException {
+        return new RefreshedKey(new KeyCommand(command, KeyCommand.LIMIT, rereading.heartbeat()), rereading);
+    }
+
+    /**
+     * When and where a key is read again.
+     *
+     * @param interval the longest time between two reads
+     * @param clocks tell when a key expires
+     * @param workers threads to read it on
+     */
+    record Rereading(Duration interval, Clocks clocks, Heartbeat heartbeat, Workers workers, MeterRegistry registry) {
+    }
+}

@@ -1,0 +1,93 @@
+package dev.warmvoice.process;
+
+import static dev.warmvoice.testing.Texts.SENTENCE;
+import static dev.warmvoice.testing.Waits.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.warmvoice.emulator.Cut;
+import dev.warmvoice.emulator.Emulator;
+import dev.warmvoice.testing.Artifact;
+import dev.warmvoice.testing.KeySidecar;
+import dev.warmvoice.testing.OnBinary;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The packaged process with a key that expires. */
+@EnabledOnOs(OS.LINUX)
+@OnBinary
+class KeyIT {
+
+    private static final Duration LIFETIME = Duration.ofSeconds(3);
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void readsAKeyThatHasExpiredInAFreeze() throws Exception {
+        try (Emulator emulator = Emulator.start()) {
+            KeySidecar key = new KeySidecar(folder.resolve("key")).write(emulator.temporaryKey(LIFETIME));
+            try (Artifact artifact = Artifact.start(settings(emulator, "file", key.path()))) {
+                speak(artifact);
+                artifact.freeze();
+                Instant expired = Instant.now().plus(LIFETIME);
+                await().until(() -> Instant.now().isAfter(expired));
+                emulator.cutIdle(Cut.RST);
+                key.write(emulator.temporaryKey(Duration.ofMinutes(1)));
+                artifact.thaw();
+                speak(artifact);
+            }
+        }
+    }
+
+    /** The refused request, and those that wait with it, are served with the new key. */
+    @Test
+    void readsARefusedKeyAtOnce() throws Exception {
+        try (Emulator emulator = Emulator.start()) {
+            KeySidecar key = new KeySidecar(folder.resolve("key")).write("emulator-key");
+            try (Artifact artifact = Artifact.start(settings(emulator, "file", key.path()))) {
+                speak(artifact);
+                key.write("sk-second-0123456789");
+                emulator.acceptKeys("sk-second-0123456789");
+                emulator.cutUnaccepted(Cut.RST);
+                speak(artifact);
+                assertThat(emulator.journal().handshakesRefused()).as("with the old key").isBetween(1, 4);
+            }
+        }
+    }
+
+    @Test
+    void runsACommandForTheKey() throws Exception {
+        try (Emulator emulator = Emulator.start()) {
+            KeySidecar key = new KeySidecar(folder.resolve("key")).write(emulator.temporaryKey(LIFETIME));
+            Map<String, String> settings = settings(emulator, "command", "cat " + key.path());
+            settings.put("quarkus.log.level", "ALL");
+            try (Artifact artifact = Artifact.start(settings)) {
+                speak(artifact);
+                String last = emulator.temporaryKey(Duration.ofMinutes(1));
+                key.write(last);
+                await().until(() -> artifact.api().metric("warmvoice_key_expires_seconds") > LIFETIME.toSeconds());
+                speak(artifact);
+                assertThat(artifact.log()).contains("DEBUG").doesNotContain("st-")
+                        .doesNotContain(new JsonObject(last).getString("token"));
+            }
+        }
+    }
+
+    private static void speak(Artifact artifact) throws Exception {
+        assertThat(artifact.api().speak(new JsonObject().put("input", SENTENCE)).statusCode()).isEqualTo(200);
+    }
+
+    /** @param source {@code file} or {@code command} */
+    private static Map<String, String> settings(Emulator emulator, String source, String value) {
+        return new HashMap<>(Map.of("warmvoice.dashscope.url", emulator.url().toString(),
+                "warmvoice.dashscope.api-key-" + source, value, "warmvoice.dashscope.api-key-refresh", "60m"));
+    }
+}
