@@ -63,6 +63,7 @@ record RunTask(SpeechParameters speech, boolean wordTimestamps) {
         object(parameters, "hot_fix");
         flag(parameters, "phoneme_timestamp_enabled");
         checkAigcTag(parameters);
+        flag(parameters, "enable_markdown_filter");
         return new SpeechParameters(known.id(), voice, format(parameters), sampleRate(parameters),
                 integer(parameters, "volume", 0, 100, 50), number(parameters, "rate", 0.5, 2, 1),
                 number(parameters, "pitch", 0.5, 2, 1), integer(parameters, "seed", 0, 65535, 0),

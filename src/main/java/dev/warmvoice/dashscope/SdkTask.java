@@ -308,6 +308,7 @@ final class SdkTask implements Task {
         put(parameters, "language_hints", language == null ? null : List.of(language));
         put(parameters, "hot_fix", hotFix());
         put(parameters, "word_timestamp_enabled", spec.wordTimestamps());
+        put(parameters, "enable_markdown_filter", spec.markdownFilter());
         return SpeechSynthesisParam.builder().model(spec.model()).parameters(parameters).build();
     }
 

@@ -15,10 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param languageHint the language of the text; the service reads one only
  * @param wordTimestamps whether the service reports when each word is spoken
  * @param ssml whether the text is an SSML document, which the service takes in one piece only
+ * @param markdownFilter whether the service takes Markdown out of the text
  */
 public record TaskSpec(String model, String voice, Encoding encoding, Prosody prosody, @Nullable Integer seed,
         @Nullable String instruction, @Nullable String languageHint, HotFix hotFix, boolean wordTimestamps,
-        boolean ssml) {
+        boolean ssml, @Nullable Boolean markdownFilter) {
 
     /**
      * How the audio is encoded.

@@ -15,10 +15,12 @@ import org.jspecify.annotations.Nullable;
  * @param instructions how to speak, in words
  * @param language of the text
  * @param timestamps whether to report when each word is spoken
+ * @param markdownFilter whether the service is to take Markdown out of the text
+ * @param normalize whether text that comes bit by bit is made speakable; a text that is there is already
  */
 public record SpeechRequest(@Nullable SpokenText text, String model, String voice, Encoding encoding,
         Prosody prosody, @Nullable Integer seed, @Nullable String instructions, @Nullable String language,
-        HotFix hotFix, boolean timestamps) {
+        HotFix hotFix, boolean timestamps, @Nullable Boolean markdownFilter, boolean normalize) {
 
     /**
      * How the audio is encoded.
@@ -79,7 +81,7 @@ public record SpeechRequest(@Nullable SpokenText text, String model, String voic
                 encoding.spec(), new TaskSpec.Prosody(prosody.volume(), prosody.speed(), prosody.pitch()), seed,
                 instructions, language,
                 new TaskSpec.HotFix(hotFix.pronunciation(), hotFix.replacement()), timestamps,
-                text != null && text.isSsml());
+                text != null && text.isSsml(), markdownFilter);
     }
 
     /** Leaves the text out: records are logged. */

@@ -45,7 +45,7 @@ public class SpeechService {
      * @throws SpeechException if the process is about to end
      */
     public Utterance speakAsWritten(SpeechRequest request) {
-        return begin(request, new TextBuffer());
+        return begin(request, new TextBuffer(request.normalize()));
     }
 
     private Utterance begin(SpeechRequest request, TextBuffer text) {

@@ -1,5 +1,6 @@
 package dev.warmvoice.speech;
 
+import dev.warmvoice.speech.normalize.TextNormalizer;
 import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,8 @@ public final class SpokenText {
     public static final int MAX_PER_TASK = 200_000;
     /** Max characters of instructions, as the service counts them: it refuses longer ones with error 428. */
     private static final int MAX_INSTRUCTIONS = 100;
+    /** Max characters of a text that is to be normalized, in the same counting: much of it may not be spoken. */
+    public static final int MAX_BEFORE_NORMALIZATION = 400_000;
 
     /** The tag as a whole: {@code <speaker 1>} is text. */
     private static final Pattern SSML = Pattern.compile("\\s*<speak[\\s>/].*", Pattern.DOTALL);
@@ -48,11 +51,29 @@ public final class SpokenText {
      * @throws SpeechException naming {@code input} and the bound it breaks
      */
     public static SpokenText plain(@Nullable String given) {
+        return plain(given, false);
+    }
+
+    /**
+     * A text that was written to be read, such as Markdown, made speakable.
+     *
+     * @param given the text as the client has sent it, if it has
+     * @throws SpeechException naming {@code input} and the bound it breaks
+     */
+    public static SpokenText normalized(@Nullable String given) {
+        return plain(given, true);
+    }
+
+    private static SpokenText plain(@Nullable String given, boolean normalize) {
         String asked = requireText(given, "input");
         if (SSML.matcher(asked).matches()) {
             throw SpeechException.invalid("input", "input looks like SSML: set ssml to true.");
         }
         String text = withPauses(asked);
+        if (normalize) {
+            requireAtMost(MAX_BEFORE_NORMALIZATION, count(text), "input", " before normalization");
+            text = TextNormalizer.normalize(text);
+        }
         if (!isSpeakable(text)) {
             throw SpeechException.invalid("input", "input contains nothing that can be spoken.");
         }
@@ -97,6 +118,20 @@ public final class SpokenText {
      */
     public static void checkInstructions(String instructions) {
         requireAtMost(MAX_INSTRUCTIONS, count(instructions), "instructions", "");
+    }
+
+    /**
+     * Checks a part of a text that arrives in parts and is to be normalized.
+     *
+     * @param before how long the text is already, in the service's counting
+     * @return how long the part is
+     * @throws SpeechException naming {@code text} and the bound it breaks
+     */
+    static int checkPartToNormalize(String text, int before) {
+        requireWholeCharacters(text, "text");
+        int characters = count(text);
+        requireAtMost(MAX_BEFORE_NORMALIZATION, before + characters, "text", " in all before normalization");
+        return characters;
     }
 
     /** Whether it has more than spaces and punctuation. */

@@ -1,5 +1,6 @@
 package dev.warmvoice.speech;
 
+import dev.warmvoice.speech.normalize.TextNormalizer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,9 @@ final class TextBuffer {
     private final StringBuilder pending = new StringBuilder();
     /** Half a character at the end of the text so far: the first of two surrogates, or nothing. */
     private String rest = "";
+    /** Null if the text is spoken as it is. */
+    private final @Nullable TextNormalizer normalizer;
+    private int charactersToNormalize;
     private int characters;
     private boolean speakable;
     private boolean complete;
@@ -26,9 +30,14 @@ final class TextBuffer {
     private int flushes;
     private @Nullable Long released;
 
+    /** @param normalize whether what is added is to be made speakable */
+    TextBuffer(boolean normalize) {
+        this.normalizer = normalize ? new TextNormalizer() : null;
+    }
+
     /** A buffer with the complete text. */
     static TextBuffer of(SpokenText text) {
-        TextBuffer buffer = new TextBuffer();
+        TextBuffer buffer = new TextBuffer(false);
         buffer.pieces.addAll(text.pieces());
         buffer.speakable = true;
         buffer.complete = true;
@@ -49,16 +58,36 @@ final class TextBuffer {
         String whole = SpokenText.withPauses(rest + text);
         boolean isCut = !whole.isEmpty() && Character.isHighSurrogate(whole.charAt(whole.length() - 1));
         String part = isCut ? whole.substring(0, whole.length() - 1) : whole;
-        characters += SpokenText.checkPart(part, characters);
+        String spoken = normalized(part);
+        add(spoken);
         rest = whole.substring(part.length());
-        pending.append(part);
-        speakable |= SpokenText.isSpeakable(part);
-        if (!speakable || releaseScheduled || part.isEmpty()) {
+        if (!speakable || releaseScheduled || spoken.isEmpty()) {
             return Optional.empty();
         }
         releaseScheduled = true;
         Duration left = released == null ? Duration.ZERO : COALESCE_WINDOW.minusNanos(now - released);
         return Optional.of(left.isNegative() ? Duration.ZERO : left);
+    }
+
+    private String normalized(String part) {
+        if (normalizer == null) {
+            return part;
+        }
+        charactersToNormalize += SpokenText.checkPartToNormalize(part, charactersToNormalize);
+        return normalizer.add(part);
+    }
+
+    private void add(String spoken) {
+        characters += SpokenText.checkPart(spoken, characters);
+        pending.append(spoken);
+        speakable |= SpokenText.isSpeakable(spoken);
+    }
+
+    /** Adds what the normalizer holds back, since it could be part of Markdown that is not complete. */
+    private void addHeld() {
+        if (normalizer != null) {
+            add(normalizer.flush());
+        }
     }
 
     /**
@@ -85,14 +114,22 @@ final class TextBuffer {
      */
     synchronized void complete() {
         SpokenText.checkPart(rest, characters);
+        addHeld();
         if (!speakable) {
             throw SpeechException.invalid("text", "text contains nothing that can be spoken.");
         }
         complete = true;
     }
 
-    /** All text so far is to be spoken, without waiting for the end of a sentence. What was added is still to be released. */
+    /**
+     * All text so far is to be spoken, without waiting for the end of a sentence. What was added is still to be released.
+     *
+     * @throws SpeechException naming {@code text} and the bound it breaks
+     */
     synchronized void flush() {
+        if (!complete) {
+            addHeld();
+        }
         flushes++;
     }
 

@@ -125,7 +125,11 @@ public final class Utterance {
         });
     }
 
-    /** Makes the service speak all text so far, without waiting for the end of a sentence. Does nothing if it is complete. */
+    /**
+     * Makes the service speak all text so far, without waiting for the end of a sentence. Does nothing if it is complete.
+     *
+     * @throws SpeechException naming {@code text} and the bound it breaks
+     */
     public void flush() {
         text.flush();
         send();

@@ -15,6 +15,7 @@ public final class TaskSpecs {
      */
     public static TaskSpec of(Integer seed, boolean ssml) {
         return new TaskSpec("cosyvoice-v3-flash", "longanyang", new TaskSpec.Encoding("mp3", 22_050, null, null),
-                new TaskSpec.Prosody(null, null, null), seed, null, null, new TaskSpec.HotFix(null, null), false, ssml);
+                new TaskSpec.Prosody(null, null, null), seed, null, null, new TaskSpec.HotFix(null, null), false, ssml,
+                null);
     }
 }

@@ -25,7 +25,8 @@ final class SpeechBodies {
     /** Each field with valid values and values just outside its bounds. */
     static Map<String, Arbitrary<?>> fields() {
         Map<String, Arbitrary<?>> fields = new LinkedHashMap<>();
-        Arbitrary<String> texts = Arbitraries.of("Good morning.", "早上好。", "a", "<speak>a</speak>", " ", "...");
+        Arbitrary<String> texts = Arbitraries.of("Good morning.", "早上好。", "a", "<speak>a</speak>", " ", "...",
+                "# One **two** [three](https://example.com)");
         fields.put("input", Arbitraries.oneOf(texts, HostileInput.strings()));
         fields.put("model", Arbitraries.of("cosyvoice-v3-flash", "tts-1", "cosyvoice-v9"));
         fields.put("voice", Arbitraries.of("longanyang", "alloy", "unknown-voice"));
@@ -41,6 +42,8 @@ final class SpeechBodies {
         fields.put("instructions", HostileInput.strings());
         fields.put("stream_format", Arbitraries.of("audio", "sse"));
         fields.put("timestamps", Arbitraries.of(true, false));
+        fields.put("normalize", Arbitraries.of(true, false));
+        fields.put("enable_markdown_filter", Arbitraries.of(true, false));
         Arbitrary<Object> pairs = Arbitraries.maps(HostileInput.strings(), HostileInput.strings()).ofMaxSize(2).list()
                 .ofMaxSize(2).map(Object.class::cast);
         fields.put("hot_fix", HostileInput.objects(Map.of("pronunciation", pairs, "replace", pairs)));

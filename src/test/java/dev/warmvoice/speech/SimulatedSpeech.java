@@ -28,6 +28,6 @@ public final class SimulatedSpeech {
         return new SpeechRequest(text, "model", "voice", new Encoding(AudioFormat.MP3, 22_050, null, null),
                 Prosody.NORMAL,
                 tag,
-                null, null, HotFix.NONE, timestamps);
+                null, null, HotFix.NONE, timestamps, null, false);
     }
 }

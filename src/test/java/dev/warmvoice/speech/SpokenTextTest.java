@@ -57,6 +57,17 @@ class SpokenTextTest {
     }
 
     @Test
+    void countsWhatIsSpokenOfANormalizedText() {
+        assertThat(SpokenText.normalized("**a** <!-- b -->").pieces()).containsExactly("a");
+        assertThat(SpokenText.normalized("a\n```\n" + "b".repeat(399_994)).characters()).isLessThan(1000);
+        assertRefused(() -> SpokenText.normalized("a\n```\n" + "b".repeat(399_995)),
+                "at most 400000 characters before normalization and is 400001");
+        assertRefused(() -> SpokenText.normalized("**" + "a ".repeat(100_001) + "**"),
+                "at most 200000 characters and is 200001");
+        assertRefused(() -> SpokenText.normalized("---"), "nothing that can be spoken");
+    }
+
+    @Test
     void splitsAtSentencesWithoutLoss() {
         String text = "A sentence that is said again and again. ".repeat(1200);
         var pieces = SpokenText.plain(text).pieces();

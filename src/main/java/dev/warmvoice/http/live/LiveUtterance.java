@@ -66,7 +66,11 @@ final class LiveUtterance {
         if (complete) {
             throw SpeechException.invalid("type", "flush is not allowed after finish.");
         }
-        utterance.flush();
+        try {
+            utterance.flush();
+        } catch (SpeechException e) {
+            session.failed(e);
+        }
     }
 
     /** @throws SpeechException if the text is complete already */

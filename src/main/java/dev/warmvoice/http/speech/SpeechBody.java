@@ -40,7 +40,9 @@ public record SpeechBody(
         @Schema(description = "With aigc_tag: who publishes the audio") @Size(max = 128, message = NAME) @Nullable String aigcPropagator,
         @Schema(description = "With aigc_tag: the id of this publication") @Size(max = 128, message = NAME) @Nullable String aigcPropagateId,
         @Schema(description = "audio, or sse for server-sent events", defaultValue = "audio") @Nullable String streamFormat,
-        @Schema(description = "Whether to tell when each word is spoken, with stream_format sse, or for captions", defaultValue = "false") @Nullable Boolean timestamps) {
+        @Schema(description = "Whether to tell when each word is spoken, with stream_format sse, or for captions", defaultValue = "false") @Nullable Boolean timestamps,
+        @Schema(description = "Whether to make Markdown, web and e-mail addresses and emoji in input speakable; code blocks are left out", defaultValue = "false") @Nullable Boolean normalize,
+        @Schema(description = "The service's own filter of Markdown, which it has for some voices") @Nullable Boolean enableMarkdownFilter) {
 
     private static final String NAME = "must be at most 128 characters.";
     private static final String SPEED = "must be between 0.25 and 4.";

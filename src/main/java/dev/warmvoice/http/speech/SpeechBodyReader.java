@@ -74,8 +74,19 @@ public class SpeechBodyReader {
         SpeechBody parsed = checked(parse(() -> body.length == 0 ? null : json.readValue(body)));
         boolean sse = isSse(parsed.streamFormat());
         boolean ssml = Boolean.TRUE.equals(parsed.ssml());
-        SpokenText text = ssml ? SpokenText.ssml(parsed.input()) : SpokenText.plain(parsed.input());
+        boolean normalize = Boolean.TRUE.equals(parsed.normalize());
+        if (normalize && ssml) {
+            throw SpeechException.invalid("normalize", "normalize is not allowed with ssml.");
+        }
+        SpokenText text = text(parsed.input(), ssml, normalize);
         return new SpeechCall(request(parsed, text), sse, notes(parsed, text));
+    }
+
+    private static SpokenText text(@Nullable String input, boolean ssml, boolean normalize) {
+        if (ssml) {
+            return SpokenText.ssml(input);
+        }
+        return normalize ? SpokenText.normalized(input) : SpokenText.plain(input);
     }
 
     /**
@@ -132,7 +143,8 @@ public class SpeechBodyReader {
                         aigcTag(parsed, format)),
                 new Prosody(parsed.volume(), speed(parsed.speed()), parsed.pitch()), parsed.seed(),
                 parsed.instructions(),
-                parsed.language(), hotFix(parsed.hotFix()), Boolean.TRUE.equals(parsed.timestamps()));
+                parsed.language(), hotFix(parsed.hotFix()), Boolean.TRUE.equals(parsed.timestamps()),
+                parsed.enableMarkdownFilter(), Boolean.TRUE.equals(parsed.normalize()));
     }
 
     private static @Nullable AigcTag aigcTag(SpeechBody body, AudioFormat format) {

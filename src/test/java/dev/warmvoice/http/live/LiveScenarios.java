@@ -101,6 +101,20 @@ abstract class LiveScenarios {
     }
 
     @Test
+    void normalizesStreamedText() {
+        try (LiveClient client = new LiveClient(base)) {
+            client.start(new JsonObject().put("response_format", "pcm").put("normalize", true));
+            client.text("# Depar").text("tures\n\nYour **tra").text("in** leaves at nine. And [th");
+            await().until(() -> LiveClient.audio(client.rest()).length > 10_000);
+            client.text("en](https://example.com/x)\n```\ncode").finish().until("finished");
+            assertThat(String.join("", emulator.journal().lastTask().texts()))
+                    .isEqualTo("Departures\nYour train leaves at nine. And then\n");
+            client.start(new JsonObject().put("normalize", true)).text("```\ncode\n```").finish();
+            assertThat(client.next("error").getJsonObject("error").getString("param")).isEqualTo("text");
+        }
+    }
+
+    @Test
     void flushSpeaksAnUnfinishedSentence() {
         try (LiveClient client = new LiveClient(base)) {
             client.start(new JsonObject().put("response_format", "pcm")).text("Let me have a look");

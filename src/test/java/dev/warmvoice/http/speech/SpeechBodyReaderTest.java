@@ -47,12 +47,11 @@ class SpeechBodyReaderTest {
 
     @Test
     void readsEveryField() {
-        SpeechCall call = read(
-                """
-                        {"input":"<speak>a</speak>","ssml":true,"model":"cosyvoice-v2","voice":"longxiaochun_v2",
-                        "response_format":"opus","sample_rate":48000,"bit_rate":32,"volume":60,"speed":1.5,"pitch":0.5,
-                        "seed":65535,"instructions":"softly","language":"en","stream_format":"sse","timestamps":true,
-                        "aigc_tag":true,"aigc_propagator":"me","aigc_propagate_id":"","hot_fix":{"replace":[{"AI":"A I"}]},"unknown":1}""");
+        SpeechCall call = read("""
+                {"input":"<speak>a</speak>","ssml":true,"model":"cosyvoice-v2","voice":"longxiaochun_v2",
+                "response_format":"opus","sample_rate":48000,"bit_rate":32,"volume":60,"speed":1.5,"pitch":0.5,
+                "seed":65535,"instructions":"softly","language":"en","stream_format":"sse","timestamps":true,
+                "aigc_tag":true,"aigc_propagator":"me","aigc_propagate_id":"","hot_fix":{"replace":[{"AI":"A I"}]},"enable_markdown_filter":false,"unknown":1}""");
         SpeechRequest request = call.request();
         assertThat(call.sse()).isTrue();
         assertThat(request.model()).isEqualTo("cosyvoice-v2");
@@ -63,6 +62,16 @@ class SpeechBodyReaderTest {
         assertThat(request.seed()).isEqualTo(65_535);
         assertThat(request.hotFix().replacement()).hasSize(1);
         assertThat(request.timestamps()).isTrue();
+        assertThat(request.markdownFilter()).isFalse();
+    }
+
+    @Test
+    void normalizesIfAsked() {
+        String text = "# One\n\n**Two**. \ud83d\ude00";
+        JsonObject body = new JsonObject().put("input", text);
+        assertThat(read(body.encode()).request().text().characters()).isEqualTo(17);
+        assertThat(read(body.put("normalize", false).encode()).request().text().characters()).isEqualTo(17);
+        assertThat(read(body.put("normalize", true).encode()).request().text().characters()).isEqualTo(9);
     }
 
     static Stream<Arguments> namesTheFieldAndItsBound() {
@@ -130,6 +139,14 @@ class SpeechBodyReaderTest {
                         "only allowed with aigc_tag true"),
                 Arguments.of("{\"input\":\"a\",\"aigc_tag\":true,\"response_format\":\"pcm\"}", "aigc_tag",
                         "aigc_tag needs response_format mp3, opus or wav"),
+                Arguments.of("{\"input\":\"a\",\"normalize\":\"yes\"}", "normalize", "normalize must be true or false"),
+                Arguments.of("{\"input\":\"<speak>a</speak>\",\"ssml\":true,\"normalize\":true}", "normalize",
+                        "normalize is not allowed with ssml"),
+                Arguments.of("{\"input\":\"```\\ncode\\n```\",\"normalize\":true}", "input",
+                        "nothing that can be spoken"),
+                Arguments.of("{\"input\":\"<speak>a</speak>\",\"normalize\":true}", "input", "set ssml to true"),
+                Arguments.of("{\"input\":\"a\",\"enable_markdown_filter\":1}", "enable_markdown_filter",
+                        "enable_markdown_filter must be true or false"),
                 Arguments.of("{\"input\":\"a\",\"hot_fix\":3}", "hot_fix", "hot_fix must be an object"),
                 Arguments.of("{\"input\":\"a\",\"hot_fix\":{\"replace\":[{\"a\":{}}]}}", "hot_fix",
                         "hot_fix must be an object"));

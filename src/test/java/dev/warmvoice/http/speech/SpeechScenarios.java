@@ -103,7 +103,7 @@ abstract class SpeechScenarios {
                 .put("bit_rate", 64).put("hot_fix", new JsonObject()
                         .put("pronunciation", new JsonArray().add(new JsonObject().put("重庆", "chong2 qing4")))
                         .put("replace", new JsonArray().add(new JsonObject().put("AI", "人工智能"))))
-                .put("a_field_of_the_future", true));
+                .put("enable_markdown_filter", true).put("a_field_of_the_future", true));
         assertThat(response.statusCode()).isEqualTo(200);
         Journal.Task task = emulator.journal().lastTask();
         assertThat(task.model()).isEqualTo("cosyvoice-v3-plus");
@@ -111,7 +111,8 @@ abstract class SpeechScenarios {
                 .containsEntry("format", "opus")
                 .containsEntry("rate", 1.5).containsEntry("instruction", "Speak softly.")
                 .containsEntry("sample_rate", 48000).containsEntry("volume", 80).containsEntry("pitch", 0.9)
-                .containsEntry("seed", 0).containsEntry("bit_rate", 64).containsEntry("enable_ssml", false);
+                .containsEntry("seed", 0).containsEntry("bit_rate", 64).containsEntry("enable_ssml", false)
+                .containsEntry("enable_markdown_filter", true);
         assertThat(task.parameters().getJsonArray("language_hints")).containsExactly("en");
         JsonObject hotFix = task.parameters().getJsonObject("hot_fix");
         assertThat(hotFix.getJsonArray("pronunciation").encode()).isEqualTo("[{\"重庆\":\"chong2 qing4\"}]");
@@ -127,6 +128,19 @@ abstract class SpeechScenarios {
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(emulator.journal().lastTask().model()).isEqualTo("cosyvoice-v3-flash");
         assertThat(emulator.journal().lastTask().parameters().getString("voice")).isEqualTo("longanyang");
+    }
+
+    @Test
+    void speaksMarkdownIfAsked() throws Exception {
+        JsonObject request = new JsonObject().put("input", "# Departures\n\nYour **train** leaves &mdash; at nine.")
+                .put("normalize", true);
+        HttpResponse<byte[]> response = api.speak(request);
+        assertThat(response.statusCode()).isEqualTo(200);
+        Journal.Task task = emulator.journal().lastTask();
+        assertThat(task.texts()).containsExactly("Departures\nYour train leaves \u2014 at nine.");
+        assertThat(task.parameters().containsKey("enable_markdown_filter")).isFalse();
+        assertThat(response.body()).isEqualTo(Emulator.audioOf(task));
+        assertThat(api.speak(request.put("input", "```\ncode\n```")).statusCode()).isEqualTo(400);
     }
 
     @Test
