@@ -191,6 +191,7 @@ class EmulatorTest {
         for (JsonObject parameters : List.of(parameters().put("format", "flac"), parameters().put("format", 1),
                 parameters().put("volume", "50"), parameters().put("voice", ""), parameters().putNull("voice"),
                 parameters().put("enable_ssml", "true"), parameters().put("language_hints", "zh"),
+                parameters().put("enable_markdown_filter", "x"),
                 parameters().put("language_hints", new JsonArray().add(1)), parameters().put("hot_fix", "x"),
                 parameters().put("instruction", 1), parameters().put("text_type", "Other"))) {
             TestClient client = TestClient.connect(emulator);

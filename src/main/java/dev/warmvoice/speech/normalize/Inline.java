@@ -110,7 +110,7 @@ final class Inline {
 
     /** As in {@code table[1][2]}. */
     private static boolean isIndex(LinkInfo link) {
-        return link.openingBracket().getPrevious() instanceof Text before
-                && before.getLiteral().matches("(?s).*[a-zA-Z0-9\\]]");
+        String before = link.openingBracket().getPrevious() instanceof Text text ? text.getLiteral() : "";
+        return !before.isEmpty() && (Chars.isAlphanumeric(before.charAt(before.length() - 1)) || before.endsWith("]"));
     }
 }

@@ -6,6 +6,9 @@ final class SpokenOutput {
     /** The service gives a task up that gets no text for 23 s, also while code is being written that is left out. */
     private static final int LEFT_OUT_PER_SPACE = 500;
 
+    /** Characters after which a cell needs no comma. */
+    private static final String CELL_ENDS = ",.;:!?\u3001\u3002\uff01\uff0c\uff1a\uff1b\uff1f";
+
     private final StringBuilder text = new StringBuilder();
     /** What comes before the next word: nothing, a space, a line break or a comma. */
     private String gap = "";
@@ -81,7 +84,7 @@ final class SpokenOutput {
         return switch (gap) {
             case " " -> punctuation ? "" : " ";
             case "\n" -> Chars.isWide(last) && Chars.isWide(words.charAt(0)) ? "" : " ";
-            case "," -> Character.isLetterOrDigit(last) ? ", " : " ";
+            case "," -> CELL_ENDS.indexOf(last) >= 0 ? " " : ", ";
             default -> "";
         };
     }

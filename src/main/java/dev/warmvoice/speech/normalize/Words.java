@@ -16,7 +16,10 @@ final class Words {
     private static final Pattern TASK_BOX = Pattern.compile("\\[[ xX]]");
     /** What has no address is a text in brackets: a stage direction, or a speaker. */
     private static final Pattern LINK_DEFINITION = Pattern
-            .compile("\\[[^\\]]+]:\\s*<?(?:[a-zA-Z][a-zA-Z0-9+.-]{1,20}:|www\\.|/|#).*", Pattern.DOTALL);
+            .compile("\\[[^\\]]+]:\\s*<?(?:[a-zA-Z][a-zA-Z0-9+.-]{1,20}://"
+                    + "|mailto:|www\\.|\\.{0,2}/|#)\\S*(?:\\s+[\"'(].*)?", Pattern.DOTALL);
+    /** The marks that a heading may end with. */
+    private static final Pattern CLOSING = Pattern.compile("#{1,6}\\s{0,9}");
 
     private final SpokenOutput output;
     private final OpenMarks marks = new OpenMarks();
@@ -31,6 +34,7 @@ final class Words {
     private boolean atBlockStart = true;
     private boolean atItemStart;
     private boolean inRow;
+    private boolean inHeading;
     private boolean inDefinition;
 
     Words(SpokenOutput output) {
@@ -40,6 +44,7 @@ final class Words {
     void beginLine(LineStart line) {
         atItemStart |= line.item();
         inRow = line.endsWithLine();
+        inHeading = inRow && !line.text().startsWith("|");
     }
 
     /** The paragraph is over. */
@@ -114,7 +119,12 @@ final class Words {
     }
 
     private boolean isHeld() {
-        return inDefinition || marks.isOpen();
+        return inDefinition || marks.isOpen() || isClosing(held);
+    }
+
+    /** Whether it is nothing to speak, unless more words come. */
+    private boolean isClosing(CharSequence text) {
+        return inHeading && CLOSING.matcher(text).matches();
     }
 
     /** Full-width punctuation, which no space follows. */
@@ -146,7 +156,7 @@ final class Words {
         destination = 0;
         inDefinition = false;
         marks.reset();
-        if (markdown.isEmpty() || isDefinition) {
+        if (markdown.isEmpty() || isDefinition || isClosing(markdown)) {
             return;
         }
         atBlockStart = false;

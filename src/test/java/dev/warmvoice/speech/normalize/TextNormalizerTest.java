@@ -15,6 +15,7 @@ class TextNormalizerTest {
     static Stream<Arguments> speaksMarkdown() {
         return Stream.of(
                 Arguments.of("# The *first* title\nText.", "The first title\nText."),
+                Arguments.of("# One #\n## Two # three ##  \n| # | A |", "One\nTwo # three\n#, A"),
                 Arguments.of("Title\n=====\nText\n---\nMore", "Title\nText\nMore"),
                 Arguments.of("One **two** _three_ ***four*** ~~five~~.", "One two three four five."),
                 Arguments.of("- one\n* two\n+ [ ] three\n  - [x] four", "one\ntwo\nthree\nfour"),
@@ -23,7 +24,9 @@ class TextNormalizerTest {
                 Arguments.of("one\n> two\nthree", "one\ntwo three"),
                 Arguments.of("See [the *docs*](https://example.com/a_(b) \"t\") now.", "See the docs now."),
                 Arguments.of("See [the docs][1] or [2].\n\n[1]: https://example.com", "See the docs or [2].\n"),
-                Arguments.of("[Anna]: Good morning.", "[Anna]: Good morning."),
+                Arguments.of("[Anna]: Well: good morning.\n\n[Bob]: #1 is here.",
+                        "[Anna]: Well: good morning.\n[Bob]: #1 is here."),
+                Arguments.of("[a]: ../b.html\n[c]: <#d> 'e'\nText", "Text"),
                 Arguments.of("![A cat](cat.png) sleeps.", "A cat sleeps."),
                 Arguments.of("![A dot](data:image/png;base64," + "iVBOR/0+".repeat(1000) + ") ends.", "A dot ends."),
                 Arguments.of("A note[^1].\n\n[^1]: Its text.", "A note.\nIts text."),
