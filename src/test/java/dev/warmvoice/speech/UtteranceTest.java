@@ -472,7 +472,8 @@ class UtteranceTest {
     private static final SpeechRequest REQUEST = request(null);
 
     private static SpeechRequest request(SpokenText text) {
-        return new SpeechRequest(text, "cosyvoice-v3-flash", "longanyang", new Encoding(AudioFormat.MP3, 22_050, null, null),
+        return new SpeechRequest(text, "cosyvoice-v3-flash", "longanyang",
+                new Encoding(AudioFormat.MP3, 22_050, null, null),
                 Prosody.NORMAL, null, null, null, HotFix.NONE, false, null, false);
     }
 

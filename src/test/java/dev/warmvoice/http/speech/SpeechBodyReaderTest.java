@@ -47,11 +47,12 @@ class SpeechBodyReaderTest {
 
     @Test
     void readsEveryField() {
-        SpeechCall call = read("""
-                {"input":"<speak>a</speak>","ssml":true,"model":"cosyvoice-v2","voice":"longxiaochun_v2",
-                "response_format":"opus","sample_rate":48000,"bit_rate":32,"volume":60,"speed":1.5,"pitch":0.5,
-                "seed":65535,"instructions":"softly","language":"en","stream_format":"sse","timestamps":true,
-                "aigc_tag":true,"aigc_propagator":"me","aigc_propagate_id":"","hot_fix":{"replace":[{"AI":"A I"}]},"enable_markdown_filter":false,"unknown":1}""");
+        SpeechCall call = read(
+                """
+                        {"input":"<speak>a</speak>","ssml":true,"model":"cosyvoice-v2","voice":"longxiaochun_v2",
+                        "response_format":"opus","sample_rate":48000,"bit_rate":32,"volume":60,"speed":1.5,"pitch":0.5,
+                        "seed":65535,"instructions":"softly","language":"en","stream_format":"sse","timestamps":true,
+                        "aigc_tag":true,"aigc_propagator":"me","aigc_propagate_id":"","hot_fix":{"replace":[{"AI":"A I"}]},"enable_markdown_filter":false,"unknown":1}""");
         SpeechRequest request = call.request();
         assertThat(call.sse()).isTrue();
         assertThat(request.model()).isEqualTo("cosyvoice-v2");
