@@ -20,9 +20,8 @@ final class KeySettings {
     static ApiKeys keys(DashscopeConfig config, Rereading rereading) {
         long set = Stream.of(config.apiKey(), config.apiKeyFile(), config.apiKeyCommand())
                 .filter(Optional::isPresent).count();
-        if (set != 1) {
-            throw new ConfigurationException((set == 0 ? "None" : "More than one") + " of " + KEYS
-                    + " is set, and exactly one must be.");
+        if (set > 1) {
+            throw new ConfigurationException("More than one of " + KEYS + " is set, and only one of them may be.");
         }
         try {
             return read(config, rereading);
@@ -37,6 +36,6 @@ final class KeySettings {
         }
         return config.apiKeyCommand().isPresent()
                 ? ApiKeys.ofCommand(config.apiKeyCommand().get(), rereading)
-                : ApiKeys.fixed(config.apiKey().orElseThrow());
+                : config.apiKey().map(ApiKeys::fixed).orElseGet(ApiKeys::none);
     }
 }

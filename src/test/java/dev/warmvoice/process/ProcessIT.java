@@ -368,9 +368,6 @@ class ProcessIT {
                     + " and must begin with ws:// or wss:// and a host.",
             "warmvoice.dashscope.region;cn-beijing;warmvoice.dashscope.url (or DASHSCOPE_WEBSOCKET_BASE_URL) and"
                     + " warmvoice.dashscope.region are both set, and only one of them may be.",
-            "warmvoice.dashscope.api-key;'';None of warmvoice.dashscope.api-key (or DASHSCOPE_API_KEY),"
-                    + " warmvoice.dashscope.api-key-file and warmvoice.dashscope.api-key-command is set, and exactly one"
-                    + " must be.",
             "warmvoice.dashscope.api-key-file;/no/such/file;warmvoice.dashscope.api-key-file names no file.",
             "warmvoice.dashscope.api-key-command;false;"
                     + "warmvoice.dashscope.api-key-command ended with exit code 1."})

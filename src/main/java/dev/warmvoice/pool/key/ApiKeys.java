@@ -27,6 +27,11 @@ public interface ApiKeys {
      */
     Connector connector(Connector connector, Duration connectTimeout);
 
+    /** No key: every connection fails. */
+    static ApiKeys none() {
+        return new NoKey();
+    }
+
     /** A key that never changes. */
     static ApiKeys fixed(String key) {
         return new FixedKey(key);
