@@ -17,7 +17,8 @@ export const OPENAI_ERRORS = {
 
 /** What OpenAI's package tells about an answer. */
 export const openAiError = e => ({
-  type: e.constructor.name, status: e.status, code: e.code, param: e.param, message: e.message, retryAfter: e.headers?.get('retry-after')
+  type: e.constructor.name, status: e.status, code: e.code, param: e.param, message: e.message,
+  retryAfter: e.headers?.get('retry-after')
 });
 
 /**

@@ -21,7 +21,10 @@ cases({
     const frames = [];
     const speech = tts.synthesize(input, undefined, signal);
     const read = (async () => {
-      for await (const { frame } of speech) frames.push(Buffer.from(frame.data.buffer, frame.data.byteOffset, frame.data.byteLength));
+      for await (const { frame } of speech) {
+        const { buffer, byteOffset, byteLength } = frame.data;
+        frames.push(Buffer.from(buffer, byteOffset, byteLength));
+      }
     })();
     await Promise.race([read, failure.promise]);
     signal?.throwIfAborted();
