@@ -6,7 +6,7 @@ import io.vertx.core.http.HttpServerRequest;
 
 import java.time.Duration;
 
-/** {@code POST /api/v1/tokens?expire_in_seconds=…}: makes a temporary key from a permanent one. Lives on the event loop. */
+/** {@code POST /api/v1/tokens}: makes a temporary key from a permanent one. Lives on the event loop. */
 final class TokenApi {
 
     static final String PATH = "/api/v1/tokens";

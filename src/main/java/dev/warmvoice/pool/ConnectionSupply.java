@@ -472,7 +472,7 @@ final class ConnectionSupply implements ConnectionOpener.Outcome {
         return connections.idle() + connections.lent();
     }
 
-    /** All but the lent connections of an old key: each is closed when it comes back, if its replacement is open by then. */
+    /** All but the lent connections of an old key: each is closed when it comes back, if its successor is open. */
     private int lasting() {
         return total() - connections.countLent(policy::hasOldKey);
     }

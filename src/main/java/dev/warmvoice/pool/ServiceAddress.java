@@ -5,7 +5,7 @@ import io.quarkus.runtime.configuration.ConfigurationException;
 import java.net.URI;
 import java.util.regex.Pattern;
 
-/** Where the service is, as the settings say: at a URL, or in a region, there at the host of a workspace if there is one. */
+/** Where the service is, as the settings say: at a URL, or in a region, at the host of a workspace if there is one. */
 final class ServiceAddress {
 
     /** What a host's name has between two dots. */

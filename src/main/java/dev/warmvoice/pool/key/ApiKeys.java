@@ -20,7 +20,7 @@ public interface ApiKeys {
     void onChange(Runnable listener);
 
     /**
-     * A connector that needs not accept that the service refuses the key.
+     * A connector that reads the key again where the service refuses it, or where it has expired.
      *
      * @param connector opens connections with {@link #current}
      * @param connectTimeout bound on one handshake
