@@ -1,8 +1,8 @@
 package dev.warmvoice.speech.normalize;
 
 /**
- * Makes e-mail addresses speakable: the sign in the middle becomes the word for it in the script of the paragraph, as far
- * as that is known. Not thread-safe.
+ * Makes e-mail addresses speakable: the sign in the middle becomes the word for it in the script of the paragraph, as
+ * far as that is known. Not thread-safe.
  */
 final class EmailAddresses {
 

@@ -87,8 +87,8 @@ final class Emoji {
     }
 
     /**
-     * Whether it is a picture by itself. Signs that are text unless a style follows, such as the arrows and the copyright
-     * sign, and the numbers among the dingbats are not.
+     * Whether it is a picture by itself. Signs that are text unless a style follows, such as the arrows and the
+     * copyright sign, and the numbers among the dingbats are not.
      */
     private static boolean isPicture(int c) {
         return Chars.in(c, 0x2600, 0x2775) || Chars.in(c, 0x2794, 0x27bf) || Chars.in(c, 0x1f000, 0x1f0ff)

@@ -1,8 +1,8 @@
 package dev.warmvoice.speech.normalize;
 
 /**
- * What the first characters of a line make of it, in the terms of CommonMark. Indentation means nothing: what is indented
- * belongs to a list more often than it is code.
+ * What the first characters of a line make of it, in the terms of CommonMark. Indentation means nothing: what is
+ * indented belongs to a list more often than it is code.
  *
  * @param quoted whether it has the mark of a quote
  * @param startsBlock whether it does not continue the paragraph above

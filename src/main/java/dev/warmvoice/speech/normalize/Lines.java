@@ -80,7 +80,7 @@ final class Lines {
             decide();
             next('\n');
         } else if (LineStart.isRule(marks)) {
-            words.endBlock();
+            endBlock();
             nextLine();
         } else {
             decide();
@@ -102,7 +102,7 @@ final class Lines {
     private void begin(LineStart line) {
         boolean isQuoted = quoted || line.quoted();
         if (line.startsBlock() || (isQuoted && !inQuote)) {
-            words.endBlock();
+            endBlock();
             inQuote = isQuoted;
         }
         words.beginLine(line);
@@ -118,11 +118,16 @@ final class Lines {
             return;
         }
         if (endsWithLine) {
-            words.endBlock();
+            endBlock();
         } else {
             words.add('\n');
         }
         nextLine();
+    }
+
+    private void endBlock() {
+        words.endBlock();
+        inQuote = false;
     }
 
     private void nextLine() {
@@ -135,7 +140,7 @@ final class Lines {
     /** The line begins a code block, unless another backtick comes: then it has a code span. */
     private void fence(char c) {
         if (c == '\n' || marks.length() == Words.MAX_HELD) {
-            words.endBlock();
+            endBlock();
             code = new CodeBlock(opening.text().charAt(0), opening.fence(), quoted || opening.quoted(), c == '\n');
             state = State.CODE;
         } else if (c == '`' && opening.text().charAt(0) == '`') {

@@ -23,7 +23,7 @@ final class SpokenOutput {
         return taken;
     }
 
-    /** A space between words. After a sentence it is sent at once, so that the service knows that the sentence is over. */
+    /** A space between words. After a sentence it is sent at once, for the service to know that the sentence is over. */
     void space() {
         gap(" ");
     }

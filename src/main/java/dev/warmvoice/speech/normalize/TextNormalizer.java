@@ -1,9 +1,9 @@
 package dev.warmvoice.speech.normalize;
 
 /**
- * Makes a text speakable while it comes. What the pieces become is, joined, what the text becomes in one piece, wherever
- * it is cut. A word is released as soon as no Markdown can change it any more; a construct that stays open, such as
- * emphasis, holds back at most {@link #MAX_HELD} characters, and not beyond its paragraph. Not thread-safe.
+ * Makes a text speakable while it comes. What the pieces become is, joined, what the text becomes in one piece,
+ * wherever it is cut. A word is released as soon as no Markdown can change it any more; a construct that stays open,
+ * such as emphasis, holds back at most {@link #MAX_HELD} characters, and not beyond its paragraph. Not thread-safe.
  */
 public final class TextNormalizer {
 

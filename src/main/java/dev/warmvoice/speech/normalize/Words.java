@@ -3,8 +3,8 @@ package dev.warmvoice.speech.normalize;
 import java.util.regex.Pattern;
 
 /**
- * Releases the text of a paragraph word by word. What an open inline construct is part of is held back until it is closed,
- * the paragraph ends or there is too much of it. Not thread-safe.
+ * Releases the text of a paragraph word by word. What an open inline construct is part of is held back until it is
+ * closed, the paragraph ends or there is too much of it. Not thread-safe.
  */
 final class Words {
 

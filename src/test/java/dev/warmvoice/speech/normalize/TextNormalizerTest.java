@@ -21,6 +21,7 @@ class TextNormalizerTest {
                 Arguments.of("- one\n* two\n+ [ ] three\n  - [x] four", "one\ntwo\nthree\nfour"),
                 Arguments.of("1. one\n2) two\n    1. three", "1. one\n2) two\n1. three"),
                 Arguments.of("> one\n> two\n\nthree", "one two\nthree"),
+                Arguments.of("> one\n\ntwo\n> three", "one\ntwo\nthree"),
                 Arguments.of("one\n> two\nthree", "one\ntwo three"),
                 Arguments.of("See [the *docs*](https://example.com/a_(b) \"t\") now.", "See the docs now."),
                 Arguments.of("See [the docs][1] or [2].\n\n[1]: https://example.com", "See the docs or [2].\n"),
@@ -105,7 +106,8 @@ class TextNormalizerTest {
                 Arguments.of("Good👍\ud83c\udffdjob", "Good job"),
                 Arguments.of("A 👨\u200d👩\u200d👧 family", "A family"),
                 Arguments.of(
-                        "From \ud83c\udde9\ud83c\uddea, 🏴\udb40\udc67\udb40\udc62\udb40\udc73\udb40\udc63\udb40\udc74\udb40\udc7f",
+                        "From \ud83c\udde9\ud83c\uddea, 🏴"
+                                + "\udb40\udc67\udb40\udc62\udb40\udc73\udb40\udc63\udb40\udc74\udb40\udc7f",
                         "From,"),
                 Arguments.of("1\ufe0f\u20e3 one #\ufe0f\u20e3 *\ufe0f\u20e3 2\u20e3 two 3 # *", "one two 3 # *"),
                 Arguments.of("I ❤\ufe0f you ❤ and ☎\ufe0e", "I you and"),

@@ -15,8 +15,8 @@ import org.commonmark.node.Text;
 import org.commonmark.parser.Parser;
 
 /**
- * The words that are spoken of a document are those that CommonMark's parser finds in it, although it reads it as a whole.
- * Without what is spoken otherwise on purpose: see docs/api.md.
+ * The words that are spoken of a document are those that CommonMark's parser finds in it, although it reads it as a
+ * whole. Without what is spoken otherwise on purpose: see docs/api.md.
  */
 class WholeDocumentsTest {
 
