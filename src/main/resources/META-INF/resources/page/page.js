@@ -59,12 +59,14 @@ async function say() {
   enter('waiting', 'Asking for speech …');
   const stopDrawing = draw(player, text.value.length / CHARACTERS_PER_SECOND);
   try {
-    const characters = await receive(player, { input: text.value, ...voices.chosen, response_format: format,
+    showCaptions(null);
+    const { characters, id, hasCaptions } = await receive(player, { input: text.value, ...voices.chosen, response_format: format,
       sample_rate: SAMPLE_RATE }, run.signal);
     // The request is finished: from here on Stop ends the playback, and cancels nothing.
     await playToEnd(player, run.signal);
     const result = `${seconds(player.made)} of speech, ${characters} characters billed.`;
     enter('done', run.signal.aborted ? `Playback stopped. ${result}` : result);
+    showCaptions(hasCaptions ? id : null);
   } catch (e) {
     if (e.name === 'AbortError') {
       enter('idle', 'Stopped.');
@@ -79,7 +81,7 @@ async function say() {
   }
 }
 
-/** Sends the request and reads its answer to the end. Returns the number of characters that are billed. */
+/** Sends the request and reads its answer to the end. Returns the characters that are billed, and what the headers say. */
 async function receive(player, request, signal) {
   const begin = performance.now();
   const speech = await speak(request, signal);
@@ -101,7 +103,15 @@ async function receive(player, request, signal) {
         : 'Speaking while the rest is being made.');
     }
   }
-  return characters;
+  return { ...speech, characters };
+}
+
+/** Offers the captions of a complete speech; hides them for null. */
+function showCaptions(id) {
+  element('captions').hidden = id === null;
+  for (const link of element('captions').querySelectorAll('a')) {
+    link.href = `v1/audio/speech/${id}/${link.download}`;
+  }
 }
 
 /** Waits until the last sample is heard or the signal aborts. */

@@ -27,6 +27,7 @@ export async function speak(request, signal) {
   }
   return {
     id: response.headers.get('X-Request-Id'),
+    hasCaptions: response.headers.has('X-Captions'),
     connection: response.headers.get('X-Connection'),
     timing: timing(response.headers.get('Server-Timing')),
     events: known(response.body),

@@ -27,6 +27,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PageTest extends PageInBrowser {
 
     /** All played audio, concatenated. */
+    private static final String CAPTIONS = """
+            (async () => (await (await fetch(document.querySelector('#captions:not([hidden]) [download$=vtt]').href)).text())
+                .split('\\n')[0])()
+            """;
+
     private static final String HEARD = """
             (async () => {
                 const buffers = window.mp3.length
@@ -57,6 +62,7 @@ class PageTest extends PageInBrowser {
         assertThat(texts(browser.list("window.lit"))).containsSubsequence("train", "leaves", "at", "nine");
         assertThat(texts(browser.list("[...document.querySelectorAll('#words [data-state]')].map(w => w.textContent)")))
                 .containsExactly("Good", "morning.", "Your", "train", "leaves", "at", "nine.");
+        assertThat(browser.evaluate(CAPTIONS)).isEqualTo("WEBVTT");
         assertThat(browser.text("#error")).isEmpty();
     }
 

@@ -19,24 +19,31 @@ public class CaptionStore {
 
     private final @Nullable Cache<Key, Captions> kept;
     private final long maxBytes;
+    private final Duration age;
 
     CaptionStore(CaptionsConfig config, Heartbeat time) {
         maxBytes = config.maxMegabytes() * 1024L * 1024;
-        kept = config.keep().map(age -> cache(age, time)).orElse(null);
+        age = config.keep().orElse(Duration.ZERO);
+        kept = config.keep().map(limit -> cache(limit, time)).orElse(null);
     }
 
     /** A request id alone does not entitle a client to the text of another one. */
     private record Key(Client client, String requestId) {
     }
 
-    private Cache<Key, Captions> cache(Duration age, Heartbeat time) {
+    private Cache<Key, Captions> cache(Duration limit, Heartbeat time) {
         return Caffeine.newBuilder().maximumWeight(maxBytes).<Key, Captions>weigher((key, value) -> value.bytes())
-                .expireAfterWrite(age).ticker(time::beat).executor(Runnable::run).build();
+                .expireAfterWrite(limit).ticker(time::beat).executor(Runnable::run).build();
     }
 
     /** Whether captions are kept at all. */
     public boolean isOn() {
         return kept != null;
+    }
+
+    /** How long captions are kept; zero if they are not. */
+    public Duration age() {
+        return age;
     }
 
     /** The bound of memory. */

@@ -1,12 +1,15 @@
 package dev.warmvoice.http.speech;
 
 import dev.warmvoice.http.auth.Client;
+import dev.warmvoice.http.captions.CaptionRecorder;
 import dev.warmvoice.http.captions.CaptionStore;
 import dev.warmvoice.http.error.RefusedException;
 import dev.warmvoice.speech.SpeechException;
 import dev.warmvoice.speech.SpeechService;
 import dev.warmvoice.speech.Utterance;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.HashMap;
+import java.util.Map;
 
 /** Begins what a body asks for, whichever way it came in. Thread-safe, does not block. */
 @ApplicationScoped
@@ -40,17 +43,17 @@ public class SpeechStarter {
         }
         Utterance utterance = client.begin(() -> service.speak(call.request()));
         SpeechEncoding encoding = call.sse() ? serverSentEvents : RawAudio.of(call.request().format());
-        return new OngoingSpeech(utterance, recorded(encoding, call, client, utterance), call.notes());
+        return call.request().timestamps()
+                ? captions.recorder(client).map(recorder -> captioned(utterance, encoding, call, recorder))
+                        .orElseGet(() -> new OngoingSpeech(utterance, encoding, call.notes()))
+                : new OngoingSpeech(utterance, encoding, call.notes());
     }
 
-    private SpeechEncoding recorded(SpeechEncoding encoding, SpeechBodyReader.SpeechCall call, Client client,
-            Utterance utterance) {
-        if (!call.request().timestamps()) {
-            return encoding;
-        }
-        return captions.recorder(client)
-                .<SpeechEncoding>map(recorder -> new CaptionedEncoding(encoding, recorder,
-                        () -> utterance.taskId().orElseThrow()))
-                .orElse(encoding);
+    private OngoingSpeech captioned(Utterance utterance, SpeechEncoding encoding, SpeechBodyReader.SpeechCall call,
+            CaptionRecorder recorder) {
+        Map<String, String> notes = new HashMap<>(call.notes());
+        notes.put("X-Captions", Long.toString(captions.age().toSeconds()));
+        return new OngoingSpeech(utterance,
+                new CaptionedEncoding(encoding, recorder, () -> utterance.taskId().orElseThrow()), notes);
     }
 }

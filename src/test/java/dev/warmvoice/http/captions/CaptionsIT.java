@@ -49,6 +49,7 @@ class CaptionsIT {
     void writesThemInEveryFormat() throws Exception {
         HttpResponse<byte[]> speech = api.speak(CALL);
         assertThat(speech.body()).isEqualTo(Emulator.audioOf(emulator.journal().lastTask()));
+        assertThat(speech.headers().firstValue("X-Captions")).contains("60");
         HttpResponse<String> srt = captions(api, id(speech), "srt");
         assertThat(srt.statusCode()).isEqualTo(200);
         assertThat(srt.headers().firstValue("Content-Type")).contains("application/x-subrip;charset=UTF-8");
