@@ -18,20 +18,26 @@ public final class CaptionRecorder {
         this.client = client;
     }
 
-    /** Takes the words of a sentence, in place of what was known of it before. Too many for the store are dropped. */
+    /** Takes the words of a sentence, in place of what was known of it before. More than the store can keep are dropped. */
     public void add(SpeechEvent.Words words) {
-        bytes += words.weight();
-        if (bytes > store.maxBytes()) {
+        if (isTooLarge()) {
+            return;
+        }
+        SpeechEvent.Words before = sentences.put(words.sentence(), words);
+        bytes += words.weight() - (before == null ? 0 : before.weight());
+        if (isTooLarge()) {
             sentences.clear();
-        } else {
-            sentences.put(words.sentence(), words);
         }
     }
 
     /** The speech is complete: from now on its client can fetch the captions. */
     public void complete(String requestId) {
-        if (!sentences.isEmpty()) {
+        if (!isTooLarge() && !sentences.isEmpty()) {
             store.keep(client, requestId, new Captions(List.copyOf(sentences.values())));
         }
+    }
+
+    private boolean isTooLarge() {
+        return bytes > store.maxBytes();
     }
 }

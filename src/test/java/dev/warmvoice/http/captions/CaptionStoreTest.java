@@ -61,6 +61,9 @@ class CaptionStoreTest {
         recorder.add(words(1, 2));
         recorder.add(words(0, 1));
         recorder.add(words(1, 3));
+        for (int news = 0; news < 20_000; news++) {
+            recorder.add(words(1, 3));
+        }
         recorder.complete("id");
         assertThat(store.find(client, "id").orElseThrow().sentences()).extracting(SpeechEvent.Words::sentence,
                 sentence -> sentence.words().size()).containsExactly(tuple(0, 1),
