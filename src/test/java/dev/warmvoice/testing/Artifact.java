@@ -123,13 +123,19 @@ public final class Artifact implements AutoCloseable {
     /** Starts the artifact and waits until it is ready. */
     public static Artifact start(Map<String, String> settings) {
         Artifact artifact = launch(settings, Map.of());
-        artifact.awaitReady();
+        try {
+            artifact.awaitReady();
+        } catch (RuntimeException | Error e) {
+            artifact.close();
+            throw e;
+        }
         return artifact;
     }
 
     public void awaitReady() {
-        await().atMost(Duration.ofSeconds(30)).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5))
-                .ignoreExceptions().until(() -> new Api(base).get("/q/health/ready").statusCode() == 200);
+        Api api = new Api(base);
+        await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(20)).ignoreExceptions()
+                .until(() -> api.get("/q/health/ready").statusCode() == 200);
     }
 
     public Api api() {
