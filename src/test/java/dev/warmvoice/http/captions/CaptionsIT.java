@@ -11,6 +11,7 @@ import dev.warmvoice.lambda.LambdaInstance;
 import dev.warmvoice.testing.Api;
 import dev.warmvoice.testing.Artifact;
 import dev.warmvoice.testing.LiveClient;
+import dev.warmvoice.testing.OnBinary;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.condition.OS;
 
 /** The captions of speeches, on the packaged process. */
 @EnabledOnOs(OS.LINUX)
+@OnBinary
 class CaptionsIT {
 
     private static final JsonObject CALL = new JsonObject().put("input", SENTENCE).put("timestamps", true);
