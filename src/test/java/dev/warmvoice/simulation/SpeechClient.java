@@ -96,7 +96,7 @@ final class SpeechClient implements Flow.Subscriber<SpeechEvent> {
     void bargeIn() {
         laws.add(request);
         utterance = run.speech.speakAsWritten(SimulatedSpeech.request(null, request.number(), false));
-        utterance.say("Some words that nobody waits for. ");
+        utterance.say("Some words too late. ");
         request.leaves();
         utterance.cancel();
         laws.reason();

@@ -13,7 +13,7 @@ final class WebAddresses {
     private WebAddresses() {
     }
 
-    /** The text with the hosts of its addresses in their place, also in links: nobody hears where a link leads. */
+    /** The text with the hosts of its addresses in their place, also in links: where a link leads is not heard. */
     static String toHosts(String text) {
         if (!text.contains("://") && !text.contains("www.") && !text.contains("WWW.")) {
             return text;
