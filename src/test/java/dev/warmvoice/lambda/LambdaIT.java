@@ -13,6 +13,8 @@ import dev.warmvoice.emulator.Journal;
 import dev.warmvoice.testing.Artifact;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -136,7 +138,13 @@ class LambdaIT {
         FunctionUrlAnswer answer = function
                 .speak(new JsonObject().put("input", SENTENCE).put("response_format", format));
         assertThat(answer.header("Content-Type")).contains(mediaType);
-        assertThat(answer.body()).isEqualTo(Emulator.audioOf(emulator.journal().lastTask())).hasSizeGreaterThan(2000);
+        byte[] expected = Emulator.audioOf(emulator.journal().lastTask());
+        if (format.equals("wav")) {
+            // The service does not know the sizes when it sends the header; a whole file has them.
+            ByteBuffer.wrap(expected).order(ByteOrder.LITTLE_ENDIAN).putInt(4, expected.length - 8)
+                    .putInt(40, expected.length - 44);
+        }
+        assertThat(answer.body()).isEqualTo(expected).hasSizeGreaterThan(2000);
     }
 
     @Test

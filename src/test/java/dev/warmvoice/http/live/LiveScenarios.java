@@ -582,7 +582,7 @@ abstract class LiveScenarios {
             await().until(() -> emulator.journal().tasksRunning() == 1);
             await().atMost(Duration.ofSeconds(15)).until(() -> emulator.journal().tasksRunning() == 0);
             Journal.Task ended = emulator.journal().lastTask();
-            assertThat(ended.outcome()).isEqualTo(Journal.Outcome.ABANDONED);
+            assertThat(ended.outcome()).isIn(Journal.Outcome.CANCELLED, Journal.Outcome.ABANDONED);
             // The two sockets' buffers come on top of the server's own; the whole audio is about 30 MB.
             assertThat(ended.bytes()).isLessThan(16_000_000);
         }
