@@ -200,6 +200,25 @@ public final class ManualConnector implements Connector {
             return this;
         }
 
+        /** Sends audio of that content. */
+        public RunningTask audio(byte[] frame) {
+            listener.onAudio(ByteBuffer.wrap(frame).asReadOnlyBuffer());
+            return this;
+        }
+
+        /** Reports a sentence of one word. */
+        public RunningTask word(int sentence, String word) {
+            listener.onWords(new SentenceWords(sentence, word, List.of(new Word(word, 0, word.length(), 10, 20))));
+            return this;
+        }
+
+        public void finishedWithoutAudio() {
+            if (!ended) {
+                listener.onFinishedWithoutAudio();
+                ended = true;
+            }
+        }
+
         public void finished() {
             if (!ended) {
                 ended = true;
