@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class AdmissionTest {
@@ -105,6 +106,7 @@ class AdmissionTest {
         assertThat(heard).containsExactly("b granted");
     }
 
+    @Tag("threads")
     @RepeatedTest(20)
     void everyPermitIsAnsweredOnceAndEveryPlaceReleased(RepetitionInfo repetition) {
         Admission admission = admission(4, 5, Duration.ofMillis(20));

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class SpeechStreamTest {
@@ -135,6 +136,7 @@ class SpeechStreamTest {
         assertThatThrownBy(() -> stream.subscribe(new Listener(1))).isInstanceOf(IllegalStateException.class);
     }
 
+    @Tag("threads")
     @Test
     void keepsTheOrderUnderConcurrentDemand() {
         Listener listener = new Listener(1) {
