@@ -131,6 +131,7 @@ public final class ManualConnector implements Connector {
         private boolean textFinished;
         private boolean cancelled;
         private int flushes;
+        private int resumes;
         private boolean ended;
 
         private RunningTask(OpenConnection connection, TaskListener listener) {
@@ -169,7 +170,12 @@ public final class ManualConnector implements Connector {
 
         @Override
         public void resume() {
-            // Tests check hasRoom themselves.
+            resumes++;
+        }
+
+        /** How often the task was told that there is room again. */
+        public int resumes() {
+            return resumes;
         }
 
         public List<String> texts() {

@@ -457,9 +457,10 @@ class ConnectionSupplyTest {
     private ConnectionPool warm(Settings settings) {
         ConnectionPool pool = pool(settings);
         pool.start();
-        while (!pool.isPrefetched()) {
+        for (int rounds = 0; rounds <= settings.size() && !pool.isPrefetched(); rounds++) {
             connector.answerAll();
         }
+        assertThat(pool.isPrefetched()).isTrue();
         return pool;
     }
 

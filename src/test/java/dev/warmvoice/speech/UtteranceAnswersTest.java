@@ -240,6 +240,51 @@ class UtteranceAnswersTest {
     }
 
     @Test
+    void taskThatWasNotSentGivesItsConnectionBack() {
+        Utterance utterance = speak(request("Good morning."));
+        utterance.cancel();
+        assertThat(pool.active()).isEqualTo(1);
+        connector.lastTask().notSent();
+        assertThat(pool.active()).isZero();
+        assertThat(connector.handshakes()).hasSize(2).allMatch(each -> each.connection().isOpen());
+    }
+
+    @Test
+    void failureIsTheEnd() {
+        Utterance utterance = speak(request("Good morning."));
+        Client client = new Client(utterance);
+        RunningTask task = connector.lastTask().started().audio(FRAME);
+        assertThat(utterance.over().toCompletableFuture()).isNotDone();
+        task.fail(Reason.DISCONNECTED);
+        assertThat(client.failure().kind()).isEqualTo(Kind.UPSTREAM);
+        assertThat(utterance.over()).isCompleted();
+    }
+
+    @Test
+    void lastEventIsTheEnd() {
+        Utterance utterance = speak(request("Good morning."));
+        new Client(utterance);
+        RunningTask task = connector.lastTask().started().audio(FRAME);
+        assertThat(utterance.over().toCompletableFuture()).isNotDone();
+        task.finished();
+        assertThat(utterance.over()).isCompleted();
+    }
+
+    @Test
+    void taskGoesOnWhenTheClientHasTakenSomething() {
+        Utterance utterance = speak(request("Good morning."));
+        RunningTask task = connector.lastTask().started();
+        for (int frames = 0; frames < 20; frames++) {
+            task.audio(FRAME);
+        }
+        assertThat(task.hasRoom()).isFalse();
+        assertThat(task.resumes()).isZero();
+        new Client(utterance);
+        assertThat(task.hasRoom()).isTrue();
+        assertThat(task.resumes()).isPositive();
+    }
+
+    @Test
     void secondFinishDoesNothing() {
         Utterance utterance = service.speakAsWritten(request((SpokenText) null, AudioFormat.MP3));
         Client client = new Client(utterance);

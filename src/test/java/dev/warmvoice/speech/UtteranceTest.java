@@ -501,7 +501,8 @@ class UtteranceTest {
     }
 
     private static void fill(RunningTask task) {
-        while (task.hasRoom()) {
+        for (int frames = 0; task.hasRoom(); frames++) {
+            assertThat(frames).as("frames without an end").isLessThan(1000);
             task.audio(FRAME);
         }
     }

@@ -10,6 +10,8 @@ import java.util.List;
 /** Workers and clocks in one: work runs when the test advances the time, on the test's own thread. */
 public final class ManualWorkers implements Workers, Clocks {
 
+    private static final int MAX_AT_ONCE = 10_000;
+
     private final SetClocks clocks = new SetClocks();
     private final Deque<Runnable> ready = new ArrayDeque<>();
     private final List<Later> later = new ArrayList<>();
@@ -37,9 +39,9 @@ public final class ManualWorkers implements Workers, Clocks {
         return clocks.wallNanos();
     }
 
-    /** Runs all work that is due. */
+    /** Runs all work that is due, which must come to an end. */
     public void run() {
-        while (true) {
+        for (int ranBefore = ran; ran - ranBefore < MAX_AT_ONCE;) {
             Later due = later.stream().filter(each -> each.at <= monotonicNanos())
                     .min(Comparator.comparingLong(Later::at)).orElse(null);
             if (!ready.isEmpty()) {
@@ -53,6 +55,7 @@ public final class ManualWorkers implements Workers, Clocks {
                 return;
             }
         }
+        throw new AssertionError("Work begets work at the same moment, without an end.");
     }
 
     /** Advances the time, and runs each piece of work when it is due. */
