@@ -43,6 +43,10 @@ public final class ManualPool {
         return pool.active();
     }
 
+    public int races() {
+        return pool.races();
+    }
+
     /** Advances the time as in the product, with four beats a second. */
     public void pass(Duration time) {
         for (Duration left = time; !left.isNegative() && !left.isZero(); left = left.minus(BEAT)) {

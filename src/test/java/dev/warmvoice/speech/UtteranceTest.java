@@ -469,6 +469,158 @@ class UtteranceTest {
         assertThat(task.flushes()).isEqualTo(before);
     }
 
+    @Test
+    void bothTasksOfARaceAreStoppedWithTheUtterance() {
+        Utterance utterance = race();
+        RunningTask first = connector.lastTask();
+        connector.answerAll();
+        RunningTask second = connector.lastTask();
+        utterance.cancel();
+        assertThat(first.isCancelled()).isTrue();
+        assertThat(second.isCancelled()).isTrue();
+        assertThat(pool.races()).isZero();
+        first.stopped();
+        second.stopped();
+        assertThat(pool.active()).isZero();
+    }
+
+    @Test
+    void firstTaskThatStartsStopsTheSecond() {
+        Client client = new Client(race(), Long.MAX_VALUE);
+        RunningTask first = connector.lastTask();
+        connector.answerAll();
+        RunningTask second = connector.lastTask();
+        first.started();
+        assertThat(second.isCancelled()).isTrue();
+        assertThat(pool.races()).isZero();
+        second.stopped();
+        first.audio(FRAME).finished();
+        assertThat(client.end).isEqualTo("complete");
+        assertThat(pool.active()).isZero();
+    }
+
+    @Test
+    void brokenLoserOfARaceChangesNothing() {
+        Client client = new Client(race(), Long.MAX_VALUE);
+        RunningTask first = connector.lastTask();
+        connector.answerAll();
+        RunningTask second = connector.lastTask().started();
+        first.fail(Reason.DISCONNECTED);
+        second.audio(FRAME).finished();
+        assertThat(client.end).isEqualTo("complete");
+        assertThat(connector.tasks()).isEqualTo(3);
+        assertThat(pool.active()).isZero();
+    }
+
+    @Test
+    void twoFailedTasksOfARaceFailTheUtterance() {
+        Client client = new Client(race(), Long.MAX_VALUE);
+        RunningTask first = connector.lastTask();
+        connector.answerAll();
+        RunningTask second = connector.lastTask();
+        first.fail(Reason.DISCONNECTED);
+        assertThat(client.end).isNull();
+        second.fail(Reason.DISCONNECTED);
+        assertThat(client.failure()).isEqualTo(Kind.UPSTREAM);
+        warmUp();
+        assertThat(connector.tasks()).isEqualTo(3);
+        assertThat(pool.races()).isZero();
+    }
+
+    @Test
+    void raceIsLostWithoutATaskAndWithoutAConnection() {
+        Client client = new Client(race(), Long.MAX_VALUE);
+        connector.lastTask().fail(Reason.DISCONNECTED);
+        assertThat(client.end).isNull();
+        connector.handshakes().forEach(each -> each.fail(Reason.UNREACHABLE));
+        assertThat(client.failure()).isEqualTo(Kind.UPSTREAM_UNAVAILABLE);
+        assertThat(pool.races()).isZero();
+        assertThat(pool.active()).isZero();
+    }
+
+    @Test
+    void rejectionEndsARace() {
+        Client client = new Client(race(), Long.MAX_VALUE);
+        RunningTask first = connector.lastTask();
+        connector.answerAll();
+        RunningTask second = connector.lastTask();
+        first.fail(Reason.REJECTED);
+        assertThat(client.failure()).isEqualTo(Kind.UPSTREAM);
+        assertThat(second.isCancelled()).isTrue();
+        assertThat(pool.races()).isZero();
+    }
+
+    @Test
+    void withoutTwoTurnsToSpareTheUtteranceWaitsForAProvenConnection() {
+        speak("Good morning.");
+        connector.lastTask().started().audio(FRAME).finished();
+        workers.freeze(Duration.ofSeconds(40));
+        takeTurns(2);
+        Client client = new Client(speakUnanswered("Good evening."), Long.MAX_VALUE);
+        assertThat(connector.tasks()).isEqualTo(1);
+        assertThat(pool.races()).isZero();
+        warmUp();
+        assertThat(connector.tasks()).isEqualTo(2);
+        connector.lastTask().started().audio(FRAME).finished();
+        assertThat(client.end).isEqualTo("complete");
+    }
+
+    @Test
+    void exhaustedRateSaysWhenToTryAgain() {
+        takeTurns(12);
+        Client client = new Client(speak("Good evening."), Long.MAX_VALUE);
+        assertThat(client.failure()).isEqualTo(Kind.THROTTLED);
+        assertThat(connector.tasks()).isZero();
+        assertThat(pool.active()).isZero();
+    }
+
+    @Test
+    void taskThatStartsInTimeGetsNoSecondConnection() {
+        for (int i = 0; i < 5; i++) {
+            speak("Good morning.");
+            connector.lastTask().started().audio(FRAME).finished();
+            pool.pass(Duration.ofSeconds(1));
+        }
+        speakUnanswered("Good evening.");
+        connector.lastTask().started();
+        pool.pass(Duration.ofSeconds(1));
+        assertThat(connector.handshakes()).hasSize(2);
+    }
+
+    @Test
+    void flushedTextOwesAudioWithoutTheEndOfASentence() {
+        Utterance utterance = service.speakAsWritten(REQUEST);
+        Client client = new Client(utterance, Long.MAX_VALUE);
+        utterance.say("and ");
+        warmUp();
+        connector.lastTask().started();
+        utterance.flush();
+        int seconds = 0;
+        for (; client.end == null && seconds < 100; seconds++) {
+            utterance.say("on ");
+            pass(Duration.ofSeconds(1));
+        }
+        assertThat(seconds).isBetween(19, 23);
+    }
+
+    /** Begins an utterance after a suspension: a second connection is opened beside the first. */
+    private Utterance race() {
+        speak("Good morning.");
+        connector.lastTask().started().audio(FRAME).finished();
+        workers.freeze(Duration.ofSeconds(40));
+        Utterance utterance = speakUnanswered("Good evening.");
+        assertThat(pool.races()).isEqualTo(1);
+        return utterance;
+    }
+
+    private void takeTurns(int turns) {
+        for (int i = 0; i < turns; i++) {
+            pool.rate().submission("cosyvoice-v3-flash", () -> {
+            }, why -> {
+            }).request(Duration.ofMinutes(1));
+        }
+    }
+
     private static final SpeechRequest REQUEST = request(null);
 
     private static SpeechRequest request(SpokenText text) {
