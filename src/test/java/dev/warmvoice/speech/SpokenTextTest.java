@@ -1,6 +1,7 @@
 package dev.warmvoice.speech;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -122,5 +123,40 @@ class SpokenTextTest {
             assertThat(e.kind()).isEqualTo(SpeechException.Kind.INVALID);
             assertThat(e.field()).contains("input");
         }).hasMessageContaining(message);
+    }
+
+    @Test
+    void instructionsHaveAtMost100Characters() {
+        SpokenText.checkInstructions("a".repeat(100));
+        SpokenText.checkInstructions("好".repeat(50));
+        assertInstructionsTooLong("a".repeat(101));
+        assertInstructionsTooLong("好".repeat(50) + "a");
+    }
+
+    private static void assertInstructionsTooLong(String instructions) {
+        assertThatExceptionOfType(SpeechException.class)
+                .isThrownBy(() -> SpokenText.checkInstructions(instructions))
+                .satisfies(why -> assertThat(why.field()).contains("instructions"));
+    }
+
+    @Test
+    void partsOfATextAreCountedTogether() {
+        assertThat(SpokenText.checkPart("好a", 0)).isEqualTo(3);
+        assertThat(SpokenText.checkPartToNormalize("好a", 0)).isEqualTo(3);
+        assertThatExceptionOfType(SpeechException.class)
+                .isThrownBy(() -> SpokenText.checkPart("好", SpokenText.MAX_PER_TASK - 1));
+        assertThat(SpokenText.checkPart("a", SpokenText.MAX_PER_TASK - 1)).isEqualTo(1);
+    }
+
+    @Test
+    void partHasNoHalfCharacters() {
+        assertThatExceptionOfType(SpeechException.class).isThrownBy(() -> SpokenText.checkPart("\ud83d", 0));
+        assertThatExceptionOfType(SpeechException.class)
+                .isThrownBy(() -> SpokenText.checkPartToNormalize("\ud83d", 0));
+    }
+
+    @Test
+    void prefixesOfSsmlNeedNoNamespace() {
+        assertThat(SpokenText.ssml("<speak><x:y>Good</x:y></speak>").characters()).isEqualTo(4);
     }
 }
