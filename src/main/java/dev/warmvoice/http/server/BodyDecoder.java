@@ -8,6 +8,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +42,7 @@ public class BodyDecoder {
 
     private byte[] unzipped(byte[] body) {
         byte[] decoded;
-        try (GZIPInputStream stream = new GZIPInputStream(new ByteArrayInputStream(body))) {
+        try (Members stream = new Members(body)) {
             decoded = stream.readNBytes(maxBytes + 1);
         } catch (IOException e) {
             throw new RefusedException(ErrorResponse.of(400, "The request body is not valid gzip."));
@@ -51,5 +52,30 @@ public class BodyDecoder {
                     ErrorResponse.of(413, "The request body must be at most " + maxBytes + " bytes, uncompressed."));
         }
         return decoded;
+    }
+
+    /** The JDK reads the member after an empty one by recursion, which a client must not make as deep as it likes. */
+    private static final class Members extends GZIPInputStream {
+
+        private static final int MAX_EMPTY_IN_A_ROW = 100;
+
+        private int depth;
+
+        Members(byte[] body) throws IOException {
+            super(new ByteArrayInputStream(body));
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) throws IOException {
+            if (depth > MAX_EMPTY_IN_A_ROW) {
+                throw new ZipException("Too many empty members");
+            }
+            depth++;
+            try {
+                return super.read(buffer, offset, length);
+            } finally {
+                depth--;
+            }
+        }
     }
 }
