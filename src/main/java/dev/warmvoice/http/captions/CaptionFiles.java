@@ -20,7 +20,8 @@ public class CaptionFiles {
     private static final ErrorResponse OFF = ErrorResponse.of(404,
             "No captions are kept: set warmvoice.captions.keep.");
     private static final ErrorResponse NONE = ErrorResponse.of(404,
-            "No captions of this request: it needs timestamps true, must be complete, and must not be too long ago.");
+            "No captions of this request: it needs timestamps true and must be complete. Captions are dropped after"
+                    + " warmvoice.captions.keep, and where they exceed warmvoice.captions.max-megabytes.");
 
     private final CaptionStore store;
     private final ObjectMapper json;

@@ -5,7 +5,7 @@ package dev.warmvoice.http.captions;
  *
  * @param beginMs when it appears, in milliseconds of the audio
  * @param endMs when it disappears
- * @param text without line breaks
+ * @param text on one line or two
  */
 record Cue(int beginMs, int endMs, String text) {
 }

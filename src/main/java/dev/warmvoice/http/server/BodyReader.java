@@ -2,7 +2,6 @@ package dev.warmvoice.http.server;
 
 import dev.warmvoice.http.error.ErrorResponse;
 import dev.warmvoice.http.error.ErrorWriter;
-import dev.warmvoice.http.error.RefusedException;
 import dev.warmvoice.time.Heartbeat;
 import dev.warmvoice.time.Timers;
 import dev.warmvoice.time.Workers.Cancellable;
@@ -19,6 +18,7 @@ import io.vertx.ext.web.impl.RoutingContextInternal;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
+import java.util.List;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
@@ -161,19 +161,19 @@ public class BodyReader {
 
         /** Returns false if the body cannot be decoded, which has been answered then. */
         private boolean decode() {
-            String encoding = http.request().getHeader(HttpHeaders.CONTENT_ENCODING);
-            if (encoding == null) {
+            List<String> encodings = http.request().headers().getAll(HttpHeaders.CONTENT_ENCODING);
+            if (encodings.isEmpty()) {
                 return true;
             }
             try {
-                Buffer decoded = Buffer.buffer(decoder.decode(encoding, body.getBytes()));
+                Buffer decoded = Buffer.buffer(decoder.decode(String.join(", ", encodings), body.getBytes()));
                 if (share.take(Math.max(0, decoded.length() - body.length()))) {
                     body = decoded;
                     return true;
                 }
                 refuse(http, ErrorResponse.tooManyBodies(budget.max()));
-            } catch (RefusedException e) {
-                refuse(http, e.answer());
+            } catch (RuntimeException e) {
+                refuse(http, ErrorResponse.of(e));
             }
             return false;
         }
