@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 @Schema(name = "SpeechRequest")
 public record SpeechBody(
-        @Schema(description = "A CosyVoice model; OpenAI's model names stand for the configured one", examples = "cosyvoice-v3-flash") @Size(max = 128, message = NAME) @Nullable String model,
+        @Schema(description = "A CosyVoice or Qwen-Audio-TTS model; OpenAI's model names stand for the configured one", examples = "cosyvoice-v3-flash") @Size(max = 128, message = NAME) @Nullable String model,
         @Schema(required = true, examples = "Good morning. Your train leaves at nine.", description = "The text: at most 200,000 characters, as SSML 20,000; a Han character counts 2") @Nullable String input,
         @Schema(description = "A voice of the model, or a cloned one; OpenAI's voice names stand for the configured one", examples = "longanyang") @JsonDeserialize(using = VoiceDeserializer.class) @Size(max = 128, message = NAME) @Nullable String voice,
         @Schema(description = "mp3, opus, wav or pcm", examples = "mp3") @Nullable String responseFormat,

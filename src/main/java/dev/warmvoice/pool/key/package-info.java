@@ -3,7 +3,7 @@
  *
  * <p>
  * {@code pool} asks {@link dev.warmvoice.pool.key.ApiKeys} for it, and opens connections through
- * {@link dev.warmvoice.pool.key.RefreshingConnector}. Calls {@code dashscope} only. Invariant: a key is read on a worker
+ * {@link dev.warmvoice.pool.key.RefreshingConnector}. Calls {@code dashscope} and {@code time}. Invariant: a key is read on a worker
  * thread, never where a request runs, and no key or part of one is in a log or an error.
  */
 @NullMarked
