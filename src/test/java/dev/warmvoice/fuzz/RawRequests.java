@@ -16,7 +16,7 @@ final class RawRequests {
             "/v1/models", "/v1/models/cosyvoice-v2", "/v1/audio/voices", "/q/health", "/q/health/ready", "/q/metrics",
             "/q/openapi", "/invoke", "/initialize", "/pre-freeze", "/pre-stop", "*", "http://x/v1/models", "/page/x"};
     private static final String[] ENDS = {"%", "%zz", "%00", "%2e%2e/", "/../", "//", ";a", "?a=%", "?", "#", "\\",
-            "%c3%28", "\u00e9", "a".repeat(9000)};
+            "%c3%28", "\u00e9", "-".repeat(9000)};
     private static final String[] HEADERS = {"Content-Type", "Content-Type", "Content-Length", "Transfer-Encoding",
             "Accept", "Accept-Encoding", "Accept-Language", "Authorization", "Connection", "Upgrade", "Origin", "Host",
             "Sec-WebSocket-Key", "Sec-WebSocket-Version", "Sec-WebSocket-Protocol", "Sec-WebSocket-Extensions",
