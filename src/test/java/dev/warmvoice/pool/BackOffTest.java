@@ -59,7 +59,7 @@ class BackOffTest {
         assertThat(pool.lastFailure()).isPresent();
         connector.answerAll();
         assertThat(pool.lastFailure()).isEmpty();
-        request().join().discard("failed");
+        request().getNow(null).discard("failed");
         fail(Reason.UNREACHABLE);
         beat(Duration.ofMillis(110));
         assertThat(connector.pending()).isEqualTo(1);
@@ -124,8 +124,8 @@ class BackOffTest {
             beat(Duration.ofMillis(100L << closed));
         }
         connector.answerAll();
-        request().join().finished();
-        request().join().discard("failed");
+        request().getNow(null).finished();
+        request().getNow(null).discard("failed");
         assertThat(connector.pending()).isEqualTo(1);
     }
 

@@ -51,7 +51,7 @@ class ConnectionSupplyTest {
         beat(pool, Duration.ofMillis(4500));
         assertThat(first).isNotDone();
         connector.answerAll();
-        assertThat(first.join().warm()).isFalse();
+        assertThat(first.getNow(null).warm()).isFalse();
     }
 
     @Test
@@ -62,7 +62,7 @@ class ConnectionSupplyTest {
         beat(pool, Duration.ofMillis(4500));
         assertThat(first).isNotDone();
         connector.answerAll();
-        assertThat(first.join().warm()).isFalse();
+        assertThat(first.getNow(null).warm()).isFalse();
     }
 
     @Test
@@ -78,7 +78,7 @@ class ConnectionSupplyTest {
     @Test
     void opensOneReplacementPerDiscardedConnection() {
         ConnectionPool pool = warm(Settings.ofSize(5));
-        List<Lease> leases = IntStream.range(0, 5).mapToObj(i -> request(pool).join()).toList();
+        List<Lease> leases = IntStream.range(0, 5).mapToObj(i -> request(pool).getNow(null)).toList();
         leases.forEach(lease -> lease.discard("cancelled"));
         int before = workers.ran();
         beat(pool, Duration.ofMillis(4900));
@@ -94,20 +94,20 @@ class ConnectionSupplyTest {
     void unusedConnectionKeepsItsAge() {
         ConnectionPool pool = warm(Settings.ofSize(1));
         for (int second = 0; second < 24; second++) {
-            Lease lease = request(pool).join();
+            Lease lease = request(pool).getNow(null);
             assertThat(lease.isInDoubt()).isFalse();
             lease.unused();
             workers.pass(Duration.ofSeconds(1));
         }
         workers.pass(Duration.ofSeconds(1));
-        assertThat(request(pool).join().isInDoubt()).as("past max-idle").isTrue();
+        assertThat(request(pool).getNow(null).isInDoubt()).as("past max-idle").isTrue();
     }
 
     @Test
     void finishedTaskRefreshesItsConnection() {
         ConnectionPool pool = warm(Settings.ofSize(1));
         for (int second = 0; second < 100; second++) {
-            Lease lease = request(pool).join();
+            Lease lease = request(pool).getNow(null);
             assertThat(lease.warm()).isTrue();
             lease.finished();
             workers.pass(Duration.ofSeconds(1));
@@ -118,12 +118,12 @@ class ConnectionSupplyTest {
     @Test
     void waitingRequestTakesAReturnedConnection() {
         ConnectionPool pool = warm(Settings.ofSize(2));
-        Lease one = request(pool).join();
-        request(pool).join().discard("cancelled");
+        Lease one = request(pool).getNow(null);
+        request(pool).getNow(null).discard("cancelled");
         CompletableFuture<Lease> waiting = request(pool);
         assertThat(waiting).isNotDone();
         one.finished();
-        assertThat(waiting.join().warm()).isTrue();
+        assertThat(waiting.getNow(null).warm()).isTrue();
     }
 
     @Test
@@ -131,7 +131,7 @@ class ConnectionSupplyTest {
         ConnectionPool pool = pool(Settings.ofSize(4));
         pool.start();
         assertThat(connector.pending()).isEqualTo(4);
-        assertThat(pool.rest(Duration.ofSeconds(1)).toCompletableFuture().join()).isTrue();
+        assertThat(pool.rest(Duration.ofSeconds(1)).toCompletableFuture().getNow(null)).isTrue();
         connector.answerAll();
         beat(pool, Duration.ofSeconds(60));
         assertThat(pool.idle() + pool.opening()).isZero();
@@ -166,66 +166,66 @@ class ConnectionSupplyTest {
         pool.start();
         workers.freeze(Duration.ofSeconds(40));
         connector.handshakes().get(0).answer();
-        assertThat(request(pool).join().isInDoubt()).as("the connection is 40 s old").isTrue();
+        assertThat(request(pool).getNow(null).isInDoubt()).as("the connection is 40 s old").isTrue();
     }
 
     @Test
     void opensASecondConnectionBesideOneInDoubt() {
         ConnectionPool pool = warm(Settings.ofSize(2));
         workers.freeze(Duration.ofSeconds(10));
-        Lease first = request(pool).join();
+        Lease first = request(pool).getNow(null);
         assertThat(first.isInDoubt()).isTrue();
         CompletableFuture<Lease> second = beside(first);
         assertThat(second).isNotDone();
         assertThat(connector.pending()).isEqualTo(1);
         connector.answerAll();
-        assertThat(second.join().isInDoubt()).isFalse();
-        assertThat(second.join().connection()).isSameAs(connector.handshakes().get(2).connection());
+        assertThat(second.getNow(null).isInDoubt()).isFalse();
+        assertThat(second.getNow(null).connection()).isSameAs(connector.handshakes().get(2).connection());
     }
 
     @Test
     void returnedConnectionCountsAsProven() {
         ConnectionPool pool = warm(Settings.ofSize(2));
-        Lease other = request(pool).join();
+        Lease other = request(pool).getNow(null);
         workers.freeze(Duration.ofSeconds(10));
-        Lease first = request(pool).join();
+        Lease first = request(pool).getNow(null);
         CompletableFuture<Lease> proven = new CompletableFuture<>();
         first.awaitProven(new TestPool.Answer(proven)).begin();
         assertThat(proven).isNotDone();
         workers.pass(Duration.ofMillis(100));
         other.finished();
-        assertThat(proven.join().connection()).isSameAs(other.connection());
+        assertThat(proven.getNow(null).connection()).isSameAs(other.connection());
     }
 
     @Test
     void lendsTheYoungestConnectionInDoubtFirst() {
         ConnectionPool pool = warm(Settings.ofSize(3));
-        Lease one = request(pool).join();
-        Lease two = request(pool).join();
+        Lease one = request(pool).getNow(null);
+        Lease two = request(pool).getNow(null);
         two.finished();
         workers.pass(Duration.ofSeconds(1));
         one.finished();
         workers.freeze(Duration.ofSeconds(10));
-        assertThat(request(pool).join().connection()).isSameAs(one.connection());
-        assertThat(request(pool).join().connection()).isSameAs(two.connection());
+        assertThat(request(pool).getNow(null).connection()).isSameAs(one.connection());
+        assertThat(request(pool).getNow(null).connection()).isSameAs(two.connection());
     }
 
     @Test
     void placeIsHeldUntilBothConnectionsReturn() {
         ConnectionPool pool = warm(Settings.ofSize(1));
         workers.freeze(Duration.ofSeconds(10));
-        Lease first = request(pool).join();
+        Lease first = request(pool).getNow(null);
         RunningTask lost = start(first);
         CompletableFuture<Lease> second = beside(first);
         connector.answerAll();
         first.stop(lost, true, "lost");
-        second.join().finished();
+        second.getNow(null).finished();
         CompletableFuture<Lease> next = request(pool);
         assertThat(next).isNotDone();
         lost.stopped();
         workers.run();
         assertThat(next).isDone();
-        assertThat(next.join().connection().isOpen()).isTrue();
+        assertThat(next.getNow(null).connection().isOpen()).isTrue();
         assertThat(pool.idle()).isZero();
         assertThat(connector.handshakes()).hasSize(2);
     }
@@ -237,7 +237,7 @@ class ConnectionSupplyTest {
         beat(pool, Duration.ofSeconds(1));
         assertThat(connections()).allMatch(each -> each.pings() == 1);
         connections().forEach(OpenConnection::pong);
-        assertThat(request(pool).join().isInDoubt()).isFalse();
+        assertThat(request(pool).getNow(null).isInDoubt()).isFalse();
     }
 
     @Test
@@ -269,14 +269,14 @@ class ConnectionSupplyTest {
         assertThat(connections().get(0).pings()).isEqualTo(1);
         workers.freeze(Duration.ofSeconds(5));
         connections().get(0).pong();
-        assertThat(request(pool).join().isInDoubt()).isTrue();
+        assertThat(request(pool).getNow(null).isInDoubt()).isTrue();
     }
 
     @Test
     void requestGetsTheFirstProvenConnection() {
         ConnectionPool pool = warm(Settings.ofSize(2));
         workers.freeze(Duration.ofSeconds(5));
-        Lease first = request(pool).join();
+        Lease first = request(pool).getNow(null);
         CompletableFuture<Lease> proven = new CompletableFuture<>();
         first.awaitProven(new TestPool.Answer(proven)).begin();
         beat(pool, Duration.ofMillis(250));
@@ -299,7 +299,7 @@ class ConnectionSupplyTest {
         ConnectionPool pool = warm(Settings.ofSize(1).withPingInterval(Duration.ofSeconds(5)));
         beat(pool, Duration.ofSeconds(16));
         assertThat(connector.handshakes()).hasSize(1);
-        assertThat(request(pool).join().isInDoubt()).isFalse();
+        assertThat(request(pool).getNow(null).isInDoubt()).isFalse();
     }
 
     @Test
@@ -310,7 +310,7 @@ class ConnectionSupplyTest {
         int before = connector.handshakes().size();
         pass(pool, Duration.ofMinutes(10));
         assertThat(connector.handshakes()).as("no more replacements").hasSize(before);
-        assertThat(request(pool).join().isInDoubt()).isFalse();
+        assertThat(request(pool).getNow(null).isInDoubt()).isFalse();
     }
 
     @Test
@@ -322,7 +322,7 @@ class ConnectionSupplyTest {
         assertThat(pool.pingsProlong()).isEqualTo(KeepAlive.Prolongs.NO);
         pass(pool, Duration.ofMinutes(1));
         assertThat(pool.idle()).isEqualTo(2);
-        assertThat(request(pool).join().isInDoubt()).isFalse();
+        assertThat(request(pool).getNow(null).isInDoubt()).isFalse();
     }
 
     /** Advances the time for a service that answers pings. */
@@ -341,7 +341,7 @@ class ConnectionSupplyTest {
     @Test
     void stoppedTaskReturnsItsConnection() {
         ConnectionPool pool = warm(Settings.ofSize(1));
-        Lease lease = request(pool).join();
+        Lease lease = request(pool).getNow(null);
         RunningTask task = start(lease);
         lease.stop(task, true, "cancelled");
         CompletableFuture<Lease> next = request(pool);
@@ -349,7 +349,7 @@ class ConnectionSupplyTest {
         assertThat(next).isNotDone();
         task.stopped();
         workers.run();
-        assertThat(next.join().connection()).isSameAs(lease.connection());
+        assertThat(next.getNow(null).connection()).isSameAs(lease.connection());
         assertThat(connector.handshakes()).hasSize(1);
     }
 
@@ -365,7 +365,7 @@ class ConnectionSupplyTest {
 
     /** Whether the connection of a stopped task closes without a wait. */
     private boolean stopsAtOnce(ConnectionPool pool) {
-        Lease lease = request(pool).join();
+        Lease lease = request(pool).getNow(null);
         RunningTask task = start(lease);
         lease.stop(task, true, "cancelled");
         boolean atOnce = !lease.connection().isOpen();
@@ -385,7 +385,7 @@ class ConnectionSupplyTest {
     @Test
     void clockSetBackExtendsNoWait() {
         ConnectionPool pool = warm(Settings.ofSize(1));
-        request(pool).join();
+        request(pool).getNow(null);
         CompletableFuture<Lease> waiting = request(pool);
         workers.setWallBack(Duration.ofHours(3));
         beat(pool, Duration.ofMillis(2100));
@@ -411,7 +411,7 @@ class ConnectionSupplyTest {
     @Test
     void requestCancelledOnItsTurnOpensNoConnection() {
         ConnectionPool pool = warm(Settings.ofSize(1));
-        Lease lease = request(pool).join();
+        Lease lease = request(pool).getNow(null);
         LeaseRequest waiting = pool.request(new TestPool.Answer(new CompletableFuture<>()));
         waiting.begin();
         pool.rest(Duration.ofSeconds(1));
@@ -445,13 +445,13 @@ class ConnectionSupplyTest {
     @Test
     void freezeDoesNotTimeOutQueuedRequests() {
         ConnectionPool pool = warm(Settings.ofSize(1));
-        Lease lease = request(pool).join();
+        Lease lease = request(pool).getNow(null);
         CompletableFuture<Lease> waiting = request(pool);
         workers.freeze(Duration.ofSeconds(10));
         assertThat(waiting).isNotDone();
         lease.finished();
         workers.pass(Duration.ofMillis(30));
-        assertThat(waiting.join().warm()).isTrue();
+        assertThat(waiting.getNow(null).warm()).isTrue();
     }
 
     private ConnectionPool warm(Settings settings) {

@@ -40,7 +40,7 @@ class KeyChangeTest {
     @Test
     void lentConnectionIsClosedWhenItComesBack() {
         ManualPool pool = warm(1);
-        Lease lease = request(pool).join();
+        Lease lease = request(pool).getNow(null);
         OpenConnection old = replaceKey(pool).get(0);
         connector.answerAll();
         assertThat(old.isOpen()).as("while it is lent").isTrue();
@@ -49,7 +49,7 @@ class KeyChangeTest {
         assertThat(old.isOpen()).as("while it is lent").isTrue();
         lease.finished();
         assertThat(old.isOpen()).isFalse();
-        Lease next = request(pool).join();
+        Lease next = request(pool).getNow(null);
         assertThat(next.warm()).isTrue();
         assertThat(next.connection()).isSameAs(connector.handshakes().get(1).connection());
         assertThat(connector.handshakes()).hasSize(2);
@@ -58,11 +58,11 @@ class KeyChangeTest {
     @Test
     void returnedConnectionServesUntilItsReplacementIsOpen() {
         ManualPool pool = warm(1);
-        Lease lease = request(pool).join();
+        Lease lease = request(pool).getNow(null);
         OpenConnection old = replaceKey(pool).get(0);
         lease.finished();
         for (int i = 0; i < 3; i++) {
-            Lease next = request(pool).join();
+            Lease next = request(pool).getNow(null);
             assertThat(next.connection()).isSameAs(old);
             next.finished();
         }
@@ -76,7 +76,7 @@ class KeyChangeTest {
     @Test
     void busyPoolIsReplacedByAsManyHandshakes() {
         ManualPool pool = warm(2);
-        List<Lease> leases = IntStream.range(0, 2).mapToObj(each -> request(pool).join()).toList();
+        List<Lease> leases = IntStream.range(0, 2).mapToObj(each -> request(pool).getNow(null)).toList();
         List<OpenConnection> old = replaceKey(pool);
         for (int turn = 0; turn < 10; turn++) {
             CompletableFuture<Lease> one = request(pool);
@@ -84,7 +84,7 @@ class KeyChangeTest {
             leases.forEach(Lease::finished);
             workers.run();
             connector.answerAll();
-            leases = List.of(one.join(), other.join());
+            leases = List.of(one.getNow(null), other.getNow(null));
         }
         assertThat(old).noneMatch(Connection::isOpen);
         assertThat(connector.handshakes()).hasSize(4);
@@ -96,7 +96,7 @@ class KeyChangeTest {
         List<OpenConnection> old = replaceKey(pool);
         connector.handshakes().stream().skip(2).forEach(each -> each.fail(Reason.UNAUTHORIZED));
         pool.pass(Duration.ofSeconds(10));
-        assertThat(request(pool).join().warm()).isTrue();
+        assertThat(request(pool).getNow(null).warm()).isTrue();
         assertThat(old).allMatch(Connection::isOpen);
         assertThat(connector.handshakes()).hasSize(4);
     }

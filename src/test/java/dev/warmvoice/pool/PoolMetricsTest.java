@@ -30,8 +30,8 @@ class PoolMetricsTest {
         assertThat(gauge("idle")).isEqualTo(1);
         assertThat(gauge("opening")).isEqualTo(1);
         connector.answerAll();
-        request(pool).join();
-        request(pool).join();
+        request(pool).getNow(null);
+        request(pool).getNow(null);
         request(pool);
         assertThat(gauge("active")).isEqualTo(2);
         assertThat(gauge("idle")).isZero();
@@ -62,7 +62,7 @@ class PoolMetricsTest {
         ConnectionPool pool = pool(Settings.ofSize(1).withOverflow(1));
         pool.start();
         connector.answerAll();
-        request(pool).join();
+        request(pool).getNow(null);
         assertThat(registry.get("warmvoice.pool.overflow").counter().count()).isZero();
         CompletableFuture<Lease> second = request(pool);
         connector.answerAll();
@@ -75,7 +75,7 @@ class PoolMetricsTest {
         ConnectionPool pool = pool(Settings.ofSize(1));
         pool.start();
         connector.answerAll();
-        request(pool).join().discard("cancelled");
+        request(pool).getNow(null).discard("cancelled");
         connector.answerAll();
         connector.handshakes().get(1).connection().close();
         pool.maintain();
@@ -88,11 +88,11 @@ class PoolMetricsTest {
         ConnectionPool pool = pool(Settings.ofSize(1).withOverflow(1));
         pool.start();
         connector.answerAll();
-        Lease first = request(pool).join();
+        Lease first = request(pool).getNow(null);
         CompletableFuture<Lease> second = request(pool);
         connector.answerAll();
         first.finished();
-        second.join().finished();
+        second.getNow(null).finished();
         assertThat(pool.idle()).isEqualTo(1);
         assertThat(discarded("surplus")).isEqualTo(1);
     }
@@ -114,7 +114,7 @@ class PoolMetricsTest {
         CompletableFuture<Lease> lease = request(pool);
         workers.pass(Duration.ofMillis(200));
         connector.answerAll();
-        assertThat(lease.join().acquire()).isEqualTo(Duration.ofMillis(200));
+        assertThat(lease.getNow(null).acquire()).isEqualTo(Duration.ofMillis(200));
         assertThat(registry.get("warmvoice.pool.acquire").timer().totalTime(TimeUnit.MILLISECONDS)).isEqualTo(200);
     }
 

@@ -30,7 +30,7 @@ class PoolRestTest {
     @Test
     void waitsForARunningTaskAndClosesItsConnection() {
         connector.answerAll();
-        Lease lease = request().join();
+        Lease lease = request().getNow(null);
         CompletableFuture<Boolean> quiet = rest(Duration.ofSeconds(5));
         manual.pass(Duration.ofSeconds(4));
         assertThat(quiet).isNotDone();
@@ -43,7 +43,7 @@ class PoolRestTest {
     @Test
     void givesUpOnATaskThatRunsTooLong() {
         connector.answerAll();
-        Lease lease = request().join();
+        Lease lease = request().getNow(null);
         CompletableFuture<Boolean> quiet = rest(Duration.ofSeconds(1));
         manual.pass(Duration.ofMillis(1100));
         assertThat(quiet).isCompletedWithValue(false);
