@@ -12,7 +12,8 @@ class EmailAddressesTest {
     private final EmailAddresses addresses = new EmailAddresses();
 
     @ParameterizedTest
-    @CsvSource({"Mail ann@example.com,Mail ann at example.com", "Mail ann@a.b or bob@c.d!,Mail ann at a.b or bob at c.d!",
+    @CsvSource({"Mail ann@example.com,Mail ann at example.com",
+            "Mail ann@a.b or bob@c.d!,Mail ann at a.b or bob at c.d!",
             "Mail ann:bob@a.b,Mail ann:bob at a.b", "Mail mailto:ann@a.b,Mail ann at a.b",
             "Mail mailto:x:ann@a.b,Mail mailto:x:ann at a.b", "At 9: bob@a.b,At 9: bob at a.b",
             "Mail ann@a.b-,Mail ann at a.b-", "Mail ann@a.b...,Mail ann at a.b...", "Mail a@b.cé,Mail a at b.cé",
