@@ -11,7 +11,7 @@ import dev.warmvoice.http.live.LiveConfig;
 import dev.warmvoice.http.server.ServerConfig;
 import dev.warmvoice.pool.DashscopeConfig;
 import dev.warmvoice.pool.PoolConfig;
-import dev.warmvoice.pool.RateConfig;
+import dev.warmvoice.pool.rate.RateConfig;
 import dev.warmvoice.speech.SpeechConfig;
 import dev.warmvoice.speech.TaskConfig;
 import io.smallrye.config.ConfigMappings;
@@ -59,6 +59,8 @@ class SettingsTest {
             bounds("warmvoice.pool.ping-interval", "0ms", "60s"),
             bounds("warmvoice.pool.suspension-gap", "500ms", "60s"),
             bounds("warmvoice.rate.per-second", "0", "10000"),
+            bounds("warmvoice.rate.shared-timeout", "5ms", "5s"),
+            bounds("warmvoice.rate.expected-instances", "1", "10000"),
             bounds("warmvoice.task.connect-timeout", "100ms", "60s"),
             bounds("warmvoice.task.start-timeout", "100ms", "60s"),
             bounds("warmvoice.task.first-audio-timeout", "100ms", "10m"),
@@ -78,7 +80,8 @@ class SettingsTest {
             "warmvoice.dashscope.api-key-file", "warmvoice.dashscope.api-key-command", "warmvoice.dashscope.url",
             "warmvoice.dashscope.region", "warmvoice.dashscope.workspace", "warmvoice.speech.model",
             "warmvoice.speech.voice",
-            "warmvoice.speech.format", "warmvoice.pool.prefetch", "warmvoice.auth.tokens", "warmvoice.page.enabled",
+            "warmvoice.speech.format", "warmvoice.pool.prefetch", "warmvoice.rate.shared",
+            "warmvoice.rate.account", "warmvoice.auth.tokens", "warmvoice.page.enabled",
             "warmvoice.metrics.enabled", "warmvoice.openapi.enabled");
 
     private static final ValidatorFactory VALIDATORS = Validation.buildDefaultValidatorFactory();

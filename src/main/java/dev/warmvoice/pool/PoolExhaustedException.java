@@ -10,7 +10,8 @@ public final class PoolExhaustedException extends Exception {
     private final String message;
     private final transient Duration retryAfter;
 
-    PoolExhaustedException(String message, Duration retryAfter) {
+    /** @param message for the client */
+    public PoolExhaustedException(String message, Duration retryAfter) {
         super(message, null, false, false);
         this.message = message;
         this.retryAfter = retryAfter;

@@ -59,12 +59,6 @@ class PoolLifecycle {
 
     @Produces
     @Singleton
-    TaskRate rate(RateConfig rate, PoolConfig config, Heartbeat heartbeat, Workers workers) {
-        return new TaskRate(rate.perSecond(), config.acquireTimeout(), heartbeat, workers, new Random());
-    }
-
-    @Produces
-    @Singleton
     ConnectionPool pool(PoolConfig config, Endpoint endpoint, ApiKeys keys, MeterRegistry registry,
             Heartbeat heartbeat, @ConfigProperty(name = "warmvoice.task.connect-timeout") Duration connectTimeout,
             Workers workers) {

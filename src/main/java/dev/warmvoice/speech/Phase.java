@@ -2,7 +2,7 @@ package dev.warmvoice.speech;
 
 import dev.warmvoice.pool.Lease;
 import dev.warmvoice.pool.LeaseRequest;
-import dev.warmvoice.pool.Submission;
+import dev.warmvoice.pool.rate.Submission;
 
 /** Where an utterance stands, and what it holds there. */
 sealed interface Phase {

@@ -6,7 +6,7 @@ import dev.warmvoice.pool.Lease;
 import dev.warmvoice.pool.LeaseListener;
 import dev.warmvoice.pool.LeaseRequest;
 import dev.warmvoice.pool.PoolExhaustedException;
-import dev.warmvoice.pool.Submission;
+import dev.warmvoice.pool.rate.Submission;
 import dev.warmvoice.speech.SpeechException.Kind;
 import dev.warmvoice.time.Timers;
 import dev.warmvoice.time.Workers.Cancellable;

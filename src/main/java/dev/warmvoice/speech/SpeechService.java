@@ -1,7 +1,7 @@
 package dev.warmvoice.speech;
 
 import dev.warmvoice.pool.ConnectionPool;
-import dev.warmvoice.pool.TaskRate;
+import dev.warmvoice.pool.rate.TaskRate;
 import dev.warmvoice.time.Heartbeat;
 import dev.warmvoice.time.Workers;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;

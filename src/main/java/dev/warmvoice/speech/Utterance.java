@@ -9,8 +9,8 @@ import dev.warmvoice.pool.Lease;
 import dev.warmvoice.pool.LeaseListener;
 import dev.warmvoice.pool.LeaseRequest;
 import dev.warmvoice.pool.PoolExhaustedException;
-import dev.warmvoice.pool.Submission;
-import dev.warmvoice.pool.TaskRate;
+import dev.warmvoice.pool.rate.Submission;
+import dev.warmvoice.pool.rate.TaskRate;
 import dev.warmvoice.speech.SpeechException.Kind;
 import dev.warmvoice.time.Heartbeat;
 import dev.warmvoice.time.Workers.Cancellable;
@@ -300,16 +300,24 @@ public final class Utterance {
     private void race(Lease lease) {
         Submission turn = unattended();
         Submission spare = unattended();
-        if (turn.tryNow() && spare.tryNow() && pool.tryRace()) {
-            if (!start(lease, turn, false, race -> race.beginInDoubt(spare))) {
-                spare.cancel();
-                pool.raceOver("none", Duration.ZERO);
+        turn.requestNow(first -> {
+            if (first) {
+                spare.requestNow(second -> race(lease, turn, spare, second && pool.tryRace()));
+            } else {
+                race(lease, turn, spare, false);
             }
-            return;
+        });
+    }
+
+    private void race(Lease lease, Submission turn, Submission spare, boolean isPossible) {
+        if (!isPossible) {
+            turn.cancel();
+            spare.cancel();
+            enter(lease.awaitProven(new Leased(false)));
+        } else if (!start(lease, turn, false, race -> race.beginInDoubt(spare))) {
+            spare.cancel();
+            pool.raceOver("none", Duration.ZERO);
         }
-        turn.cancel();
-        spare.cancel();
-        enter(lease.awaitProven(new Leased(false)));
     }
 
     /** A turn that is taken at once or not at all. */

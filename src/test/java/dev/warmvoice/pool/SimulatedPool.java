@@ -1,5 +1,6 @@
 package dev.warmvoice.pool;
 
+import dev.warmvoice.pool.rate.TaskRate;
 import dev.warmvoice.dashscope.Connector;
 import dev.warmvoice.time.Heartbeat;
 import dev.warmvoice.time.Workers;

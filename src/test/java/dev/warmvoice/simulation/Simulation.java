@@ -1,7 +1,7 @@
 package dev.warmvoice.simulation;
 
 import dev.warmvoice.pool.SimulatedPool;
-import dev.warmvoice.pool.Submission;
+import dev.warmvoice.pool.rate.Submission;
 import dev.warmvoice.simulation.Weather.HandshakeFate;
 import dev.warmvoice.speech.SimulatedSpeech;
 import dev.warmvoice.speech.SpeechService;

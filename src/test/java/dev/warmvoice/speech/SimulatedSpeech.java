@@ -1,7 +1,7 @@
 package dev.warmvoice.speech;
 
 import dev.warmvoice.pool.ConnectionPool;
-import dev.warmvoice.pool.TaskRate;
+import dev.warmvoice.pool.rate.TaskRate;
 import dev.warmvoice.speech.SpeechRequest.Encoding;
 import dev.warmvoice.speech.SpeechRequest.HotFix;
 import dev.warmvoice.speech.SpeechRequest.Prosody;

@@ -1,11 +1,15 @@
-package dev.warmvoice.pool;
+package dev.warmvoice.pool.rate;
 
+import dev.warmvoice.pool.PoolExhaustedException;
+import dev.warmvoice.pool.rate.SlidingWindow.Limit;
 import dev.warmvoice.time.Heartbeat;
 import dev.warmvoice.time.Workers;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /**
@@ -20,24 +24,32 @@ public final class TaskRate {
     private static final Duration FIRST_BACK_OFF = Duration.ofMillis(200);
     private static final int MAX_DOUBLINGS = 4;
 
-    private final int perSecond;
+    private final Function<String, ModelRate> added;
     private final Duration maxWait;
-    private final Heartbeat heartbeat;
-    private final Workers workers;
     private final RandomGenerator random;
     // Guarded by this.
-    private final Map<String, SlidingWindow> models = new HashMap<>();
+    private final Map<String, ModelRate> models = new HashMap<>();
 
     /**
+     * The rate of this process alone.
+     *
      * @param perSecond tasks a second of each model; 0 is no limit
      * @param maxWait how long a request waits at most, for its place and for the rate together
      * @param random varies when a throttled task is tried again
      */
-    TaskRate(int perSecond, Duration maxWait, Heartbeat heartbeat, Workers workers, RandomGenerator random) {
-        this.perSecond = perSecond;
+    public TaskRate(int perSecond, Duration maxWait, Heartbeat heartbeat, Workers workers, RandomGenerator random) {
+        this(model -> new SlidingWindow(Limit.perSecond(perSecond), heartbeat, workers), maxWait, random);
+    }
+
+    /** The rate that this process shares with others. */
+    TaskRate(SharedRate shared, Duration maxWait, RandomGenerator random) {
+        this(shared::model, maxWait, random);
+        shared.onChange(() -> copy().forEach(ModelRate::refresh));
+    }
+
+    private TaskRate(Function<String, ModelRate> added, Duration maxWait, RandomGenerator random) {
+        this.added = added;
         this.maxWait = maxWait;
-        this.heartbeat = heartbeat;
-        this.workers = workers;
         this.random = random;
     }
 
@@ -48,7 +60,7 @@ public final class TaskRate {
      * @param refused called once if the wait would be too long
      */
     public Submission submission(String model, Runnable granted, Consumer<PoolExhaustedException> refused) {
-        return new Submission(window(model), granted, refused);
+        return new Submission(rate(model), granted, refused);
     }
 
     /** How long a request waits at most, for its place and for the rate together. */
@@ -58,7 +70,7 @@ public final class TaskRate {
 
     /** The service has refused a task for the account's rate. */
     public void throttled(String model) {
-        window(model).narrow();
+        rate(model).narrow();
     }
 
     /**
@@ -75,16 +87,18 @@ public final class TaskRate {
         return models.size();
     }
 
-    private synchronized SlidingWindow window(String model) {
-        SlidingWindow known = models.get(model);
+    private synchronized List<ModelRate> copy() {
+        return List.copyOf(models.values());
+    }
+
+    private synchronized ModelRate rate(String model) {
+        ModelRate known = models.get(model);
         if (known != null) {
             return known;
         }
         if (models.size() >= MAX_UNUSED) {
-            models.values().removeIf(SlidingWindow::isUnused);
+            models.values().removeIf(ModelRate::isUnused);
         }
-        SlidingWindow added = new SlidingWindow(perSecond, heartbeat, workers);
-        models.put(model, added);
-        return added;
+        return models.computeIfAbsent(model, added);
     }
 }

@@ -1,4 +1,4 @@
-package dev.warmvoice.pool;
+package dev.warmvoice.pool.rate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class TaskRateTest {
@@ -141,21 +142,15 @@ class TaskRateTest {
     void eachModelHasItsOwnRate() {
         TaskRate rate = rate(1);
         submit(rate, LONG);
-        assertThat(rate.submission("cosyvoice-v2", () -> {
-        }, why -> {
-        }).tryNow()).isTrue();
-        assertThat(rate.submission(MODEL, () -> {
-        }, why -> {
-        }).tryNow()).isFalse();
+        assertThat(isGrantedNow(unattended(rate, "cosyvoice-v2"))).isTrue();
+        assertThat(isGrantedNow(unattended(rate, MODEL))).isFalse();
     }
 
     @Test
     void turnCountsFromItsUse() {
         TaskRate rate = rate(1);
-        Submission turn = rate.submission(MODEL, () -> {
-        }, why -> {
-        });
-        assertThat(turn.tryNow()).isTrue();
+        Submission turn = unattended(rate, MODEL);
+        assertThat(isGrantedNow(turn)).isTrue();
         workers.pass(Duration.ofMillis(500));
         turn.used();
         submit(rate, LONG);
@@ -196,5 +191,17 @@ class TaskRateTest {
         }, why -> refused.add(why.getMessage() + ", retry after " + why.retryAfter()));
         turn[0].request(longest);
         return turn[0];
+    }
+
+    private static Submission unattended(TaskRate rate, String model) {
+        return rate.submission(model, () -> {
+        }, why -> {
+        });
+    }
+
+    private static boolean isGrantedNow(Submission turn) {
+        AtomicBoolean granted = new AtomicBoolean();
+        turn.requestNow(granted::set);
+        return granted.get();
     }
 }

@@ -1,0 +1,138 @@
+package dev.warmvoice.pool.rate;
+
+import io.quarkus.redis.datasource.ReactiveRedisDataSource;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.redis.client.Response;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The slots of an account in Redis or Valkey: one sorted set for each model, changed by one script. All times are the
+ * server's. All keys are in one slot of a cluster.
+ */
+final class RedisSlots implements AccountSlots {
+
+    /** From then on an instance that has not been heard of counts no more. */
+    private static final Duration FORGOTTEN = Duration.ofSeconds(30);
+
+    /**
+     * The time of the N-th latest slot and a window is the earliest for the next: then no window has more than N. The
+     * state numbers all changes, so that a server that has lost some of them is noticed, by a number that an instance has
+     * seen already.
+     */
+    private static final String SCRIPT = """
+            local operation, instance, seen, forgotten = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
+            local function text(number) return string.format('%.0f', number) end
+            local time = redis.call('TIME')
+            local now = time[1] * 1000000 + time[2]
+            redis.call('ZADD', KEYS[1], text(now), instance)
+            redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', text(now - forgotten))
+            redis.call('PEXPIRE', KEYS[1], text(forgotten / 1000))
+            local number = redis.call('HINCRBY', KEYS[2], 'changes', 1)
+            local since = redis.call('HGET', KEYS[2], 'since')
+            if not since or number <= seen then
+              number = math.max(number, seen + 1)
+              since = text(now)
+              redis.call('HSET', KEYS[2], 'changes', text(number), 'since', since)
+            end
+            local age, slot, delay = now - tonumber(since), 0, 0
+            if operation == 'record' then
+              redis.call('ZADD', KEYS[3], text(now), text(number))
+              redis.call('PEXPIRE', KEYS[3], text(forgotten / 1000))
+            elseif operation == 'reserve' then
+              local tasks, window, longest, young = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
+              redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', text(now - window))
+              local latest = redis.call('ZRANGE', KEYS[3], -tasks, -tasks, 'WITHSCORES')
+              if latest[2] then delay = math.max(0, tonumber(latest[2]) + window - now) end
+              if age >= young and delay <= longest then
+                slot = number
+                redis.call('ZADD', KEYS[3], text(now + delay), text(slot))
+                redis.call('PEXPIRE', KEYS[3], text((delay + window) / 1000 + 1000))
+              end
+            end
+            return {slot, delay, redis.call('ZCARD', KEYS[1]), number, age}
+            """;
+
+    private final ReactiveRedisDataSource redis;
+    private final String prefix;
+    private final Duration young;
+    private final String instance = UUID.randomUUID().toString();
+    private final AtomicLong seen = new AtomicLong();
+
+    /**
+     * @param account in the names of the keys
+     * @param young the age below which there are no slots
+     */
+    RedisSlots(ReactiveRedisDataSource redis, String account, Duration young) {
+        this.redis = redis;
+        this.prefix = "warmvoice:{" + account + "}:";
+        this.young = young;
+    }
+
+    @Override
+    public CompletionStage<Reply> reserve(String model, int perSecond, Duration longest) {
+        return evaluate("reserve", List.of(slots(model)), String.valueOf(perSecond), micros(SlidingWindow.WINDOW),
+                micros(longest), micros(young));
+    }
+
+    @Override
+    public CompletionStage<Reply> record(String model) {
+        return evaluate("record", List.of(slots(model)));
+    }
+
+    @Override
+    public CompletionStage<Reply> announce() {
+        return evaluate("announce", List.of());
+    }
+
+    @Override
+    public void giveBack(String model, long slot) {
+        forget(redis.execute("ZREM", slots(model), String.valueOf(slot)));
+    }
+
+    @Override
+    public void leave() {
+        forget(redis.execute("ZREM", instances(), instance));
+    }
+
+    private String slots(String model) {
+        return prefix + "slots:" + model;
+    }
+
+    private String instances() {
+        return prefix + "instances";
+    }
+
+    private CompletionStage<Reply> evaluate(String operation, List<String> slots, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(SCRIPT, String.valueOf(2 + slots.size()), instances(),
+                prefix + "state"));
+        command.addAll(slots);
+        command.addAll(List.of(operation, instance, String.valueOf(seen.get()), micros(FORGOTTEN)));
+        command.addAll(List.of(arguments));
+        return redis.execute("EVAL", command.toArray(String[]::new)).map(this::reply).subscribeAsCompletionStage();
+    }
+
+    private Reply reply(Response response) {
+        seen.accumulateAndGet(response.get(3).toLong(), Math::max);
+        return new Reply(response.get(0).toLong(), ofMicros(response.get(1)), response.get(2).toInteger(),
+                ofMicros(response.get(4)));
+    }
+
+    private static String micros(Duration time) {
+        return String.valueOf(time.toNanos() / 1000);
+    }
+
+    private static Duration ofMicros(Response micros) {
+        return Duration.ofNanos(micros.toLong() * 1000);
+    }
+
+    private static void forget(Uni<Response> command) {
+        command.subscribe().with(done -> {
+        }, failure -> {
+        });
+    }
+}

@@ -1,0 +1,285 @@
+package dev.warmvoice.pool.rate;
+
+import dev.warmvoice.pool.rate.AccountSlots.Reply;
+import dev.warmvoice.pool.rate.SlidingWindow.Limit;
+import dev.warmvoice.time.Heartbeat;
+import dev.warmvoice.time.Timers;
+import dev.warmvoice.time.Workers;
+import dev.warmvoice.time.Workers.Cancellable;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this process knows of the account's other instances. While the server that they share cannot be reached, or has
+ * lost what it knew, each instance keeps to its share of the rate. Thread-safe, does not block.
+ */
+final class SharedRate {
+
+    /**
+     * How long an instance keeps to its share after the server is there again, or has begun anew. All the others have
+     * noticed by then, since each looks twice a second, and what they submit meanwhile is recorded.
+     */
+    static final Duration REJOIN = Duration.ofSeconds(2);
+    private static final Duration TICK = Duration.ofMillis(500);
+    private static final Duration ANNOUNCE = Duration.ofSeconds(10);
+    private static final Logger LOG = Logger.getLogger(SharedRate.class);
+
+    private final AccountSlots slots;
+    private final int perSecond;
+    private final Duration timeout;
+    private final int expectedInstances;
+    private final Heartbeat heartbeat;
+    private final Workers workers;
+    private final Timers timers;
+    private final RateMetrics metrics;
+    private Runnable changed = () -> {
+    };
+    // Guarded by this. Times are in terms of Heartbeat#beat.
+    private Mode mode = Mode.ALONE;
+    /** When it became {@link Mode#ALONE}, or until when it is {@link Mode#REJOINING}. */
+    private long modeTime;
+    /** How many instances the account had when that was last known; 0 if it never was. */
+    private int instances;
+    private long lastAnswer;
+    private long lastDelay;
+    private int failures;
+    private boolean probing;
+    private boolean closed;
+
+    private enum Mode {
+        /** Each task has a slot of the account's. */
+        REACHED,
+        /** The server cannot be reached. */
+        ALONE,
+        /** The server can be reached, and what is submitted is recorded there. */
+        REJOINING
+    }
+
+    /** @param perSecond tasks a second of each model, at least 1 */
+    SharedRate(AccountSlots slots, int perSecond, Duration timeout, int expectedInstances, Heartbeat heartbeat,
+            Workers workers, RateMetrics metrics) {
+        this.slots = slots;
+        this.perSecond = perSecond;
+        this.timeout = timeout;
+        this.expectedInstances = expectedInstances;
+        this.heartbeat = heartbeat;
+        this.workers = workers;
+        this.timers = new Timers(heartbeat, workers);
+        this.metrics = metrics;
+        this.modeTime = heartbeat.beat();
+        this.lastDelay = modeTime - ANNOUNCE.toNanos();
+        metrics.observe(this);
+    }
+
+    /** @param listener called when {@link #isReached} or {@link #share} has changed */
+    void onChange(Runnable listener) {
+        changed = listener;
+    }
+
+    /** Looks for the server from now on. */
+    void start() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            workers.after(TICK, this::start);
+        }
+        tick();
+    }
+
+    void close() {
+        synchronized (this) {
+            closed = true;
+        }
+        slots.leave();
+    }
+
+    ModelRate model(String model) {
+        return new SharedWindow(model, perSecond, this, heartbeat, workers);
+    }
+
+    /** Whether tasks have slots of the account's. */
+    synchronized boolean isReached() {
+        return mode == Mode.REACHED;
+    }
+
+    /** How many instances have been there lately. */
+    synchronized int instances() {
+        return instances == 0 ? expectedInstances : instances;
+    }
+
+    /** What this process may submit while it is not {@linkplain #isReached reached}. */
+    Limit share() {
+        return Limit.perSecond(perSecond).share(instances());
+    }
+
+    /** How long to submit nothing, so that what others have submitted does not count any more. */
+    synchronized Duration pause() {
+        return mode == Mode.ALONE && instances() > 1 ? SlidingWindow.WINDOW : Duration.ZERO;
+    }
+
+    /**
+     * Reserves a slot.
+     *
+     * @param answered called once: with null if the process is to keep to its share
+     */
+    void reserve(String model, int tasks, Duration longest, Consumer<@Nullable Reply> answered) {
+        if (isReached()) {
+            ask(slots.reserve(model, tasks, longest), answered, slot -> giveBack(model, slot));
+        } else {
+            answered.accept(null);
+        }
+    }
+
+    void giveBack(String model, long slot) {
+        slots.giveBack(model, slot);
+    }
+
+    /** Tells the others of a task that had no slot, if they can be reached. */
+    void record(String model) {
+        boolean known;
+        synchronized (this) {
+            known = mode == Mode.REJOINING;
+        }
+        if (known) {
+            ask(slots.record(model), ignored -> {
+            }, slot -> {
+            });
+        }
+    }
+
+    private void tick() {
+        boolean ask;
+        boolean rejoined;
+        synchronized (this) {
+            long now = heartbeat.beat();
+            rejoined = mode == Mode.REJOINING && now >= modeTime;
+            if (rejoined) {
+                mode = Mode.REACHED;
+            }
+            // While turns wait for their slots it must be known that the slots still count.
+            boolean waiting = now - lastDelay < ANNOUNCE.toNanos();
+            ask = !probing && (mode != Mode.REACHED || waiting || now - lastAnswer >= ANNOUNCE.toNanos());
+            probing |= ask;
+        }
+        if (rejoined) {
+            changed.run();
+        }
+        if (ask) {
+            probe();
+        }
+    }
+
+    private void probe() {
+        ask(slots.announce(), reply -> {
+            synchronized (this) {
+                probing = false;
+            }
+        }, slot -> {
+        });
+    }
+
+    private void ask(CompletionStage<Reply> asked, Consumer<@Nullable Reply> then, Consumer<Long> unwanted) {
+        AtomicBoolean over = new AtomicBoolean();
+        long since = heartbeat.running();
+        Cancellable limit = timers.after(timeout, () -> {
+            if (over.compareAndSet(false, true)) {
+                lost("no answer within " + timeout.toMillis() + " ms");
+                then.accept(null);
+            }
+        });
+        asked.whenComplete((reply, failure) -> {
+            if (!over.compareAndSet(false, true)) {
+                if (reply != null && reply.slot() != 0) {
+                    unwanted.accept(reply.slot());
+                }
+                return;
+            }
+            limit.cancel();
+            if (failure != null) {
+                // Its message may name the server with its password.
+                lost(failure.getClass().getSimpleName());
+                then.accept(null);
+            } else {
+                metrics.answered(Duration.ofNanos(heartbeat.running() - since));
+                then.accept(answered(reply) ? reply : null);
+            }
+        });
+    }
+
+    /** @return whether slots count */
+    private boolean answered(Reply reply) {
+        boolean anew = reply.age().compareTo(REJOIN) < 0;
+        Mode before;
+        Mode after;
+        int missed;
+        Duration alone;
+        synchronized (this) {
+            long now = heartbeat.beat();
+            lastAnswer = now;
+            if (!reply.delay().isZero()) {
+                lastDelay = now;
+            }
+            instances = anew ? Math.max(instances, reply.instances()) : reply.instances();
+            alone = Duration.ofNanos(now - modeTime);
+            missed = failures;
+            failures = 0;
+            before = mode;
+            if (anew) {
+                rejoin(now + REJOIN.minus(reply.age()).toNanos());
+            } else if (mode == Mode.ALONE && alone.compareTo(SlidingWindow.WINDOW) < 0) {
+                mode = Mode.REACHED;
+            } else if (mode == Mode.ALONE) {
+                rejoin(now + REJOIN.toNanos());
+            }
+            after = mode;
+        }
+        if (before == Mode.ALONE && missed > 1) {
+            LOG.infof("The shared rate can be reached again, after %s s.", seconds(alone));
+        }
+        if (after != before) {
+            changed.run();
+        }
+        return after == Mode.REACHED;
+    }
+
+    private void rejoin(long until) {
+        modeTime = mode == Mode.REJOINING ? Math.max(modeTime, until) : until;
+        mode = Mode.REJOINING;
+    }
+
+    private void lost(String why) {
+        boolean first;
+        boolean report;
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            failures++;
+            first = mode != Mode.ALONE;
+            if (first) {
+                mode = Mode.ALONE;
+                modeTime = heartbeat.beat();
+            }
+            // A connection that a freeze has broken is replaced at once, and is nothing to report.
+            report = failures == 2;
+        }
+        if (report) {
+            LOG.warnf("The shared rate cannot be reached (%s). This process keeps to its share, 1/%d of the rate.", why,
+                    instances());
+        }
+        if (first) {
+            changed.run();
+            tick();
+        }
+    }
+
+    private static String seconds(Duration time) {
+        return String.format(Locale.ROOT, "%.1f", time.toNanos() / 1e9);
+    }
+}
