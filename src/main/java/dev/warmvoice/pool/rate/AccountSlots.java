@@ -34,9 +34,19 @@ interface AccountSlots {
      *
      * @param slot the slot's number; 0 is none
      * @param delay until the slot; without one, how long the wait would be
-     * @param instances how many have been there lately
      * @param age since when tasks are known; what was submitted before has been lost
+     * @param members the account's instances
      */
-    record Reply(long slot, Duration delay, int instances, Duration age) {
+    record Reply(long slot, Duration delay, Duration age, Members members) {
+    }
+
+    /**
+     * The instances of an account.
+     *
+     * @param count how many have been there lately
+     * @param rank the place of this one in an order on which they all agree, from 0 on
+     * @param time the server's, since any moment in the past
+     */
+    record Members(int count, int rank, Duration time) {
     }
 }

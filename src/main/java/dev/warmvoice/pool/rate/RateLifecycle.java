@@ -39,7 +39,8 @@ class RateLifecycle {
                     "warmvoice.rate.per-second is 0, no limit, and must be at least 1 with warmvoice.rate.shared.");
         }
         return new SharedRate(new RedisSlots(redis, config.account(), SharedRate.REJOIN), config.perSecond(),
-                config.sharedTimeout(), config.expectedInstances(), heartbeat, workers, new RateMetrics(registry));
+                config.sharedTimeout(), config.expectedInstances(), heartbeat, workers, new Random(),
+                new RateMetrics(registry));
     }
 
     @Produces

@@ -54,7 +54,11 @@ final class RedisSlots implements AccountSlots {
                 redis.call('PEXPIRE', KEYS[3], text((delay + window) / 1000 + 1000))
               end
             end
-            return {slot, delay, redis.call('ZCARD', KEYS[1]), number, age}
+            local instances, rank = redis.call('ZRANGE', KEYS[1], 0, -1), 0
+            for _, each in ipairs(instances) do
+              if each < instance then rank = rank + 1 end
+            end
+            return {number, slot, delay, age, #instances, rank, now}
             """;
 
     private final ReactiveRedisDataSource redis;
@@ -117,9 +121,9 @@ final class RedisSlots implements AccountSlots {
     }
 
     private Reply reply(Response response) {
-        seen.accumulateAndGet(response.get(3).toLong(), Math::max);
-        return new Reply(response.get(0).toLong(), ofMicros(response.get(1)), response.get(2).toInteger(),
-                ofMicros(response.get(4)));
+        seen.accumulateAndGet(response.get(0).toLong(), Math::max);
+        return new Reply(response.get(1).toLong(), ofMicros(response.get(2)), ofMicros(response.get(3)),
+                new Members(response.get(4).toInteger(), response.get(5).toInteger(), ofMicros(response.get(6))));
     }
 
     private static String micros(Duration time) {

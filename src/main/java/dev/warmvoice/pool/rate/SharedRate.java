@@ -1,7 +1,7 @@
 package dev.warmvoice.pool.rate;
 
+import dev.warmvoice.pool.rate.AccountSlots.Members;
 import dev.warmvoice.pool.rate.AccountSlots.Reply;
-import dev.warmvoice.pool.rate.SlidingWindow.Limit;
 import dev.warmvoice.time.Heartbeat;
 import dev.warmvoice.time.Timers;
 import dev.warmvoice.time.Workers;
@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,8 @@ final class SharedRate {
      * noticed by then, since each looks twice a second, and what they submit meanwhile is recorded.
      */
     static final Duration REJOIN = Duration.ofSeconds(2);
+    /** Until then some instances may not yet have said that they are there. */
+    private static final Duration COMPLETE = Duration.ofSeconds(30);
     private static final Duration TICK = Duration.ofMillis(500);
     private static final Duration ANNOUNCE = Duration.ofSeconds(10);
     private static final Logger LOG = Logger.getLogger(SharedRate.class);
@@ -32,7 +35,6 @@ final class SharedRate {
     private final AccountSlots slots;
     private final int perSecond;
     private final Duration timeout;
-    private final int expectedInstances;
     private final Heartbeat heartbeat;
     private final Workers workers;
     private final Timers timers;
@@ -43,9 +45,14 @@ final class SharedRate {
     private Mode mode = Mode.ALONE;
     /** When it became {@link Mode#ALONE}, or until when it is {@link Mode#REJOINING}. */
     private long modeTime;
-    /** How many instances the account had when that was last known; 0 if it never was. */
-    private int instances;
-    private long lastAnswer;
+    private Members members;
+    /** The server's clock less this one's. */
+    private long clockOffset;
+    private boolean known;
+    /** Whether a task has been submitted that the server does not know of. */
+    private boolean unrecorded;
+    private boolean pausing;
+    private long lastAnnounced;
     private long lastDelay;
     private int failures;
     private boolean probing;
@@ -60,18 +67,23 @@ final class SharedRate {
         REJOINING
     }
 
-    /** @param perSecond tasks a second of each model, at least 1 */
+    /**
+     * The rate of an account, not looked for yet.
+     *
+     * @param perSecond tasks a second of each model, at least 1
+     * @param random chooses when to take a turn among instances that are not known
+     */
     SharedRate(AccountSlots slots, int perSecond, Duration timeout, int expectedInstances, Heartbeat heartbeat,
-            Workers workers, RateMetrics metrics) {
+            Workers workers, RandomGenerator random, RateMetrics metrics) {
         this.slots = slots;
         this.perSecond = perSecond;
         this.timeout = timeout;
-        this.expectedInstances = expectedInstances;
         this.heartbeat = heartbeat;
         this.workers = workers;
         this.timers = new Timers(heartbeat, workers);
         this.metrics = metrics;
         this.modeTime = heartbeat.beat();
+        this.members = new Members(expectedInstances, random.nextInt(expectedInstances), Duration.ZERO);
         this.lastDelay = modeTime - ANNOUNCE.toNanos();
         metrics.observe(this);
     }
@@ -110,17 +122,17 @@ final class SharedRate {
 
     /** How many instances have been there lately. */
     synchronized int instances() {
-        return instances == 0 ? expectedInstances : instances;
+        return members.count();
     }
 
     /** What this process may submit while it is not {@linkplain #isReached reached}. */
-    Limit share() {
-        return Limit.perSecond(perSecond).share(instances());
+    synchronized Limit share() {
+        return Limit.perSecond(perSecond).share(members.count(), members.rank(), -clockOffset);
     }
 
     /** How long to submit nothing, so that what others have submitted does not count any more. */
     synchronized Duration pause() {
-        return mode == Mode.ALONE && instances() > 1 ? SlidingWindow.WINDOW : Duration.ZERO;
+        return pausing && members.count() > 1 ? SlidingWindow.WINDOW : Duration.ZERO;
     }
 
     /**
@@ -142,11 +154,12 @@ final class SharedRate {
 
     /** Tells the others of a task that had no slot, if they can be reached. */
     void record(String model) {
-        boolean known;
+        boolean isThere;
         synchronized (this) {
-            known = mode == Mode.REJOINING;
+            isThere = mode == Mode.REJOINING;
+            unrecorded |= !isThere;
         }
-        if (known) {
+        if (isThere) {
             ask(slots.record(model), ignored -> {
             }, slot -> {
             });
@@ -164,8 +177,9 @@ final class SharedRate {
             }
             // While turns wait for their slots it must be known that the slots still count.
             boolean waiting = now - lastDelay < ANNOUNCE.toNanos();
-            ask = !probing && (mode != Mode.REACHED || waiting || now - lastAnswer >= ANNOUNCE.toNanos());
+            ask = !probing && (mode != Mode.REACHED || waiting || now - lastAnnounced >= ANNOUNCE.toNanos());
             probing |= ask;
+            lastAnnounced = ask ? now : lastAnnounced;
         }
         if (rejoined) {
             changed.run();
@@ -221,23 +235,23 @@ final class SharedRate {
         Duration alone;
         synchronized (this) {
             long now = heartbeat.beat();
-            lastAnswer = now;
             if (!reply.delay().isZero()) {
                 lastDelay = now;
             }
-            instances = anew ? Math.max(instances, reply.instances()) : reply.instances();
+            learn(reply, now);
             alone = Duration.ofNanos(now - modeTime);
             missed = failures;
             failures = 0;
             before = mode;
-            if (anew) {
-                rejoin(now + REJOIN.minus(reply.age()).toNanos());
-            } else if (mode == Mode.ALONE && alone.compareTo(SlidingWindow.WINDOW) < 0) {
-                mode = Mode.REACHED;
-            } else if (mode == Mode.ALONE) {
+            if (mode == Mode.ALONE && (unrecorded || alone.compareTo(SlidingWindow.WINDOW) >= 0)) {
                 rejoin(now + REJOIN.toNanos());
+            } else if (anew) {
+                rejoin(now + REJOIN.minus(reply.age()).toNanos());
+            } else if (mode == Mode.ALONE) {
+                mode = Mode.REACHED;
             }
             after = mode;
+            pausing = before == Mode.REACHED;
         }
         if (before == Mode.ALONE && missed > 1) {
             LOG.infof("The shared rate can be reached again, after %s s.", seconds(alone));
@@ -246,6 +260,14 @@ final class SharedRate {
             changed.run();
         }
         return after == Mode.REACHED;
+    }
+
+    private void learn(Reply reply, long now) {
+        Members told = reply.members();
+        boolean complete = !known || reply.age().compareTo(COMPLETE) >= 0 || told.count() >= members.count();
+        members = complete ? told : members;
+        known = true;
+        clockOffset = told.time().toNanos() - now;
     }
 
     private void rejoin(long until) {
@@ -263,8 +285,10 @@ final class SharedRate {
             failures++;
             first = mode != Mode.ALONE;
             if (first) {
+                pausing = mode == Mode.REACHED;
                 mode = Mode.ALONE;
                 modeTime = heartbeat.beat();
+                unrecorded = false;
             }
             // A connection that a freeze has broken is replaced at once, and is nothing to report.
             report = failures == 2;

@@ -1,7 +1,6 @@
 package dev.warmvoice.pool.rate;
 
 import dev.warmvoice.pool.rate.AccountSlots.Reply;
-import dev.warmvoice.pool.rate.SlidingWindow.Limit;
 import dev.warmvoice.time.Heartbeat;
 import dev.warmvoice.time.Workers;
 import dev.warmvoice.time.Workers.Cancellable;

@@ -38,26 +38,6 @@ final class SlidingWindow implements ModelRate {
     private long narrowUntil = Long.MIN_VALUE;
     private Cancellable timer = Cancellable.NONE;
 
-    /**
-     * How many submissions in which time.
-     *
-     * @param tasks 0 is no limit
-     */
-    record Limit(int tasks, Duration window) {
-
-        static Limit perSecond(int tasks) {
-            return new Limit(tasks, WINDOW);
-        }
-
-        /** The part of one of several instances, each of which keeps to it on its own. */
-        Limit share(int instances) {
-            int whole = tasks / instances;
-            return whole > 0
-                    ? new Limit(whole, window)
-                    : new Limit(1, window.multipliedBy(instances).dividedBy(tasks));
-        }
-    }
-
     /** @param limit the highest that there will be */
     SlidingWindow(Limit limit, Heartbeat heartbeat, Workers workers) {
         this.limit = limit;
@@ -92,7 +72,7 @@ final class SlidingWindow implements ModelRate {
     public synchronized boolean isUnused() {
         long now = heartbeat.beat();
         return waiting.isEmpty() && granted == 0 && now >= narrowUntil
-                && (submitted.isEmpty() || now - submitted.getLast() >= limit.window().toNanos());
+                && (submitted.isEmpty() || now - submitted.getLast() >= limit.windowNanos());
     }
 
     @Override
@@ -188,7 +168,7 @@ final class SlidingWindow implements ModelRate {
         long earliest = Math.max(now, notBefore);
         for (int i = 0; i <= ahead; i++) {
             int full = times.size() - tasks(now);
-            times.add(full < 0 ? earliest : Math.max(earliest, times.get(full) + limit.window().toNanos()));
+            times.add(limit.next(full < 0 ? earliest : Math.max(earliest, times.get(full) + limit.gapNanos())));
         }
         return times.get(times.size() - 1) - now;
     }

@@ -1,7 +1,6 @@
 package dev.warmvoice.pool.rate;
 
 import dev.warmvoice.pool.PoolExhaustedException;
-import dev.warmvoice.pool.rate.SlidingWindow.Limit;
 import dev.warmvoice.time.Heartbeat;
 import dev.warmvoice.time.Workers;
 import java.time.Duration;
