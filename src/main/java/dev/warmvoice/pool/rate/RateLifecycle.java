@@ -4,10 +4,10 @@ import dev.warmvoice.pool.PoolConfig;
 import dev.warmvoice.time.Heartbeat;
 import dev.warmvoice.time.Workers;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.quarkus.redis.datasource.ReactiveRedisDataSource;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
+import io.vertx.mutiny.redis.client.RedisAPI;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Instance;
@@ -26,14 +26,14 @@ class RateLifecycle {
     private final @Nullable SharedRate shared;
 
     RateLifecycle(RateConfig config, Heartbeat heartbeat, Workers workers, MeterRegistry registry,
-            Instance<ReactiveRedisDataSource> redis) {
+            Instance<RedisAPI> redis) {
         this.config = config;
         this.heartbeat = heartbeat;
         this.workers = workers;
         this.shared = config.shared().isEmpty() ? null : shared(redis.get(), registry);
     }
 
-    private SharedRate shared(ReactiveRedisDataSource redis, MeterRegistry registry) {
+    private SharedRate shared(RedisAPI redis, MeterRegistry registry) {
         if (config.perSecond() == 0) {
             throw new ConfigurationException(
                     "warmvoice.rate.per-second is 0, no limit, and must be at least 1 with warmvoice.rate.shared.");

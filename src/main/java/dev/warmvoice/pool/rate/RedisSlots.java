@@ -1,7 +1,7 @@
 package dev.warmvoice.pool.rate;
 
-import io.quarkus.redis.datasource.ReactiveRedisDataSource;
 import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.redis.client.RedisAPI;
 import io.vertx.mutiny.redis.client.Response;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +16,11 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class RedisSlots implements AccountSlots {
 
+    /**
+     * A little longer than the service's second, for what delays some tasks on the way more than others. Shorter than the
+     * window of a process by itself, which cannot know how long a granted turn waits for its use.
+     */
+    private static final Duration WINDOW = Duration.ofMillis(1025);
     /** From then on an instance that has not been heard of counts no more. */
     private static final Duration FORGOTTEN = Duration.ofSeconds(30);
 
@@ -61,7 +66,7 @@ final class RedisSlots implements AccountSlots {
             return {number, slot, delay, age, #instances, rank, now}
             """;
 
-    private final ReactiveRedisDataSource redis;
+    private final RedisAPI redis;
     private final String prefix;
     private final Duration young;
     private final String instance = UUID.randomUUID().toString();
@@ -71,7 +76,7 @@ final class RedisSlots implements AccountSlots {
      * @param account in the names of the keys
      * @param young the age below which there are no slots
      */
-    RedisSlots(ReactiveRedisDataSource redis, String account, Duration young) {
+    RedisSlots(RedisAPI redis, String account, Duration young) {
         this.redis = redis;
         this.prefix = "warmvoice:{" + account + "}:";
         this.young = young;
@@ -79,7 +84,7 @@ final class RedisSlots implements AccountSlots {
 
     @Override
     public CompletionStage<Reply> reserve(String model, int perSecond, Duration longest) {
-        return evaluate("reserve", List.of(slots(model)), String.valueOf(perSecond), micros(SlidingWindow.WINDOW),
+        return evaluate("reserve", List.of(slots(model)), String.valueOf(perSecond), micros(WINDOW),
                 micros(longest), micros(young));
     }
 
@@ -95,12 +100,12 @@ final class RedisSlots implements AccountSlots {
 
     @Override
     public void giveBack(String model, long slot) {
-        forget(redis.execute("ZREM", slots(model), String.valueOf(slot)));
+        forget(redis.zrem(List.of(slots(model), String.valueOf(slot))));
     }
 
     @Override
     public void leave() {
-        forget(redis.execute("ZREM", instances(), instance));
+        forget(redis.zrem(List.of(instances(), instance)));
     }
 
     private String slots(String model) {
@@ -117,7 +122,7 @@ final class RedisSlots implements AccountSlots {
         command.addAll(slots);
         command.addAll(List.of(operation, instance, String.valueOf(seen.get()), micros(FORGOTTEN)));
         command.addAll(List.of(arguments));
-        return redis.execute("EVAL", command.toArray(String[]::new)).map(this::reply).subscribeAsCompletionStage();
+        return redis.eval(command).map(this::reply).subscribeAsCompletionStage();
     }
 
     private Reply reply(Response response) {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class SharedWindow implements ModelRate {
 
     /** A slot is a moment. One that is missed by more than the window's margin could take another's place. */
-    private static final long MISSED_NANOS = Duration.ofMillis(20).toNanos();
+    private static final long MISSED_NANOS = Duration.ofMillis(10).toNanos();
 
     private final String model;
     private final int perSecond;
