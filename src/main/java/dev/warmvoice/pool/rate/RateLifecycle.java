@@ -4,6 +4,7 @@ import dev.warmvoice.pool.PoolConfig;
 import dev.warmvoice.time.Heartbeat;
 import dev.warmvoice.time.Workers;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
@@ -41,6 +42,13 @@ class RateLifecycle {
         return new SharedRate(new RedisSlots(redis, config.account(), SharedRate.REJOIN), config.perSecond(),
                 config.sharedTimeout(), config.expectedInstances(), heartbeat, workers, new Random(),
                 new RateMetrics(registry));
+    }
+
+    /** The client has two pools of one name, and would be warned of it at every start. */
+    @Produces
+    @Singleton
+    static MeterFilter withoutPools() {
+        return MeterFilter.denyNameStartsWith("redis.pool");
     }
 
     @Produces
