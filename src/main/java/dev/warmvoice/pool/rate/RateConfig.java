@@ -23,7 +23,7 @@ public interface RateConfig {
      * without it, each process has the rate for itself. May contain a password. Further settings of the connection are
      * {@code quarkus.redis.*}.
      */
-    Optional<String> shared();
+    Optional<@Pattern(regexp = "rediss?://[!-~]+", message = "must begin with redis:// or rediss://.") String> shared();
 
     /** How long a request waits at most for an answer of {@link #shared}; then its process keeps to its share. */
     @DurationMin(millis = 5)

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -213,6 +214,7 @@ class SharedRateTest {
     }
 
     /** Outages, one after the other: all requests are granted, and the rate is kept in every second. */
+    @Tag("threads")
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
     void outagesCostNoRequestAndExceedNoRate(long seed) {
@@ -239,6 +241,7 @@ class SharedRateTest {
     }
 
     /** Outages that begin before the last one is noticed everywhere: at worst all shares come on top. */
+    @Tag("threads")
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
     void flappingServerAddsNoMoreThanTheShares(long seed) {
