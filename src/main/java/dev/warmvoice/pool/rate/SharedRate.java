@@ -115,6 +115,11 @@ final class SharedRate {
         return new SharedWindow(model, perSecond, this, heartbeat, workers);
     }
 
+    /** How long an answer may take. */
+    Duration timeout() {
+        return timeout;
+    }
+
     /** Whether tasks have slots of the account's. */
     synchronized boolean isReached() {
         return mode == Mode.REACHED;
@@ -156,7 +161,7 @@ final class SharedRate {
     void record(String model) {
         boolean isThere;
         synchronized (this) {
-            isThere = mode == Mode.REJOINING;
+            isThere = mode != Mode.ALONE;
             unrecorded |= !isThere;
         }
         if (isThere) {

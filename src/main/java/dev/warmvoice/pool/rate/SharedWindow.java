@@ -60,7 +60,23 @@ final class SharedWindow implements ModelRate {
     }
 
     private void reserve(Submission turn) {
-        shared.reserve(model, tasks(), left(turn), reply -> answered(turn, reply));
+        long asked = heartbeat.beat();
+        shared.reserve(model, tasks(), left(turn), reply -> {
+            if (isMissed(reply, asked)) {
+                reserve(turn);
+            } else {
+                answered(turn, reply);
+            }
+        });
+    }
+
+    /** Whether the process was suspended before it had its answer. Gives the slot back. */
+    private boolean isMissed(@Nullable Reply reply, long asked) {
+        if (reply == null || reply.slot() == 0 || heartbeat.beat() - asked <= shared.timeout().toNanos()) {
+            return false;
+        }
+        shared.giveBack(model, reply.slot());
+        return true;
     }
 
     private Duration left(Submission turn) {
@@ -72,7 +88,9 @@ final class SharedWindow implements ModelRate {
     }
 
     private void answered(Submission turn, @Nullable Reply reply) {
-        if (reply == null) {
+        if (reply == null && shared.isReached()) {
+            reserve(turn);
+        } else if (reply == null) {
             share.request(turn, left(turn));
         } else if (reply.slot() == 0) {
             turn.refuse(reply.delay());
@@ -136,11 +154,12 @@ final class SharedWindow implements ModelRate {
 
     @Override
     public void requestNow(Submission turn, Consumer<Boolean> result) {
+        long asked = heartbeat.beat();
         shared.reserve(model, tasks(), Duration.ZERO, reply -> {
             if (reply == null) {
                 share.requestNow(turn, result);
             } else {
-                result.accept(reply.slot() != 0 && hold(turn, reply.slot()));
+                result.accept(!isMissed(reply, asked) && reply.slot() != 0 && hold(turn, reply.slot()));
             }
         });
     }

@@ -189,6 +189,18 @@ class SharedRateTest {
     }
 
     @Test
+    void slotWhoseAnswerCameAfterAFreezeIsReservedAgain() {
+        Instance one = fleet(1, 1).get(0);
+        account.latency(Duration.ofMillis(10));
+        one.submit(LONG);
+        workers.pass(Duration.ofMillis(6));
+        workers.freeze(Duration.ofMillis(900));
+        assertThat(submitted).isEmpty();
+        workers.pass(WINDOW.plusMillis(20));
+        assertThat(submitted).hasSize(1);
+    }
+
+    @Test
     void narrowRateAsksForHalf() {
         Instance one = fleet(1, 4).get(0);
         one.rate.throttled(MODEL);
