@@ -8,10 +8,13 @@ import dev.warmvoice.time.Workers;
 import dev.warmvoice.time.Workers.Cancellable;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +33,7 @@ final class SharedRate {
     private static final Duration COMPLETE = Duration.ofSeconds(30);
     private static final Duration TICK = Duration.ofMillis(500);
     private static final Duration ANNOUNCE = Duration.ofSeconds(10);
+    private static final Pattern CODE = Pattern.compile("[A-Z]{3,}\\b");
     private static final Logger LOG = Logger.getLogger(SharedRate.class);
 
     private final AccountSlots slots;
@@ -221,8 +225,7 @@ final class SharedRate {
             }
             limit.cancel();
             if (failure != null) {
-                // Its message may name the server with its password.
-                lost(failure.getClass().getSimpleName());
+                lost(code(failure));
                 then.accept(null);
             } else {
                 metrics.answered(Duration.ofNanos(heartbeat.running() - since));
@@ -306,6 +309,12 @@ final class SharedRate {
             changed.run();
             tick();
         }
+    }
+
+    /** Redis' own code, such as WRONGPASS, or the kind of failure: a message may name the server with its password. */
+    private static String code(Throwable failure) {
+        Matcher code = CODE.matcher(Objects.toString(failure.getMessage()));
+        return code.lookingAt() ? code.group() : failure.getClass().getSimpleName();
     }
 
     private static String seconds(Duration time) {

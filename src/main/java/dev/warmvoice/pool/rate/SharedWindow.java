@@ -6,6 +6,7 @@ import dev.warmvoice.time.Workers;
 import dev.warmvoice.time.Workers.Cancellable;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
@@ -226,15 +227,18 @@ final class SharedWindow implements ModelRate {
             return;
         }
         share.limit(shared.share(), shared.pause());
-        dropSlots().forEach(turn -> share.request(turn, left(turn)));
-    }
-
-    private synchronized List<Submission> dropSlots() {
-        List<Submission> all = List.copyOf(waiting);
-        waiting.clear();
-        List.copyOf(slots).forEach(this::stop);
-        slots.clear();
-        return all;
+        List<Submission> turns = new ArrayList<>();
+        List<Slot> dropped = new ArrayList<>();
+        synchronized (this) {
+            turns.addAll(waiting);
+            dropped.addAll(slots);
+            dropped.forEach(this::stop);
+            waiting.clear();
+            slots.clear();
+        }
+        // If the server has only been slow, others can use them.
+        dropped.forEach(slot -> shared.giveBack(model, slot.number()));
+        turns.forEach(turn -> share.request(turn, left(turn)));
     }
 
     @Override
