@@ -139,9 +139,9 @@ final class SharedRate {
         return Limit.perSecond(perSecond).share(members.count(), members.rank(), -clockOffset);
     }
 
-    /** How long to submit nothing, so that what others have submitted does not count any more. */
+    /** How long to submit nothing: until the others have noticed, too, and what they have submitted counts no more. */
     synchronized Duration pause() {
-        return pausing && members.count() > 1 ? SlidingWindow.WINDOW : Duration.ZERO;
+        return pausing && members.count() > 1 ? TICK.plus(timeout).plus(SlidingWindow.WINDOW) : Duration.ZERO;
     }
 
     /**

@@ -109,8 +109,8 @@ class SharedRateTest {
         for (int i = 0; i < 20; i++) {
             fleet.get(0).submit(LONG);
         }
-        workers.pass(Duration.ofMillis(50).plus(WINDOW));
-        assertThat(submitted).as("half of the rate, after a window").hasSize(2);
+        workers.pass(Duration.ofMillis(50 + 500 + 50).plus(WINDOW));
+        assertThat(submitted).as("half of the rate, after a pause").hasSize(2);
         workers.pass(WINDOW);
         assertThat(submitted).hasSize(4);
     }
@@ -123,7 +123,7 @@ class SharedRateTest {
             fleet.get(0).submit(LONG);
         }
         workers.pass(WINDOW.multipliedBy(7));
-        assertThat(submitted).hasSizeBetween(3, 4);
+        assertThat(submitted).hasSizeBetween(2, 3);
     }
 
     @Test
@@ -228,7 +228,7 @@ class SharedRateTest {
     /** Outages, one after the other: all requests are granted, and the rate is kept in every second. */
     @Tag("threads")
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
     void outagesCostNoRequestAndExceedNoRate(long seed) {
         Random random = new Random(seed);
         int perSecond = random.nextInt(1, 12);
@@ -236,10 +236,11 @@ class SharedRateTest {
         int requests = 0;
         for (int outage = 0; outage < 8; outage++) {
             requests += load(fleet, random, Duration.ofSeconds(15));
-            account.down(random.nextBoolean());
-            account.latency(Duration.ofMillis(random.nextInt(200)));
+            int kind = random.nextInt(4);
+            account.down(kind == 0 || kind == 1);
+            account.latency(Duration.ofMillis(kind == 2 ? random.nextInt(200) : 1));
             requests += load(fleet, random, Duration.ofMillis(random.nextInt(8000)));
-            if (random.nextBoolean()) {
+            if (kind == 1 || kind == 3) {
                 account.clear();
             }
             account.down(false);
@@ -250,6 +251,24 @@ class SharedRateTest {
         assertThat(submitted.size()).isEqualTo(requests);
         assertThat(mostInASecond()).as("%d a second, %d instances", perSecond, fleet.size())
                 .isLessThanOrEqualTo(perSecond);
+    }
+
+    /** Slots of before are still used while the first ones have noticed and use their share. */
+    @Tag("threads")
+    @ParameterizedTest
+    @ValueSource(ints = {3, 7})
+    void emptiedServerKeepsTheRate(int perSecond) {
+        Random random = new Random(perSecond);
+        List<Instance> fleet = fleet(3, perSecond);
+        for (int i = 0; i < 100; i++) {
+            long end = now() + 8000 + random.nextInt(1000);
+            while (now() < end) {
+                fleet.get(random.nextInt(3)).submit(Duration.ofSeconds(2));
+                workers.pass(Duration.ofMillis(random.nextInt(300)));
+            }
+            account.clear();
+        }
+        assertThat(mostInASecond()).isLessThanOrEqualTo(perSecond);
     }
 
     /** Outages that begin before the last one is noticed everywhere: at worst all shares come on top. */
