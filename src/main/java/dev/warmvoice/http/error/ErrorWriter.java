@@ -18,12 +18,13 @@ public class ErrorWriter {
 
     public Future<Void> write(ErrorResponse answer, HttpServerResponse response) {
         answer.headers().forEach(response::putHeader);
-        return response.setStatusCode(answer.status()).end(toJson(answer.body()));
+        return response.setStatusCode(answer.status()).end(toJson(answer));
     }
 
-    private String toJson(ErrorBody body) {
+    /** The body of the response. */
+    public String toJson(ErrorResponse answer) {
         try {
-            return json.writeValueAsString(body);
+            return json.writeValueAsString(answer.body());
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
