@@ -1,8 +1,10 @@
 package dev.warmvoice.http;
 
+import dev.warmvoice.http.auth.Client;
 import dev.warmvoice.http.auth.TokenGuard;
 import dev.warmvoice.http.error.ErrorBody;
 import dev.warmvoice.http.server.ApiPaths;
+import dev.warmvoice.http.server.EventLoop;
 import dev.warmvoice.http.server.RequestIds;
 import dev.warmvoice.http.speech.OngoingSpeech;
 import dev.warmvoice.http.speech.SpeechBody;
@@ -14,6 +16,7 @@ import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.MediaType;
+import java.util.concurrent.Callable;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -24,6 +27,9 @@ import org.jboss.resteasy.reactive.RestResponse;
 /** {@code POST /v1/audio/speech}. */
 @Path(ApiPaths.SPEECH)
 public class SpeechResource {
+
+    /** Bytes of a body that takes some milliseconds at most. */
+    private static final int SHORT = 32 * 1024;
 
     private final SpeechStarter starter;
 
@@ -42,7 +48,25 @@ public class SpeechResource {
             @Content(mediaType = "text/event-stream")})
     @APIResponse(responseCode = "default", description = "What went wrong", content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = ErrorBody.class)))
     public Uni<RestResponse<SpeechResponse>> speech(byte[] body, RoutingContext http) {
-        OngoingSpeech ongoing = starter.begin(body, TokenGuard.client(http));
+        return begin(body, http).chain(ongoing -> answer(ongoing, http));
+    }
+
+    /** A long text takes long to read and to normalize, and other requests need the event loop meanwhile. */
+    private Uni<OngoingSpeech> begin(byte[] body, RoutingContext http) {
+        Client client = TokenGuard.client(http);
+        if (body.length <= SHORT) {
+            return Uni.createFrom().item(() -> starter.begin(body, client));
+        }
+        Callable<OngoingSpeech> begin = () -> starter.begin(body, client);
+        return Uni.createFrom()
+                .completionStage(EventLoop.current().context().executeBlocking(begin, false).toCompletionStage());
+    }
+
+    private static Uni<RestResponse<SpeechResponse>> answer(OngoingSpeech ongoing, RoutingContext http) {
+        if (http.response().closed()) {
+            // The client left meanwhile.
+            ongoing.cancel();
+        }
         http.addEndHandler(end -> {
             if (end.failed()) {
                 ongoing.cancel();

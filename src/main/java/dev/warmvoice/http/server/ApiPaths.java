@@ -11,6 +11,9 @@ public final class ApiPaths {
     /** Speech over a WebSocket. */
     public static final String LIVE = SPEECH + "/live";
 
+    /** Health, metrics and the description of the API: the framework's routes, which take any method. */
+    static final String MANAGEMENT = "/q/";
+
     private static final Pattern SLASHES = Pattern.compile("//+");
     /** With or without a slash after the version, and with or without the version. */
     private static final Pattern API = Pattern.compile("/(?:v1/?)?((?:audio/|models(?=/|$)).*?)/?");
@@ -20,6 +23,9 @@ public final class ApiPaths {
 
     /** The methods of a route, for the header {@code Allow}. */
     public static String methods(String path) {
+        if (path.startsWith(MANAGEMENT)) {
+            return "GET, HEAD";
+        }
         return path.equals(SPEECH) ? "POST, OPTIONS" : "GET, HEAD, OPTIONS";
     }
 

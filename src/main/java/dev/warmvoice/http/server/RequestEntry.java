@@ -36,15 +36,15 @@ class RequestEntry {
     }
 
     private void enter(RoutingContext http) {
-        Optional<ErrorResponse> refusal = RequestHead.refusal(http.request());
+        String path = http.normalizedPath();
+        Optional<ErrorResponse> refusal = RequestHead.refusal(http.request(), path);
         if (refusal.isPresent()) {
-            http.addHeadersEndHandler(head -> complete(http, ""));
+            http.addHeadersEndHandler(head -> complete(http, path));
             // The body is thrown away, so that the connection can be used again.
             http.request().resume();
             errors.write(refusal.get(), http.response());
             return;
         }
-        String path = http.normalizedPath();
         String canonical = ApiPaths.canonical(path);
         if (canonical.equals(path)) {
             http.addHeadersEndHandler(head -> complete(http, path));

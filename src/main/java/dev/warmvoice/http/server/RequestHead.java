@@ -2,12 +2,14 @@ package dev.warmvoice.http.server;
 
 import dev.warmvoice.http.error.ErrorResponse;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * The bounds of what comes before a body. The HTTP server's own bounds are wider, since beyond them it answers without a
+ * The bounds of what comes before a body, and the methods of what is no route of ours. The HTTP server's own bounds are wider, since beyond them it answers without a
  * body.
  */
 final class RequestHead {
@@ -17,11 +19,17 @@ final class RequestHead {
     /** A colon, a space and the end of the line. */
     private static final int HEADER_OVERHEAD = 4;
 
+    private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD);
+
     private RequestHead() {
     }
 
-    /** Why the request is refused before it is looked at; empty if it is not. */
-    static Optional<ErrorResponse> refusal(HttpServerRequest request) {
+    /**
+     * Why the request is refused before it is looked at; empty if it is not.
+     *
+     * @param path the normalized path
+     */
+    static Optional<ErrorResponse> refusal(HttpServerRequest request, String path) {
         if (request.uri().length() > MAX_URI) {
             return Optional.of(ErrorResponse.of(414, "The URI must be at most " + MAX_URI + " characters."));
         }
@@ -30,6 +38,9 @@ final class RequestHead {
         }
         if (request.headers().getAll(HttpHeaders.HOST).size() > 1) {
             return Optional.of(ErrorResponse.of(400, "The request must have one Host header."));
+        }
+        if (path.startsWith(ApiPaths.MANAGEMENT) && !READING.contains(request.method())) {
+            return Optional.of(ErrorResponse.of(405, "The method must be GET or HEAD."));
         }
         return Optional.empty();
     }

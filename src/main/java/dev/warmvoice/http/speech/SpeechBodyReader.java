@@ -38,6 +38,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -279,11 +280,15 @@ public class SpeechBodyReader {
 
     /** It goes out with every piece of the text. */
     private static void requireShort(SpeechBody.HotFix hotFix) {
-        long characters = Stream.of(hotFix.pronunciation(), hotFix.replace()).filter(Objects::nonNull)
+        String all = Stream.of(hotFix.pronunciation(), hotFix.replace()).filter(Objects::nonNull)
                 .flatMap(List::stream).filter(Objects::nonNull).flatMap(entry -> entry.entrySet().stream())
-                .mapToLong(entry -> entry.getKey().length() + String.valueOf(entry.getValue()).length()).sum();
-        if (characters > HOT_FIX_CHARACTERS) {
+                .flatMap(entry -> Stream.of(entry.getKey(), String.valueOf(entry.getValue())))
+                .collect(Collectors.joining(" "));
+        if (all.length() > HOT_FIX_CHARACTERS) {
             throw SpeechException.invalid("hot_fix", "hot_fix must be at most " + HOT_FIX_CHARACTERS + " characters.");
+        }
+        if (all.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
+            throw SpeechException.invalid("hot_fix", "hot_fix contains half a surrogate pair.");
         }
     }
 

@@ -25,6 +25,7 @@ final class Inline {
     private static final Parser PARSER = Parser.builder().enabledBlockTypes(Set.of()).maxInlineNesting(100)
             .linkProcessor(Inline::reference).build();
     /** Words without these are no Markdown. */
+    private static final Pattern HALF = Pattern.compile("\\p{Cs}");
     private static final Pattern MARKS = Pattern.compile("[\\\\`*_\\[\\]<&~]");
     /** As in 2*3*4, which emphasis would make 234 of. */
     private static final Pattern MULTIPLIED = Pattern.compile("(?<=\\d)\\*(?=\\d)");
@@ -79,7 +80,7 @@ final class Inline {
 
     private static void append(Node node, StringBuilder text) {
         if (node instanceof Text words) {
-            text.append(withoutStrayMarks(words.getLiteral()));
+            text.append(withoutStrayMarks(whole(words.getLiteral())));
         } else if (node instanceof Code code) {
             text.append(ESCAPED_MULTIPLIED.matcher(code.getLiteral()).replaceAll("*"));
         } else if (node instanceof SoftLineBreak) {
@@ -87,6 +88,13 @@ final class Inline {
         } else if (node instanceof HardLineBreak || (node instanceof HtmlInline html && isBreak(html))) {
             text.append('\n');
         }
+    }
+
+    /** Without the half characters that the entity of a surrogate stands for. */
+    private static String whole(String text) {
+        boolean hasHalf = text.codePoints()
+                .anyMatch(c -> Chars.in(c, Character.MIN_SURROGATE, Character.MAX_SURROGATE));
+        return hasHalf ? HALF.matcher(text).replaceAll("\ufffd") : text;
     }
 
     private static boolean isBreak(HtmlInline html) {

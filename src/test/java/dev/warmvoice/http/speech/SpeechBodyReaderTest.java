@@ -148,6 +148,8 @@ class SpeechBodyReaderTest {
                 Arguments.of("{\"input\":\"<speak>a</speak>\",\"normalize\":true}", "input", "set ssml to true"),
                 Arguments.of("{\"input\":\"a\",\"enable_markdown_filter\":1}", "enable_markdown_filter",
                         "enable_markdown_filter must be true or false"),
+                Arguments.of("{\"input\":\"a\",\"hot_fix\":{\"replace\":[{\"b\":\"\\ud800\"}]}}", "hot_fix",
+                        "hot_fix contains half a surrogate pair"),
                 Arguments.of("{\"input\":\"a\",\"hot_fix\":3}", "hot_fix", "hot_fix must be an object"),
                 Arguments.of("{\"input\":\"a\",\"hot_fix\":{\"replace\":[{\"a\":{}}]}}", "hot_fix",
                         "hot_fix must be an object"));

@@ -376,6 +376,15 @@ abstract class SpeechScenarios {
         assertThat(api.send("DELETE", path, new JsonObject()).headers().firstValue("Allow")).contains(allow);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/q/health", "/q/health/ready", "/q/metrics", "/q/openapi"})
+    void managementIsOnlyRead(String path) throws Exception {
+        HttpResponse<String> refused = api.send("DELETE", path, new JsonObject());
+        assertThat(refused.statusCode()).isEqualTo(405);
+        assertThat(refused.headers().firstValue("Allow")).contains("GET, HEAD");
+        assertThat(refused.body()).contains("\"The method must be GET or HEAD.\"");
+    }
+
     static Stream<Arguments> refusesAHeadThatIsTooLargeOrAmbiguous() {
         return Stream.of(Arguments.of("?a=" + "-".repeat(5000), "", 414),
                 Arguments.of("", "X: " + "-".repeat(25_000) + "\r\n", 431),

@@ -3,6 +3,7 @@ package dev.warmvoice.speech.normalize;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -130,5 +131,11 @@ class TextNormalizerTest {
             "[1]: https://example.com"})
     void sometimesNothingIsLeft(String text) {
         assertThat(TextNormalizer.normalize(text)).isBlank();
+    }
+
+    @Test
+    void halfCharacterOfAnEntityIsReplaced() {
+        assertThat(TextNormalizer.normalize("a &#55296; b &#x1F3B5; c")).doesNotContain("\ud800")
+                .contains("a \ufffd b");
     }
 }
