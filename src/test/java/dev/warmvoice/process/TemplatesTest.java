@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -29,6 +30,8 @@ class TemplatesTest {
 
     /** The default task rate of an account, in tasks a second. */
     private static final int ACCOUNT_RATE = 3;
+    /** What the templates take for the mean time of a task where the rate is shared. */
+    private static final int TASK_SECONDS = 8;
     /** The timeout of the function in a hook; the platform's must be longer. */
     private static final int HOOK_SECONDS = 8;
 
@@ -37,15 +40,17 @@ class TemplatesTest {
     private static final ObjectMapper YAML = new YAMLMapper();
 
     /** The platform's schema is not in this repository: {@code -Dfc3.schema=} names a copy. */
-    @Test
-    void functionComputeTemplateMatchesTheSchema() throws IOException {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void functionComputeTemplateMatchesTheSchema(boolean shared) throws IOException {
         String schema = System.getProperty("fc3.schema", "");
         assumeFalse(schema.isEmpty(), "no -Dfc3.schema");
 
         JsonNode rules = new ObjectMapper().readTree(Path.of(schema).toFile());
         // The schema does not forbid unknown properties itself, and would accept misspelt ones.
         ((ObjectNode) rules).put("additionalProperties", false);
-        assertThat(JsonSchemaFactory.getInstance(VersionFlag.V7).getSchema(rules).validate(functionCompute()))
+        assertThat(JsonSchemaFactory.getInstance(VersionFlag.V7).getSchema(rules)
+                .validate(shared ? functionComputeShared() : functionCompute()))
                 .isEmpty();
     }
 
@@ -57,6 +62,23 @@ class TemplatesTest {
 
         assertThat(instances * rate(variables)).isBetween(1, ACCOUNT_RATE);
         assertThat(function.path("instanceConcurrency").intValue()).isEqualTo(poolSize(variables));
+    }
+
+    @Test
+    void functionComputeInstancesShareTheAccountsRate() throws IOException {
+        JsonNode function = functionComputeShared();
+        JsonNode variables = function.path("environmentVariables");
+        int instances = function.path("concurrencyConfig").path("reservedConcurrency").intValue();
+
+        assertThat(instances).isGreaterThan(1);
+        assertThat(rate(variables)).isEqualTo(ACCOUNT_RATE);
+        assertThat(instances * poolSize(variables)).isEqualTo(ACCOUNT_RATE * TASK_SECONDS);
+        assertThat(function.path("instanceConcurrency").intValue()).isEqualTo(poolSize(variables));
+        assertThat(variables.path("WARMVOICE_RATE_EXPECTED_INSTANCES").textValue()).isEqualTo("" + instances);
+        assertThat(variables.path("WARMVOICE_RATE_SHARED").textValue()).isEqualTo("${env('WARMVOICE_RATE_SHARED')}");
+        assertThat(function.path("vpcConfig").path("vSwitchIds")).isNotEmpty();
+        // The service is not in the VPC.
+        assertThat(function.path("internetAccess").booleanValue()).isTrue();
     }
 
     @Test
@@ -101,13 +123,46 @@ class TemplatesTest {
     @ParameterizedTest
     @ValueSource(strings = {"template.yaml", "template-streaming.yaml"})
     void lambdaStaysWithinTheAccountsRate(String template) throws IOException {
-        JsonNode function = lambda(template);
+        JsonNode function = lambda(template, false);
         JsonNode variables = variables(function);
 
-        assertThat(function.path("ReservedConcurrentExecutions").intValue() * rate(variables))
-                .isBetween(1, ACCOUNT_RATE);
+        assertThat(function.path("ReservedConcurrentExecutions").intValue() * rate(variables)).isEqualTo(ACCOUNT_RATE);
         // Lambda gives an instance one request at a time, so concurrency limits the rate.
         assertThat(poolSize(variables)).isEqualTo(1);
+        for (String name : List.of("WARMVOICE_RATE_SHARED", "WARMVOICE_RATE_EXPECTED_INSTANCES")) {
+            assertThat(variables.path(name).textValue()).isEqualTo("AWS::NoValue");
+        }
+        assertThat(function.path("VpcConfig").textValue()).isEqualTo("AWS::NoValue");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"template.yaml", "template-streaming.yaml"})
+    void lambdaInstancesShareTheAccountsRate(String template) throws IOException {
+        JsonNode function = lambda(template, true);
+        JsonNode variables = variables(function);
+        int instances = function.path("ReservedConcurrentExecutions").intValue();
+
+        assertThat(rate(variables)).isEqualTo(ACCOUNT_RATE);
+        assertThat(instances * poolSize(variables)).isEqualTo(ACCOUNT_RATE * TASK_SECONDS);
+        assertThat(variables.path("WARMVOICE_RATE_EXPECTED_INSTANCES").intValue()).isEqualTo(instances);
+        assertThat(variables.path("WARMVOICE_RATE_SHARED").textValue())
+                .isEqualTo("{{resolve:secretsmanager:${SharedRateSecret}}}");
+        assertThat(function.path("VpcConfig").fieldNames()).toIterable()
+                .containsExactly("SubnetIds", "SecurityGroupIds");
+    }
+
+    /** CloudFormation rejects a template with others; the parser here drops its tags. */
+    @ParameterizedTest
+    @ValueSource(strings = {"template.yaml", "template-streaming.yaml"})
+    void lambdaReferencesWhatThereIs(String template) throws IOException {
+        String text = Files.readString(DEPLOY.resolve("lambda").resolve(template));
+        JsonNode root = YAML.readTree(text);
+
+        assertThat(captures("!Ref ([\\w:]+)|\\$\\{(\\w+)}", text)).contains("Instances", "SubnetIds").allMatch(
+                name -> root.path("Parameters").has(name) || root.path("Resources").has(name)
+                        || name.equals("AWS::NoValue"));
+        assertThat(captures("!If(?:\\s+-\\s+| \\[)(\\w+)", text)).contains("Shared", "InVpc")
+                .allMatch(root.path("Conditions")::has);
     }
 
     @Test
@@ -260,9 +315,39 @@ class TemplatesTest {
         return YAML.readTree(DEPLOY.resolve("fc/s.yaml").toFile()).path("resources").path("warmvoice").path("props");
     }
 
+    /** Serverless Devs merges objects and replaces everything else. */
+    private static JsonNode functionComputeShared() throws IOException {
+        JsonNode template = YAML.readTree(DEPLOY.resolve("fc/s-shared.yaml").toFile());
+        assertThat(template.path("extend").textValue()).isEqualTo("s.yaml");
+        return YAML.readerForUpdating(functionCompute())
+                .readValue(template.path("resources").path("warmvoice").path("props"));
+    }
+
+    /** As it is deployed by default. */
     private static JsonNode lambda(String template) throws IOException {
-        return YAML.readTree(DEPLOY.resolve("lambda").resolve(template).toFile()).path("Resources").path("Warmvoice")
-                .path("Properties");
+        return lambda(template, false);
+    }
+
+    /** With default parameters and all conditions as given. */
+    private static JsonNode lambda(String template, boolean conditions) throws IOException {
+        JsonNode root = YAML.readTree(DEPLOY.resolve("lambda").resolve(template).toFile());
+        return resolve(root.path("Resources").path("Warmvoice").path("Properties"), root, conditions);
+    }
+
+    private static JsonNode resolve(JsonNode node, JsonNode root, boolean conditions) {
+        if (node.isArray() && root.path("Conditions").has(node.path(0).asText())) {
+            return resolve(node.path(conditions ? 1 : 2), root, conditions);
+        }
+        if (node instanceof ObjectNode object) {
+            object.properties().forEach(field -> field.setValue(resolve(field.getValue(), root, conditions)));
+        }
+        JsonNode byDefault = root.path("Parameters").path(node.asText()).path("Default");
+        return byDefault.isMissingNode() ? node : byDefault;
+    }
+
+    private static List<String> captures(String pattern, String text) {
+        return Pattern.compile(pattern).matcher(text).results()
+                .map(match -> match.group(1) == null ? match.group(match.groupCount()) : match.group(1)).toList();
     }
 
     private static JsonNode variables(JsonNode function) {
@@ -270,7 +355,7 @@ class TemplatesTest {
     }
 
     private static int rate(JsonNode variables) {
-        return Integer.parseInt(variables.path("WARMVOICE_RATE_PER_SECOND").textValue());
+        return Integer.parseInt(variables.path("WARMVOICE_RATE_PER_SECOND").asText());
     }
 
     private static int poolSize(JsonNode variables) {
