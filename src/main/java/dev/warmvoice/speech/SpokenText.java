@@ -203,7 +203,8 @@ public final class SpokenText {
         }
     }
 
-    private static int count(CharSequence text) {
+    /** The number of characters of a text as the service counts them: a Han character as two. */
+    public static int count(CharSequence text) {
         return text.codePoints().map(SpokenText::weight).sum();
     }
 

@@ -50,6 +50,7 @@ public final class Utterance {
     private final Heartbeat time;
     private final LogContext logContext = LogContext.current();
     private final CompletableFuture<Speech> speech = new CompletableFuture<>();
+    private final CompletableFuture<SpeechEvent.Done> result = new CompletableFuture<>();
     private final CompletableFuture<Void> over = new CompletableFuture<>();
     private final SpeechStream events;
     private volatile @Nullable String taskId;
@@ -83,6 +84,16 @@ public final class Utterance {
     /** Completes when the client has taken all audio, or there will be no more; right before the client is told. */
     public CompletionStage<Void> over() {
         return over;
+    }
+
+    /** What the service bills, as soon as it has finished; fails with a {@link SpeechException}. */
+    public CompletionStage<SpeechEvent.Done> result() {
+        return result;
+    }
+
+    /** Whether there has been audio. */
+    public boolean hasAudio() {
+        return speech.isDone() && !speech.isCompletedExceptionally();
     }
 
     /** The id under which the service knows the task, or its latest attempt; empty until the service has answered. */
@@ -391,7 +402,9 @@ public final class Utterance {
             become(new Phase.Ended());
         }
         metrics.finished(usage, deadlines.elapsed());
-        events.complete(new SpeechEvent.Done(usage.characters(), usage.inputTokens(), usage.outputTokens()));
+        SpeechEvent.Done done = new SpeechEvent.Done(usage.characters(), usage.inputTokens(), usage.outputTokens());
+        result.complete(done);
+        events.complete(done);
     }
 
     /**
@@ -467,6 +480,7 @@ public final class Utterance {
             settle();
         }
         speech.completeExceptionally(why);
+        result.completeExceptionally(why);
         events.fail(why);
     }
 

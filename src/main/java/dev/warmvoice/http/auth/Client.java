@@ -20,6 +20,7 @@ public final class Client {
 
     private final int mostStreams;
     private final @Nullable Bucket rate;
+    private final Budget budget;
     private final AtomicInteger streams = new AtomicInteger();
 
     /**
@@ -27,9 +28,11 @@ public final class Client {
      *
      * @param mostStreams max utterances at a time, or {@link #UNLIMITED}
      * @param perSecond max requests per second, or {@link #UNLIMITED}; after a pause this number may come at once
+     * @param budget its characters of each day
      */
-    Client(int mostStreams, int perSecond) {
+    Client(int mostStreams, int perSecond, Budget budget) {
         this.mostStreams = mostStreams;
+        this.budget = budget;
         this.rate = perSecond == UNLIMITED
                 ? null
                 : Bucket.builder().addLimit(limit -> limit.capacity(perSecond).refillGreedy(perSecond, SECOND))
@@ -37,7 +40,7 @@ public final class Client {
     }
 
     static Client unlimited() {
-        return new Client(UNLIMITED, UNLIMITED);
+        return new Client(UNLIMITED, UNLIMITED, Budget.unlimited());
     }
 
     /**
@@ -54,6 +57,16 @@ public final class Client {
             throw new RefusedException(
                     ErrorResponse.tooManyRequests(Duration.ofNanos(probe.getNanosToWaitForRefill())));
         }
+    }
+
+    /**
+     * Reserves characters of the client's day.
+     *
+     * @param characters as the service counts them
+     * @throws RefusedException if fewer are left
+     */
+    public Reservation reserve(int characters) {
+        return budget.reserve(characters);
     }
 
     /**

@@ -6,10 +6,12 @@ import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
 import org.jspecify.annotations.Nullable;
 
@@ -28,16 +30,27 @@ public class Clients {
     Clients(AuthConfig auth, Config config) {
         String configured = config.getConfigValue(Tokens.KEY).getValue();
         // The list omits blank entries. A secret that is empty by mistake must not disable the check.
-        tokens = new Tokens(
-                configured == null ? auth.tokens().orElse(List.of()) : List.of(configured.split(",", -1)));
+        List<String> list = configured == null
+                ? auth.tokens().orElse(List.of())
+                : List.of(configured.split(",", -1));
+        List<NamedTokens.Entry> named = NamedTokens.of(auth.namedTokens());
+        tokens = new Tokens(list, named);
         if (tokens.count() == 0 && (auth.streamsPerToken().isPresent() || auth.ratePerToken().isPresent())) {
             throw new ConfigurationException("warmvoice.auth.streams-per-token and warmvoice.auth.rate-per-token"
                     + " count by token, and there is none in " + Tokens.KEY + ".");
         }
-        clients = IntStream.range(0, tokens.count())
-                .mapToObj(each -> new Client(auth.streamsPerToken().orElse(Client.UNLIMITED),
-                        auth.ratePerToken().orElse(Client.UNLIMITED)))
-                .toList();
+        clients = Stream.concat(
+                IntStream.range(0, list.size()).mapToObj(each -> client(auth, Budget.unlimited())),
+                named.stream().map(each -> client(auth, budget(each)))).toList();
+    }
+
+    private static Client client(AuthConfig auth, Budget budget) {
+        return new Client(auth.streamsPerToken().orElse(Client.UNLIMITED),
+                auth.ratePerToken().orElse(Client.UNLIMITED), budget);
+    }
+
+    private static Budget budget(NamedTokens.Entry token) {
+        return new Budget(token.charactersPerDay().orElse(Budget.UNLIMITED), InstantSource.system());
     }
 
     /** Creates this bean at start, so that a wrong setting stops the start and not the first request. */

@@ -24,27 +24,42 @@ final class Tokens {
      * @throws ConfigurationException if an entry is neither; it names the entry by number, so as not to reveal a token
      */
     Tokens(List<String> entries) {
+        this(entries, List.of());
+    }
+
+    /**
+     * @param entries as configured: tokens or digests
+     * @param named further tokens, whose indexes follow
+     * @throws ConfigurationException if an entry is neither, or a named token is there twice; it reveals no token
+     */
+    Tokens(List<String> entries, List<NamedTokens.Entry> named) {
         List<byte[]> all = new ArrayList<>();
         for (String entry : entries) {
-            all.add(digest(entry.strip(), all.size() + 1));
+            all.add(digest(entry.strip(), "Entry " + (all.size() + 1) + " of " + KEY));
+        }
+        for (NamedTokens.Entry entry : named) {
+            byte[] digest = digest(entry.token().strip(), entry.key());
+            require(all.stream().noneMatch(other -> MessageDigest.isEqual(other, digest)), entry.key(),
+                    "has the token of another entry");
+            all.add(digest);
         }
         this.digests = List.copyOf(all);
     }
 
-    private static byte[] digest(String entry, int number) {
+    private static byte[] digest(String entry, String where) {
         if (entry.startsWith(DIGEST)) {
             String digits = entry.substring(DIGEST.length());
-            require(digits.matches(DIGEST_DIGITS), number, "has to have 64 hexadecimal digits after " + DIGEST);
+            require(digits.matches(DIGEST_DIGITS), where, "has to have 64 hexadecimal digits after " + DIGEST);
             return HexFormat.of().parseHex(digits);
         }
-        require(!entry.isEmpty(), number, "is blank");
-        require(entry.matches(VISIBLE_ASCII), number, "has a character that is not visible ASCII");
+        require(!entry.isEmpty(), where, "is blank");
+        require(entry.matches(VISIBLE_ASCII), where, "has a character that is not visible ASCII");
         return digest(entry);
     }
 
-    private static void require(boolean holds, int number, String complaint) {
+    private static void require(boolean holds, String where, String complaint) {
         if (!holds) {
-            throw new ConfigurationException("Entry " + number + " of " + KEY + " " + complaint + ".");
+            throw new ConfigurationException(where + " " + complaint + ".");
         }
     }
 

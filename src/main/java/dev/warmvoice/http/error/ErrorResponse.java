@@ -95,6 +95,14 @@ public record ErrorResponse(int status, ErrorBody body, @Nullable Duration retry
         return of(429, "This token exceeds its max requests per second.", "too_many_requests", null, retryAfter);
     }
 
+    /** The client's characters of the day are used up, or fewer than the request needs. */
+    public static ErrorResponse insufficientQuota(long max, long left, Duration retryAfter) {
+        String message = "This token may have " + max + " characters spoken a day (UTC, a Han character counts 2), and "
+                + left + " of today's are left. Shorten the text, or retry tomorrow.";
+        return new ErrorResponse(429, new ErrorBody(
+                new ErrorBody.Detail(message, "insufficient_quota", "insufficient_quota", null)), retryAfter);
+    }
+
     /** The request comes from a web page of another origin that no CORS rule allows. */
     public static ErrorResponse crossOrigin() {
         return of(403, "Cross-origin request: allow the page's origin with quarkus.http.cors.enabled=true and"

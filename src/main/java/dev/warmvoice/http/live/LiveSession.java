@@ -2,6 +2,7 @@ package dev.warmvoice.http.live;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.warmvoice.http.auth.Client;
+import dev.warmvoice.http.auth.Reservation;
 import dev.warmvoice.http.captions.CaptionRecorder;
 import dev.warmvoice.http.captions.CaptionStore;
 import dev.warmvoice.http.error.ErrorResponse;
@@ -140,9 +141,10 @@ final class LiveSession {
         state = State.DISCARDING;
         client.acquireRequest();
         SpeechRequest request = reader.readWithoutText(message);
-        Utterance utterance = client.begin(() -> service.speakAsWritten(request));
+        Reservation reserved = client.reserve(0);
+        Utterance utterance = reserved.follow(() -> client.begin(() -> service.speakAsWritten(request)));
         inFlight.begin();
-        LiveUtterance begun = new LiveUtterance(utterance, recorder(request), this, outbox);
+        LiveUtterance begun = new LiveUtterance(utterance, reserved, recorder(request), this, outbox);
         current = begun;
         state = State.SPEAKING;
         outbox.send(new LiveMessage.Started(begun.id()));

@@ -1,10 +1,13 @@
 package dev.warmvoice.http.live;
 
+import dev.warmvoice.http.auth.Reservation;
 import dev.warmvoice.http.captions.CaptionRecorder;
+import dev.warmvoice.http.error.RefusedException;
 import dev.warmvoice.http.speech.RawAudio;
 import dev.warmvoice.speech.Speech;
 import dev.warmvoice.speech.SpeechEvent;
 import dev.warmvoice.speech.SpeechException;
+import dev.warmvoice.speech.SpokenText;
 import dev.warmvoice.speech.Utterance;
 import dev.warmvoice.time.Workers.Cancellable;
 import io.smallrye.mutiny.Uni;
@@ -20,14 +23,17 @@ final class LiveUtterance {
 
     private final String id = UUID.randomUUID().toString();
     private final Utterance utterance;
+    private final Reservation reserved;
     private final Optional<CaptionRecorder> captions;
     private final LiveSession session;
     private final LiveOutbox outbox;
     /** Whether the client has said that no more text will come. */
     private boolean complete;
 
-    LiveUtterance(Utterance utterance, Optional<CaptionRecorder> captions, LiveSession session, LiveOutbox outbox) {
+    LiveUtterance(Utterance utterance, Reservation reserved, Optional<CaptionRecorder> captions, LiveSession session,
+            LiveOutbox outbox) {
         this.utterance = utterance;
+        this.reserved = reserved;
         this.captions = captions;
         this.session = session;
         this.outbox = outbox;
@@ -55,8 +61,9 @@ final class LiveUtterance {
             throw SpeechException.invalid("type", "text is not allowed after finish.");
         }
         try {
+            reserved.add(SpokenText.count(text));
             utterance.say(text);
-        } catch (SpeechException e) {
+        } catch (SpeechException | RefusedException e) {
             session.failed(e);
         }
     }
