@@ -9,6 +9,7 @@ import dev.warmvoice.http.auth.AuthConfig;
 import dev.warmvoice.http.captions.CaptionsConfig;
 import dev.warmvoice.http.live.LiveConfig;
 import dev.warmvoice.http.server.ServerConfig;
+import dev.warmvoice.http.usage.UsageConfig;
 import dev.warmvoice.pool.DashscopeConfig;
 import dev.warmvoice.pool.PoolConfig;
 import dev.warmvoice.pool.rate.RateConfig;
@@ -43,7 +44,7 @@ class SettingsTest {
 
     private static final List<Class<?>> MAPPINGS = List.of(DashscopeConfig.class, SpeechConfig.class, PoolConfig.class,
             RateConfig.class, TaskConfig.class, LiveConfig.class, CaptionsConfig.class, AuthConfig.class,
-            LambdaConfig.class,
+            LambdaConfig.class, UsageConfig.class,
             FunctionComputeConfig.class, ServerConfig.class);
 
     /** The numeric and duration keys, each with its min and max. */
@@ -83,7 +84,7 @@ class SettingsTest {
             "warmvoice.speech.format", "warmvoice.pool.prefetch", "warmvoice.rate.shared",
             "warmvoice.rate.account", "warmvoice.auth.tokens", "warmvoice.auth.tokens.<name>.token",
             "warmvoice.auth.tokens.<name>.characters-per-day", "warmvoice.page.enabled",
-            "warmvoice.metrics.enabled", "warmvoice.openapi.enabled");
+            "warmvoice.usage.log", "warmvoice.metrics.enabled", "warmvoice.openapi.enabled");
 
     private static final ValidatorFactory VALIDATORS = Validation.buildDefaultValidatorFactory();
 

@@ -2,6 +2,7 @@ package dev.warmvoice.http;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.warmvoice.http.usage.KnownModels;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -13,7 +14,7 @@ import java.util.List;
  * families by the same protocol. Immutable.
  */
 @Singleton
-class Catalog {
+class Catalog implements KnownModels {
 
     private static final List<String> MODELS = List.of("cosyvoice-v3-flash", "cosyvoice-v3-plus",
             "cosyvoice-v3.5-flash", "cosyvoice-v3.5-plus", "cosyvoice-v2", "cosyvoice-v1", "qwen-audio-3.1-tts-flash",
@@ -31,6 +32,11 @@ class Catalog {
     /** Of each family the newest generation first. v3.5 speaks with cloned and designed voices only. */
     List<String> models() {
         return MODELS;
+    }
+
+    @Override
+    public boolean isKnown(String model) {
+        return MODELS.contains(model);
     }
 
     List<Voice> voices() {

@@ -25,6 +25,8 @@ final class SpeechStream implements Flow.Publisher<SpeechEvent> {
     // Guarded by this.
     private final Queue<SpeechEvent> events = new ArrayDeque<>();
     private int bytes;
+    private long audioBytes;
+    private int audioHead;
     private long demand;
     private boolean emitting;
     private boolean ended;
@@ -68,12 +70,28 @@ final class SpeechStream implements Flow.Publisher<SpeechEvent> {
         return lastOut;
     }
 
+    /** How much audio has come in. */
+    synchronized long audioBytes() {
+        return audioBytes;
+    }
+
+    /** The first four bytes of the audio; 0 without. */
+    synchronized int audioHead() {
+        return audioHead;
+    }
+
     /** Adds an event, whether there is room for it or not. After the end it is dropped. */
     void put(SpeechEvent event) {
         lastIn = time.running();
         synchronized (this) {
             if (ended) {
                 return;
+            }
+            if (event instanceof SpeechEvent.Audio audio) {
+                audioHead = audioBytes == 0 && audio.frame().remaining() >= Integer.BYTES
+                        ? audio.frame().getInt(audio.frame().position())
+                        : audioHead;
+                audioBytes += audio.frame().remaining();
             }
             bytes += event.weight();
             full = bytes >= CAPACITY_BYTES;

@@ -96,6 +96,16 @@ public final class Utterance {
         return speech.isDone() && !speech.isCompletedExceptionally();
     }
 
+    /** How many bytes of audio the service has sent. */
+    public long audioBytes() {
+        return events.audioBytes();
+    }
+
+    /** The first four bytes of the audio, which say how dense MP3 is; 0 without. */
+    public int audioHead() {
+        return events.audioHead();
+    }
+
     /** The id under which the service knows the task, or its latest attempt; empty until the service has answered. */
     public Optional<String> taskId() {
         return Optional.ofNullable(taskId);

@@ -42,10 +42,12 @@ class LayersTest {
 
     @Test
     void subpackagesOfHttpCallEachOtherInOneDirection() {
-        layers("http.error", "http.server", "http.auth", "http.captions", "http.speech", "http.live", "http.dev")
+        layers("http.error", "http.server", "http.auth", "http.captions", "http.usage", "http.speech", "http.live",
+                "http.dev")
                 .whereLayer("http.dev").mayNotBeAccessedByAnyLayer()
                 .whereLayer("http.live").mayNotBeAccessedByAnyLayer()
                 .whereLayer("http.speech").mayOnlyBeAccessedByLayers("http.live")
+                .whereLayer("http.usage").mayOnlyBeAccessedByLayers("http.speech")
                 .whereLayer("http.captions").mayOnlyBeAccessedByLayers("http.live", "http.speech")
                 .whereLayer("http.auth").mayOnlyBeAccessedByLayers("http.live", "http.speech", "http.captions")
                 .whereLayer("http.server").mayOnlyBeAccessedByLayers("http.live", "http.speech", "http.auth")

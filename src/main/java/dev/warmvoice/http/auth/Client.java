@@ -16,8 +16,10 @@ public final class Client {
     /** No max. */
     static final int UNLIMITED = Integer.MAX_VALUE;
 
+    private static final String NO_TOKEN = "-";
     private static final Duration SECOND = Duration.ofSeconds(1);
 
+    private final String name;
     private final int mostStreams;
     private final @Nullable Bucket rate;
     private final Budget budget;
@@ -26,11 +28,13 @@ public final class Client {
     /**
      * A client that has sent nothing yet.
      *
+     * @param name the name of its token
      * @param mostStreams max utterances at a time, or {@link #UNLIMITED}
      * @param perSecond max requests per second, or {@link #UNLIMITED}; after a pause this number may come at once
      * @param budget its characters of each day
      */
-    Client(int mostStreams, int perSecond, Budget budget) {
+    Client(String name, int mostStreams, int perSecond, Budget budget) {
+        this.name = name;
         this.mostStreams = mostStreams;
         this.budget = budget;
         this.rate = perSecond == UNLIMITED
@@ -40,7 +44,12 @@ public final class Client {
     }
 
     static Client unlimited() {
-        return new Client(UNLIMITED, UNLIMITED, Budget.unlimited());
+        return new Client(NO_TOKEN, UNLIMITED, UNLIMITED, Budget.unlimited());
+    }
+
+    /** The name of its token: as configured, or its number in the list; {@code -} without tokens. Never the token. */
+    public String name() {
+        return name;
     }
 
     /**

@@ -40,12 +40,13 @@ public class Clients {
                     + " count by token, and there is none in " + Tokens.KEY + ".");
         }
         clients = Stream.concat(
-                IntStream.range(0, list.size()).mapToObj(each -> client(auth, Budget.unlimited())),
-                named.stream().map(each -> client(auth, budget(each)))).toList();
+                IntStream.range(0, list.size())
+                        .mapToObj(each -> client(Integer.toString(each + 1), auth, Budget.unlimited())),
+                named.stream().map(each -> client(each.name(), auth, budget(each)))).toList();
     }
 
-    private static Client client(AuthConfig auth, Budget budget) {
-        return new Client(auth.streamsPerToken().orElse(Client.UNLIMITED),
+    private static Client client(String name, AuthConfig auth, Budget budget) {
+        return new Client(name, auth.streamsPerToken().orElse(Client.UNLIMITED),
                 auth.ratePerToken().orElse(Client.UNLIMITED), budget);
     }
 

@@ -2,18 +2,16 @@ package dev.warmvoice.http.live;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.warmvoice.http.auth.Client;
-import dev.warmvoice.http.auth.Reservation;
 import dev.warmvoice.http.captions.CaptionRecorder;
 import dev.warmvoice.http.captions.CaptionStore;
 import dev.warmvoice.http.error.ErrorResponse;
 import dev.warmvoice.http.error.RefusedException;
 import dev.warmvoice.http.server.EventLoop;
 import dev.warmvoice.http.server.InFlight;
+import dev.warmvoice.http.speech.MeteredSpeech;
 import dev.warmvoice.http.speech.SpeechBodyReader;
 import dev.warmvoice.speech.SpeechException;
 import dev.warmvoice.speech.SpeechRequest;
-import dev.warmvoice.speech.SpeechService;
-import dev.warmvoice.speech.Utterance;
 import dev.warmvoice.time.Timers;
 import dev.warmvoice.time.Workers.Cancellable;
 import io.quarkus.websockets.next.CloseReason;
@@ -46,7 +44,7 @@ final class LiveSession {
     private final EventLoop eventLoop;
     private final LiveOutbox outbox;
     private final Client client;
-    private final SpeechService service;
+    private final MeteredSpeech speech;
     private final SpeechBodyReader reader;
     private final CaptionStore captions;
     private final InFlight inFlight;
@@ -55,12 +53,12 @@ final class LiveSession {
     /** Null unless {@link State#SPEAKING}. */
     private @Nullable LiveUtterance current;
 
-    LiveSession(EventLoop eventLoop, LiveOutbox outbox, Client client, SpeechService service, SpeechBodyReader reader,
+    LiveSession(EventLoop eventLoop, LiveOutbox outbox, Client client, MeteredSpeech speech, SpeechBodyReader reader,
             CaptionStore captions, InFlight inFlight, Duration pingInterval, Timers timers) {
         this.eventLoop = eventLoop;
         this.outbox = outbox;
         this.client = client;
-        this.service = service;
+        this.speech = speech;
         this.reader = reader;
         this.captions = captions;
         this.inFlight = inFlight;
@@ -141,10 +139,9 @@ final class LiveSession {
         state = State.DISCARDING;
         client.acquireRequest();
         SpeechRequest request = reader.readWithoutText(message);
-        Reservation reserved = client.reserve(0);
-        Utterance utterance = reserved.follow(() -> client.begin(() -> service.speakAsWritten(request)));
+        MeteredSpeech.Begun metered = speech.begin(request, client);
         inFlight.begin();
-        LiveUtterance begun = new LiveUtterance(utterance, reserved, recorder(request), this, outbox);
+        LiveUtterance begun = new LiveUtterance(metered, recorder(request), this, outbox);
         current = begun;
         state = State.SPEAKING;
         outbox.send(new LiveMessage.Started(begun.id()));

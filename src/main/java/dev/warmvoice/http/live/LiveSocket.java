@@ -8,8 +8,8 @@ import dev.warmvoice.http.server.EventLoop;
 import dev.warmvoice.http.server.InFlight;
 import dev.warmvoice.http.server.ReadingMonitor;
 import dev.warmvoice.http.server.TcpConnection;
+import dev.warmvoice.http.speech.MeteredSpeech;
 import dev.warmvoice.http.speech.SpeechBodyReader;
-import dev.warmvoice.speech.SpeechService;
 import dev.warmvoice.time.Heartbeat;
 import dev.warmvoice.time.Timers;
 import io.quarkus.websockets.next.OnBinaryMessage;
@@ -37,7 +37,7 @@ public class LiveSocket {
     private static final Logger LOG = Logger.getLogger(LiveSocket.class);
     private static final TypedKey<LiveSession> SESSION = new TypedKey<>("session");
 
-    private final SpeechService service;
+    private final MeteredSpeech speech;
     private final SpeechBodyReader reader;
     private final CaptionStore captions;
     private final LiveConfig config;
@@ -46,9 +46,9 @@ public class LiveSocket {
     private final ReadingMonitor monitor;
     private final Heartbeat heartbeat;
 
-    LiveSocket(SpeechService service, SpeechBodyReader reader, CaptionStore captions, LiveConfig config,
+    LiveSocket(MeteredSpeech speech, SpeechBodyReader reader, CaptionStore captions, LiveConfig config,
             ObjectMapper json, InFlight inFlight, ReadingMonitor monitor, Heartbeat heartbeat) {
-        this.service = service;
+        this.speech = speech;
         this.reader = reader;
         this.captions = captions;
         this.config = config;
@@ -65,7 +65,7 @@ public class LiveSocket {
         Timers timers = new Timers(heartbeat, eventLoop);
         TcpConnection wire = socket.userData().get(TcpConnection.SOCKET_KEY);
         LiveOutbox outbox = new LiveOutbox(socket, wire, monitor.client(wire, eventLoop.context()), timers, json);
-        LiveSession session = new LiveSession(eventLoop, outbox, socket.userData().get(TokenGuard.SOCKET_KEY), service,
+        LiveSession session = new LiveSession(eventLoop, outbox, socket.userData().get(TokenGuard.SOCKET_KEY), speech,
                 reader, captions, inFlight, config.pingInterval(), timers);
         socket.userData().put(SESSION, session);
         session.open();

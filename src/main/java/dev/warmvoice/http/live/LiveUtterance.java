@@ -3,6 +3,7 @@ package dev.warmvoice.http.live;
 import dev.warmvoice.http.auth.Reservation;
 import dev.warmvoice.http.captions.CaptionRecorder;
 import dev.warmvoice.http.error.RefusedException;
+import dev.warmvoice.http.speech.MeteredSpeech;
 import dev.warmvoice.http.speech.RawAudio;
 import dev.warmvoice.speech.Speech;
 import dev.warmvoice.speech.SpeechEvent;
@@ -30,10 +31,10 @@ final class LiveUtterance {
     /** Whether the client has said that no more text will come. */
     private boolean complete;
 
-    LiveUtterance(Utterance utterance, Reservation reserved, Optional<CaptionRecorder> captions, LiveSession session,
+    LiveUtterance(MeteredSpeech.Begun speech, Optional<CaptionRecorder> captions, LiveSession session,
             LiveOutbox outbox) {
-        this.utterance = utterance;
-        this.reserved = reserved;
+        this.utterance = speech.utterance();
+        this.reserved = speech.reserved();
         this.captions = captions;
         this.session = session;
         this.outbox = outbox;

@@ -5,27 +5,23 @@ import dev.warmvoice.http.captions.CaptionRecorder;
 import dev.warmvoice.http.captions.CaptionStore;
 import dev.warmvoice.http.error.RefusedException;
 import dev.warmvoice.speech.SpeechException;
-import dev.warmvoice.speech.SpeechRequest;
-import dev.warmvoice.speech.SpeechService;
-import dev.warmvoice.speech.SpokenText;
 import dev.warmvoice.speech.Utterance;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 
 /** Begins what a body asks for, whichever way it came in. Thread-safe, does not block. */
 @ApplicationScoped
 public class SpeechStarter {
 
-    private final SpeechService service;
+    private final MeteredSpeech speech;
     private final SpeechBodyReader reader;
     private final ServerSentEvents serverSentEvents;
     private final CaptionStore captions;
 
-    SpeechStarter(SpeechService service, SpeechBodyReader reader, ServerSentEvents serverSentEvents,
+    SpeechStarter(MeteredSpeech speech, SpeechBodyReader reader, ServerSentEvents serverSentEvents,
             CaptionStore captions) {
-        this.service = service;
+        this.speech = speech;
         this.reader = reader;
         this.serverSentEvents = serverSentEvents;
         this.captions = captions;
@@ -44,17 +40,12 @@ public class SpeechStarter {
             throw SpeechException.invalid("timestamps",
                     "timestamps is only allowed with stream_format sse, or where warmvoice.captions.keep is set.");
         }
-        Utterance utterance = begin(call.request(), client);
+        Utterance utterance = speech.begin(call.request(), client).utterance();
         SpeechEncoding encoding = call.sse() ? serverSentEvents : RawAudio.of(call.request().format());
         return call.request().timestamps()
                 ? captions.recorder(client).map(recorder -> captioned(utterance, encoding, call, recorder))
                         .orElseGet(() -> new OngoingSpeech(utterance, encoding, call.notes()))
                 : new OngoingSpeech(utterance, encoding, call.notes());
-    }
-
-    private Utterance begin(SpeechRequest request, Client client) {
-        SpokenText text = Objects.requireNonNull(request.text(), "a body has its text");
-        return client.reserve(text.characters()).follow(() -> client.begin(() -> service.speak(request)));
     }
 
     private OngoingSpeech captioned(Utterance utterance, SpeechEncoding encoding, SpeechBodyReader.SpeechCall call,

@@ -1,0 +1,94 @@
+package dev.warmvoice.http.usage;
+
+import static dev.warmvoice.testing.Waits.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.warmvoice.emulator.Emulator;
+import dev.warmvoice.testing.Api;
+import dev.warmvoice.testing.EmulatorResource;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.ResourceArg;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(value = EmulatorResource.class, restrictToAnnotatedClass = true, initArgs = {
+        @ResourceArg(name = "warmvoice.usage.log", value = "json"),
+        @ResourceArg(name = "warmvoice.auth.tokens.alice.token", value = "alices-token")})
+class UsageTest {
+
+    private static final Logger LOG = Logger.getLogger("dev.warmvoice.usage");
+    private final Queue<String> lines = new ConcurrentLinkedQueue<>();
+    private final Handler handler = new Handler() {
+
+        @Override
+        public void publish(LogRecord entry) {
+            lines.add(entry.getMessage());
+        }
+
+        @Override
+        public void flush() {
+            // Nothing is kept back.
+        }
+
+        @Override
+        public void close() {
+            // Nothing is open.
+        }
+    };
+
+    Emulator emulator;
+
+    @TestHTTPResource("/")
+    URI base;
+
+    @BeforeEach
+    void listen() {
+        LOG.addHandler(handler);
+    }
+
+    @AfterEach
+    void unlisten() {
+        LOG.removeHandler(handler);
+    }
+
+    @Test
+    void aRequestIsAccountedForByTokenAndModel() throws Exception {
+        Api api = new Api(base).withToken("alices-token");
+        int bytes = api.speak(new JsonObject().put("input", "Good morning.").put("response_format", "pcm"))
+                .body().length;
+        double seconds = bytes / 48_000.0;
+        await().until(() -> lines.size() == 1);
+        JsonObject line = new JsonObject(lines.element());
+        assertThat(line.getMap()).containsEntry("token", "alice").containsEntry("model", "cosyvoice-v3-flash")
+                .containsEntry("format", "pcm").containsEntry("characters", 13).containsEntry("outcome", "finished")
+                .containsEntry("request", emulator.journal().lastTask().taskId());
+        assertThat(line.getDouble("audio_seconds")).isCloseTo(seconds, org.assertj.core.data.Offset.offset(0.001));
+        assertThat(line.getLong("first_audio_ms")).isLessThanOrEqualTo(line.getLong("total_ms"));
+        assertThat(lines.element()).doesNotContain("Good morning").doesNotContain("alices-token");
+        String metrics = api.get("/q/metrics").body();
+        assertThat(metrics.lines().filter(each -> each.startsWith("warmvoice_usage_") && !each.contains("other")))
+                .hasSize(3)
+                .allMatch(each -> each.contains("token=\"alice\"") && each.contains("model=\"cosyvoice-v3-flash\""));
+        assertThat(metrics).doesNotContain("alices-token");
+    }
+
+    @Test
+    void modelsThatDoNotExistShareATag() throws Exception {
+        Api api = new Api(base).withToken("alices-token");
+        api.speak(new JsonObject().put("input", "Good morning.").put("model", "made-up"));
+        await().until(() -> lines.size() == 1);
+        assertThat(new JsonObject(lines.element()).getString("model")).isEqualTo("made-up");
+        assertThat(api.get("/q/metrics").body()).contains("model=\"other\"").doesNotContain("made-up");
+    }
+}
