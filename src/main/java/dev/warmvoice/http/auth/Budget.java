@@ -7,8 +7,12 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import org.jspecify.annotations.Nullable;
 
-/** The characters that a client may have spoken in a day, which begins at midnight UTC. Thread-safe. */
+/**
+ * The characters that a client may have spoken in a day, which begins at midnight UTC. What other instances have used is
+ * known a round trip later: what they begin at the same moment can exceed the max. Thread-safe, does not block.
+ */
 final class Budget {
 
     /** No max. */
@@ -16,18 +20,33 @@ final class Budget {
 
     private final long perDay;
     private final InstantSource clock;
+    private final @Nullable SharedUsage shared;
     // Guarded by this.
     private LocalDate day = LocalDate.MIN;
     private long used;
+    /** What of {@link #used} the others know. */
+    private long told;
+    private long usedByOthers;
 
-    /** @param perDay max characters a day, or {@link #UNLIMITED} */
-    Budget(long perDay, InstantSource clock) {
+    /**
+     * A budget of which nothing is used.
+     *
+     * @param perDay max characters a day, or {@link #UNLIMITED}
+     * @param shared where all instances count; null if this one is alone
+     */
+    Budget(long perDay, InstantSource clock, @Nullable SharedUsage shared) {
         this.perDay = perDay;
         this.clock = clock;
+        this.shared = shared;
     }
 
     static Budget unlimited() {
-        return new Budget(UNLIMITED, InstantSource.system());
+        return new Budget(UNLIMITED, InstantSource.system(), null);
+    }
+
+    /** Asks what other instances have used today. */
+    void begin() {
+        tell(turn(clock.instant()));
     }
 
     /**
@@ -45,15 +64,19 @@ final class Budget {
      * @return the day that they count in
      * @throws RefusedException if fewer are left
      */
-    synchronized LocalDate use(int characters) {
+    LocalDate use(int characters) {
         Instant now = clock.instant();
-        turnTo(dayOf(now));
-        if (characters > perDay - used || used >= perDay) {
-            throw new RefusedException(ErrorResponse.insufficientQuota(perDay, Math.max(0, perDay - used),
-                    Duration.between(now, day.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant())));
+        LocalDate today = turn(now);
+        synchronized (this) {
+            long left = perDay - used - usedByOthers;
+            if (characters > left || left <= 0) {
+                throw new RefusedException(ErrorResponse.insufficientQuota(perDay, Math.max(0, left),
+                        Duration.between(now, today.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant())));
+            }
+            used += characters;
         }
-        used += characters;
-        return day;
+        tell(today);
+        return today;
     }
 
     /**
@@ -61,22 +84,50 @@ final class Budget {
      *
      * @param counted the day of what is corrected; does nothing if that is over
      */
-    synchronized void correct(LocalDate counted, long by) {
-        turnTo(dayOf(clock.instant()));
-        if (day.equals(counted)) {
-            used = Math.max(0, used + by);
+    void correct(LocalDate counted, long by) {
+        LocalDate today = turn(clock.instant());
+        if (today.equals(counted)) {
+            synchronized (this) {
+                used = Math.max(0, used + by);
+            }
+            tell(today);
         }
     }
 
     /** A clock that is set back does not give a used day again. */
-    private void turnTo(LocalDate today) {
+    private synchronized LocalDate turn(Instant now) {
+        LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC);
         if (today.isAfter(day)) {
             day = today;
             used = 0;
+            told = 0;
+            usedByOthers = 0;
         }
+        return day;
     }
 
-    private static LocalDate dayOf(Instant now) {
-        return LocalDate.ofInstant(now, ZoneOffset.UTC);
+    /** What cannot be told now is told with the next. */
+    private void tell(LocalDate today) {
+        if (shared == null) {
+            return;
+        }
+        long news;
+        synchronized (this) {
+            news = used - told;
+            told = used;
+        }
+        shared.add(today, news).whenComplete((total, failure) -> told(today, news, total));
+    }
+
+    /** @param total null if it could not be told */
+    private synchronized void told(LocalDate then, long news, @Nullable Long total) {
+        if (!day.equals(then)) {
+            return;
+        }
+        if (total == null) {
+            told -= news;
+        } else {
+            usedByOthers = Math.max(0, total - told);
+        }
     }
 }

@@ -4,12 +4,16 @@ import dev.warmvoice.http.error.ErrorResponse;
 import dev.warmvoice.http.error.RefusedException;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
+import io.vertx.mutiny.redis.client.RedisAPI;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
@@ -23,11 +27,20 @@ public class Clients {
     private static final Set<String> OPEN = Set.of("/q/health", "/q/health/live", "/q/health/ready",
             "/q/health/started");
 
+    private static final String SHARED = "warmvoice.rate.shared";
+    private static final String ACCOUNT = "warmvoice.rate.account";
+
     private final Tokens tokens;
     private final List<Client> clients;
     private final Client anyone = Client.unlimited();
 
-    Clients(AuthConfig auth, Config config) {
+    @Inject
+    Clients(AuthConfig auth, Config config, Instance<RedisAPI> redis) {
+        this(auth, config, redis::get);
+    }
+
+    /** @param redis used only where the settings name one */
+    Clients(AuthConfig auth, Config config, Supplier<RedisAPI> redis) {
         String configured = config.getConfigValue(Tokens.KEY).getValue();
         // The list omits blank entries. A secret that is empty by mistake must not disable the check.
         List<String> list = configured == null
@@ -42,7 +55,7 @@ public class Clients {
         clients = Stream.concat(
                 IntStream.range(0, list.size())
                         .mapToObj(each -> client(Integer.toString(each + 1), auth, Budget.unlimited())),
-                named.stream().map(each -> client(each.name(), auth, budget(each)))).toList();
+                named.stream().map(each -> client(each.name(), auth, budget(each, config, redis)))).toList();
     }
 
     private static Client client(String name, AuthConfig auth, Budget budget) {
@@ -50,8 +63,15 @@ public class Clients {
                 auth.ratePerToken().orElse(Client.UNLIMITED), budget);
     }
 
-    private static Budget budget(NamedTokens.Entry token) {
-        return new Budget(token.charactersPerDay().orElse(Budget.UNLIMITED), InstantSource.system());
+    private static Budget budget(NamedTokens.Entry token, Config config, Supplier<RedisAPI> redis) {
+        if (token.charactersPerDay().isEmpty()) {
+            return Budget.unlimited();
+        }
+        boolean isShared = config.getOptionalValue(SHARED, String.class).isPresent();
+        Budget budget = new Budget(token.charactersPerDay().getAsLong(), InstantSource.system(),
+                isShared ? new SharedUsage(redis.get(), config.getValue(ACCOUNT, String.class), token.name()) : null);
+        budget.begin();
+        return budget;
     }
 
     /** Creates this bean at start, so that a wrong setting stops the start and not the first request. */

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class BudgetTest {
 
     private Instant now = Instant.parse("2026-03-01T23:00:00Z");
-    private final Budget budget = new Budget(100, () -> now);
+    private final Budget budget = new Budget(100, () -> now, null);
 
     @Test
     void refusesWhatExceedsTheDay() {

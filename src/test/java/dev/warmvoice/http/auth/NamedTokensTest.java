@@ -8,12 +8,18 @@ import io.smallrye.config.EnvConfigSource;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import io.vertx.mutiny.redis.client.RedisAPI;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class NamedTokensTest {
+
+    private static final Supplier<RedisAPI> NO_REDIS = () -> {
+        throw new AssertionError("No Redis is configured.");
+    };
 
     private static final String KEY = "warmvoice.auth.tokens";
     private static final Map<String, String> ALICE = Map.of(KEY + ".alice.token", "alices-token",
@@ -33,7 +39,7 @@ class NamedTokensTest {
                         "WARMVOICE_AUTH_TOKENS_ALICE_TOKEN", "alices-token",
                         "WARMVOICE_AUTH_TOKENS_ALICE_CHARACTERS_PER_DAY", "10"), 300))
                 .build();
-        Clients clients = new Clients(config.getConfigMapping(AuthConfig.class), config);
+        Clients clients = new Clients(config.getConfigMapping(AuthConfig.class), config, NO_REDIS);
         assertKnown(clients, "first", "alices-token");
         assertThatThrownBy(() -> clients.admit("/", "alices-token").reserve(11)).hasMessageContaining("10 characters");
     }
@@ -70,6 +76,6 @@ class NamedTokensTest {
     private static Clients clients(Map<String, String> settings) {
         SmallRyeConfig config = new SmallRyeConfigBuilder().withMapping(AuthConfig.class)
                 .withSources(new PropertiesConfigSource(settings, "settings", 500)).build();
-        return new Clients(config.getConfigMapping(AuthConfig.class), config);
+        return new Clients(config.getConfigMapping(AuthConfig.class), config, NO_REDIS);
     }
 }

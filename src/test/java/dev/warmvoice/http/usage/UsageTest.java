@@ -2,6 +2,7 @@ package dev.warmvoice.http.usage;
 
 import static dev.warmvoice.testing.Waits.await;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.data.Offset.offset;
 
 import dev.warmvoice.emulator.Emulator;
 import dev.warmvoice.testing.Api;
@@ -73,13 +74,14 @@ class UsageTest {
         assertThat(line.getMap()).containsEntry("token", "alice").containsEntry("model", "cosyvoice-v3-flash")
                 .containsEntry("format", "pcm").containsEntry("characters", 13).containsEntry("outcome", "finished")
                 .containsEntry("request", emulator.journal().lastTask().taskId());
-        assertThat(line.getDouble("audio_seconds")).isCloseTo(seconds, org.assertj.core.data.Offset.offset(0.001));
+        assertThat(line.getDouble("audio_seconds")).isCloseTo(seconds, offset(0.001));
         assertThat(line.getLong("first_audio_ms")).isLessThanOrEqualTo(line.getLong("total_ms"));
         assertThat(lines.element()).doesNotContain("Good morning").doesNotContain("alices-token");
         String metrics = api.get("/q/metrics").body();
-        assertThat(metrics.lines().filter(each -> each.startsWith("warmvoice_usage_") && !each.contains("other")))
-                .hasSize(3)
-                .allMatch(each -> each.contains("token=\"alice\"") && each.contains("model=\"cosyvoice-v3-flash\""));
+        assertThat(metrics).contains(
+                "warmvoice_usage_tasks_total{model=\"cosyvoice-v3-flash\",outcome=\"finished\",token=\"alice\"} 1.0",
+                "warmvoice_usage_characters_total{model=\"cosyvoice-v3-flash\",token=\"alice\"} 13.0",
+                "warmvoice_usage_audio_seconds_total{model=\"cosyvoice-v3-flash\",token=\"alice\"} ");
         assertThat(metrics).doesNotContain("alices-token");
     }
 
@@ -90,5 +92,16 @@ class UsageTest {
         await().until(() -> lines.size() == 1);
         assertThat(new JsonObject(lines.element()).getString("model")).isEqualTo("made-up");
         assertThat(api.get("/q/metrics").body()).contains("model=\"other\"").doesNotContain("made-up");
+    }
+
+    @Test
+    void theLengthOfMp3IsToldFromItsBitRate() throws Exception {
+        Api api = new Api(base).withToken("alices-token");
+        api.speak(new JsonObject().put("input", "Good morning.").put("response_format", "pcm"));
+        await().until(() -> lines.size() == 1);
+        double exact = new JsonObject(lines.remove()).getDouble("audio_seconds");
+        api.speak(new JsonObject().put("input", "Good morning.").put("response_format", "mp3"));
+        await().until(() -> lines.size() == 1);
+        assertThat(new JsonObject(lines.element()).getDouble("audio_seconds")).isCloseTo(exact, offset(0.15));
     }
 }
