@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
@@ -57,7 +58,9 @@ final class Callers {
             HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
             if (response.statusCode() == 429) {
                 refused.incrementAndGet();
-                return 1000 * response.headers().firstValueAsLong("Retry-After").orElse(1);
+                // Not all at once, as those who got it at the same moment would be.
+                long max = 1000 * response.headers().firstValueAsLong("Retry-After").orElse(1);
+                return ThreadLocalRandom.current().nextLong(max / 5, max);
             }
             if (response.statusCode() == 200) {
                 spoken.incrementAndGet(instance);

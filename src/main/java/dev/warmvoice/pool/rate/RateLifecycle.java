@@ -44,11 +44,11 @@ class RateLifecycle {
                 new RateMetrics(registry));
     }
 
-    /** The client has two pools of one name, and would be warned of it at every start. */
+    /** Vert.x registers those of the client and its pools twice, and logs a warning each time. */
     @Produces
     @Singleton
-    static MeterFilter withoutPools() {
-        return MeterFilter.denyNameStartsWith("redis.pool");
+    static MeterFilter withoutClients() {
+        return MeterFilter.denyNameStartsWith("redis.");
     }
 
     @Produces

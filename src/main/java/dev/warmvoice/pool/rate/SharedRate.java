@@ -55,7 +55,7 @@ final class SharedRate {
     private boolean known;
     /** Whether a task has been submitted that the server does not know of. */
     private boolean unrecorded;
-    private boolean pausing;
+    private long pauseUntil;
     private long lastAnnounced;
     private long lastDelay;
     private int failures;
@@ -89,6 +89,7 @@ final class SharedRate {
         this.modeTime = heartbeat.beat();
         this.members = new Members(expectedInstances, random.nextInt(expectedInstances), Duration.ZERO);
         this.lastDelay = modeTime - ANNOUNCE.toNanos();
+        this.pauseUntil = modeTime;
         metrics.observe(this);
     }
 
@@ -141,7 +142,12 @@ final class SharedRate {
 
     /** How long to submit nothing: until the others have noticed, too, and what they have submitted counts no more. */
     synchronized Duration pause() {
-        return pausing && members.count() > 1 ? TICK.plus(timeout).plus(SlidingWindow.WINDOW) : Duration.ZERO;
+        long left = pauseUntil - heartbeat.beat();
+        return members.count() > 1 && left > 0 ? Duration.ofNanos(left) : Duration.ZERO;
+    }
+
+    private void leaveReached() {
+        pauseUntil = heartbeat.beat() + TICK.plus(timeout).plus(SlidingWindow.WINDOW).toNanos();
     }
 
     /**
@@ -259,7 +265,9 @@ final class SharedRate {
                 mode = Mode.REACHED;
             }
             after = mode;
-            pausing = before == Mode.REACHED;
+            if (before == Mode.REACHED && after != before) {
+                leaveReached();
+            }
         }
         if (before == Mode.ALONE && missed > 1) {
             LOG.infof("The shared rate can be reached again, after %s s.", seconds(alone));
@@ -293,7 +301,9 @@ final class SharedRate {
             failures++;
             first = mode != Mode.ALONE;
             if (first) {
-                pausing = mode == Mode.REACHED;
+                if (mode == Mode.REACHED) {
+                    leaveReached();
+                }
                 mode = Mode.ALONE;
                 modeTime = heartbeat.beat();
                 unrecorded = false;

@@ -12,6 +12,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Several instances on one clock. */
@@ -256,17 +257,16 @@ class SharedRateTest {
     /** Slots of before are still used while the first ones have noticed and use their share. */
     @Tag("threads")
     @ParameterizedTest
-    @ValueSource(ints = {3, 7})
-    void emptiedServerKeepsTheRate(int perSecond) {
+    @CsvSource({"3, 0", "7, 0", "3, 70", "7, 70"})
+    void emptiedServerKeepsTheRate(int perSecond, int awayMillis) {
         Random random = new Random(perSecond);
         List<Instance> fleet = fleet(3, perSecond);
         for (int i = 0; i < 100; i++) {
-            long end = now() + 8000 + random.nextInt(1000);
-            while (now() < end) {
-                fleet.get(random.nextInt(3)).submit(Duration.ofSeconds(2));
-                workers.pass(Duration.ofMillis(random.nextInt(300)));
-            }
+            load(fleet, random, Duration.ofMillis(8000 + random.nextInt(1000)), Duration.ofSeconds(2));
+            account.down(awayMillis > 0);
+            load(fleet, random, Duration.ofMillis(awayMillis), Duration.ofSeconds(2));
             account.clear();
+            account.down(false);
         }
         assertThat(mostInASecond()).isLessThanOrEqualTo(perSecond);
     }
@@ -296,10 +296,14 @@ class SharedRateTest {
     }
 
     private int load(List<Instance> fleet, Random random, Duration time) {
+        return load(fleet, random, time, Duration.ofDays(1));
+    }
+
+    private int load(List<Instance> fleet, Random random, Duration time, Duration longest) {
         long end = now() + time.toMillis();
         int requests = 0;
         while (now() < end) {
-            fleet.get(random.nextInt(fleet.size())).submit(Duration.ofDays(1));
+            fleet.get(random.nextInt(fleet.size())).submit(longest);
             requests++;
             workers.pass(Duration.ofMillis(random.nextInt(200)));
         }
