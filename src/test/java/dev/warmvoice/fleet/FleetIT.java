@@ -46,7 +46,7 @@ class FleetIT {
 
     @Test
     void fleetUsesTheRateOfItsAccount() throws Exception {
-        Run run = Run.of(PER_SECOND, SIZE, Duration.ofSeconds(10), shared(), Run.Disturbance.NONE);
+        Run run = Run.of(PER_SECOND, SIZE, Duration.ofSeconds(15), shared(), Run.Disturbance.NONE);
         assertThat(run.failures()).isEmpty();
         assertThat(run.throttled()).isZero();
         assertThat(run.used()).isBetween(0.9, 1.0);
@@ -57,6 +57,20 @@ class FleetIT {
         Run run = Run.of(PER_SECOND, SIZE, Duration.ofSeconds(20), shared(), new Outages(redis, new Random(1)));
         assertThat(run.failures()).isEmpty();
         assertThat(run.throttled()).isZero();
+    }
+
+    @Test
+    void frozenInstanceKeepsNoSlotFromTheOthers() throws Exception {
+        Run run = Run.of(PER_SECOND, SIZE, Duration.ofSeconds(15), shared(), (time, fleet) -> {
+            Artifact frozen = fleet.instances().get(0);
+            frozen.freeze();
+            Run.pause(time);
+            frozen.thaw();
+            Run.pause(Duration.ofSeconds(2));
+        });
+        assertThat(run.failures()).isEmpty();
+        assertThat(run.throttled()).isZero();
+        assertThat(run.used()).isGreaterThan(0.8);
     }
 
     @Test

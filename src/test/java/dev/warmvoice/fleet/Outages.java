@@ -10,7 +10,7 @@ record Outages(RedisServer server, Random random) implements Run.Disturbance {
     private static final Duration QUIET = Duration.ofSeconds(6);
 
     @Override
-    public void during(Duration time) throws Exception {
+    public void during(Duration time, Fleet fleet) throws Exception {
         long end = System.nanoTime() + time.toNanos();
         while (System.nanoTime() < end) {
             Duration length = Duration.ofMillis(random.nextInt(500, 5000));

@@ -41,7 +41,7 @@ record Run(int perSecond, int size, double used, int throttled, double unfairnes
             int before = sum(callers.spoken());
             List<Integer> each = callers.spoken();
             long since = System.nanoTime();
-            meanwhile.during(time);
+            meanwhile.during(time, fleet);
             double seconds = (System.nanoTime() - since) / 1e9;
             int spoken = sum(callers.spoken()) - before;
             double unfairness = unfairness(each, callers.spoken());
@@ -55,9 +55,9 @@ record Run(int perSecond, int size, double used, int throttled, double unfairnes
     /** What happens to a fleet. */
     interface Disturbance {
 
-        Disturbance NONE = Run::pause;
+        Disturbance NONE = (time, fleet) -> pause(time);
 
-        void during(Duration time) throws Exception;
+        void during(Duration time, Fleet fleet) throws Exception;
     }
 
     /** Lets a time pass in which others work. */

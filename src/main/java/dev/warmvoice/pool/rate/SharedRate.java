@@ -6,6 +6,7 @@ import dev.warmvoice.time.Heartbeat;
 import dev.warmvoice.time.Timers;
 import dev.warmvoice.time.Workers;
 import dev.warmvoice.time.Workers.Cancellable;
+import java.net.ConnectException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
@@ -323,6 +324,9 @@ final class SharedRate {
 
     /** Redis' own code, such as WRONGPASS, or the kind of failure: a message may name the server with its password. */
     private static String code(Throwable failure) {
+        if (failure instanceof ConnectException) {
+            return "no connection";
+        }
         Matcher code = CODE.matcher(Objects.toString(failure.getMessage()));
         return code.lookingAt() ? code.group() : failure.getClass().getSimpleName();
     }
