@@ -38,11 +38,12 @@ public class MeteredSpeech {
      * @throws RefusedException if one of the client's limits is reached
      */
     public Begun begin(SpeechRequest request, Client client) {
+        long begun = System.nanoTime();
         SpokenText text = request.text();
         Reservation reserved = client.reserve(text == null ? 0 : text.characters());
         Utterance utterance = reserved.follow(() -> client.begin(
                 () -> text == null ? service.speakAsWritten(request) : service.speak(request)));
-        usages.follow(client.name(), request, utterance);
+        usages.follow(client.name(), request, utterance, begun);
         return new Begun(utterance, reserved);
     }
 }

@@ -25,9 +25,9 @@ public class Usages {
      * Accounts for an utterance when it ends.
      *
      * @param token the name of the client's token
+     * @param begun when the request came, in terms of {@link System#nanoTime}
      */
-    public void follow(String token, SpeechRequest request, Utterance utterance) {
-        long begun = System.nanoTime();
+    public void follow(String token, SpeechRequest request, Utterance utterance, long begun) {
         utterance.result().whenComplete((done, failure) -> {
             Usage usage = new Usage(utterance.taskId().orElse(null), token, request.model(), request.voice(),
                     request.format().id(), done == null ? 0 : done.characters(), done == null ? 0 : done.inputTokens(),
