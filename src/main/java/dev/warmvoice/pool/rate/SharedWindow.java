@@ -147,6 +147,8 @@ final class SharedWindow implements ModelRate {
             return;
         }
         if (heartbeat.beat() - slot.due() > MISSED_NANOS) {
+            // Nothing was submitted then, so it does not count.
+            shared.giveBack(model, slot.number());
             reserve(next);
         } else {
             grant(next, slot.number());

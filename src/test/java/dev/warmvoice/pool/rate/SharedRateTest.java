@@ -190,6 +190,19 @@ class SharedRateTest {
     }
 
     @Test
+    void missedSlotIsFreeForOthers() {
+        Instance one = fleet(1, 1).get(0);
+        one.submit(LONG);
+        one.submit(LONG);
+        workers.pass(WINDOW.minusMillis(10));
+        long before = now();
+        workers.freeze(Duration.ofMillis(100));
+        workers.pass(Duration.ofMillis(10));
+        assertThat(submitted).hasSize(2);
+        assertThat(submitted.get(1) - before).isLessThanOrEqualTo(110);
+    }
+
+    @Test
     void slotWhoseAnswerCameAfterAFreezeIsReservedAgain() {
         Instance one = fleet(1, 1).get(0);
         account.latency(Duration.ofMillis(10));
