@@ -113,6 +113,11 @@ public final class TaskFailedException extends Exception {
         return rejected;
     }
 
+    /** Whether the account lacks a right, quota or money for the task, which another account may have. */
+    public boolean isOfAccount() {
+        return reason == Reason.REJECTED && rejected == null;
+    }
+
     /** The service's error code such as {@code InvalidParameter}; null where the service sent none. */
     public @Nullable String serviceCode() {
         return serviceCode;

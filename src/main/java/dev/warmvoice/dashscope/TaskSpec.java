@@ -21,6 +21,12 @@ public record TaskSpec(String model, String voice, Encoding encoding, Prosody pr
         @Nullable String instruction, @Nullable String languageHint, HotFix hotFix, boolean wordTimestamps,
         boolean ssml, @Nullable Boolean markdownFilter) {
 
+    /** The same task for another model. */
+    public TaskSpec withModel(String other) {
+        return new TaskSpec(other, voice, encoding, prosody, seed, instruction, languageHint, hotFix, wordTimestamps,
+                ssml, markdownFilter);
+    }
+
     /**
      * How the audio is encoded.
      *

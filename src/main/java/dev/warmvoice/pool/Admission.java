@@ -54,6 +54,11 @@ final class Admission {
         return new Permit(granted, refused);
     }
 
+    /** Whether a permit would be granted at once. */
+    synchronized boolean isFree() {
+        return taken < places;
+    }
+
     /** How many requests wait. */
     synchronized int waiting() {
         return waiting.size();

@@ -97,6 +97,16 @@ public final class ConnectionPool implements AutoCloseable {
         return quiet.whenComplete((none, failure) -> late.cancel());
     }
 
+    /** Whether a request would have a place and a connection at once. */
+    public boolean isReady() {
+        return idle() > 0 && admission.isFree();
+    }
+
+    /** Whether there is no connection, and the latest handshake has failed. */
+    public boolean isDown() {
+        return active() + idle() == 0 && lastFailure().isPresent();
+    }
+
     /** A request for a connection, not begun yet. */
     public LeaseRequest request(LeaseListener listener) {
         return new LeaseRequest(this, admission, listener);
@@ -248,7 +258,8 @@ public final class ConnectionPool implements AutoCloseable {
         return races.get();
     }
 
-    int waiting() {
+    /** How many requests wait for a place. */
+    public int waiting() {
         return admission.waiting();
     }
 
@@ -257,7 +268,7 @@ public final class ConnectionPool implements AutoCloseable {
     }
 
     /** Why the latest handshake failed; empty if it succeeded. */
-    Optional<TaskFailedException> lastFailure() {
+    public Optional<TaskFailedException> lastFailure() {
         return opener.lastFailure();
     }
 

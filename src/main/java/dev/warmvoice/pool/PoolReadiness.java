@@ -19,9 +19,8 @@ class PoolReadiness implements HealthCheck {
     @Override
     public HealthCheckResponse call() {
         var failure = pool.lastFailure();
-        boolean none = pool.active() + pool.idle() == 0;
         return HealthCheckResponse.named("connections")
-                .status(pool.isPrefetched() && !(none && failure.isPresent()))
+                .status(pool.isPrefetched() && !pool.isDown())
                 .withData("size", pool.size())
                 .withData("active", pool.active())
                 .withData("idle", pool.idle())

@@ -9,6 +9,7 @@ import dev.warmvoice.dashscope.TaskListener;
 import dev.warmvoice.dashscope.TaskSpec;
 import dev.warmvoice.dashscope.Usage;
 import dev.warmvoice.pool.Lease;
+import dev.warmvoice.pool.upstream.Hop;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,8 +55,12 @@ final class Attempt implements TaskListener {
         return lease;
     }
 
+    Hop hop() {
+        return race.hop();
+    }
+
     void start() {
-        TaskSpec spec = utterance.spec();
+        TaskSpec spec = race.spec();
         synchronized (this) {
             sent = 1;
             // An SSML document is sent in one piece and ends the text.
@@ -172,7 +177,7 @@ final class Attempt implements TaskListener {
         current = utterance.firstAudio(this);
         early.forEach(this::put);
         put(new SpeechEvent.Audio(
-                utterance.spec().encoding().format().equals("wav") ? WavSizes.ofStream(frame) : frame));
+                race.spec().encoding().format().equals("wav") ? WavSizes.ofStream(frame) : frame));
     }
 
     private void put(SpeechEvent event) {

@@ -1,12 +1,14 @@
 package dev.warmvoice.speech;
 
 import dev.warmvoice.dashscope.TaskFailedException;
+import dev.warmvoice.dashscope.TaskSpec;
 import dev.warmvoice.pool.ConnectionPool;
 import dev.warmvoice.pool.Lease;
 import dev.warmvoice.pool.LeaseListener;
 import dev.warmvoice.pool.LeaseRequest;
 import dev.warmvoice.pool.PoolExhaustedException;
 import dev.warmvoice.pool.rate.Submission;
+import dev.warmvoice.pool.upstream.Hop;
 import dev.warmvoice.speech.SpeechException.Kind;
 import dev.warmvoice.time.Timers;
 import dev.warmvoice.time.Workers.Cancellable;
@@ -27,6 +29,7 @@ final class Race {
 
     private final Utterance utterance;
     private final SpeechResources resources;
+    private final Hop hop;
     private final ConnectionPool pool;
     private final Lease first;
     // Guarded by this.
@@ -41,15 +44,31 @@ final class Race {
     private Cancellable patience = Cancellable.NONE;
 
     /**
+     * @param hop where it takes place
      * @param first the connection to begin on
-     * @param isRepeat whether another try has failed
+     * @param isRepeat whether another try has failed there
      */
-    Race(Utterance utterance, SpeechResources resources, Lease first, boolean isRepeat) {
+    Race(Utterance utterance, SpeechResources resources, Hop hop, Lease first, boolean isRepeat) {
         this.utterance = utterance;
         this.resources = resources;
-        this.pool = resources.pool();
+        this.hop = hop;
+        this.pool = hop.pool();
         this.first = first;
         this.isRepeat = isRepeat;
+    }
+
+    Hop hop() {
+        return hop;
+    }
+
+    /** The connection that it began on. */
+    Lease first() {
+        return first;
+    }
+
+    /** What each of its tasks is to do. */
+    TaskSpec spec() {
+        return utterance.spec(hop);
     }
 
     /** Submits the first task; opens a second connection if the service does not start it in good time. */
@@ -291,8 +310,9 @@ final class Race {
         }
 
         Second() {
-            turn = resources.rate().submission(utterance.spec().model(), this::run,
-                    why -> fail(SpeechException.later(Kind.THROTTLED, why.getMessage(), why.retryAfter())));
+            turn = hop.rate().submission(hop.model(), this::run,
+                    why -> withdraw(() -> utterance.raceRefused(Race.this, SpeechException.later(Kind.THROTTLED,
+                            why.getMessage(), why.retryAfter()))));
             hasTurn = false;
         }
 
@@ -315,7 +335,7 @@ final class Race {
             } else if (hasTurn) {
                 run();
             } else {
-                turn.request(resources.rate().maxWait());
+                turn.request(hop.rate().maxWait());
             }
         }
 
@@ -334,18 +354,19 @@ final class Race {
 
         @Override
         public void refused(PoolExhaustedException why) {
-            fail(SpeechException.later(Kind.BUSY, why.getMessage(), why.retryAfter()));
+            withdraw(() -> utterance.raceRefused(Race.this,
+                    SpeechException.later(Kind.BUSY, why.getMessage(), why.retryAfter())));
         }
 
         @Override
         public void failed(TaskFailedException why) {
-            fail(SpeechException.of(why, utterance.textField()));
+            withdraw(() -> utterance.raceFailed(Race.this, why));
         }
 
         /** There is no second task. Matters only if there is no first one either. */
-        private void fail(SpeechException why) {
+        private void withdraw(Runnable report) {
             if (withdraw()) {
-                utterance.raceFailed(why);
+                report.run();
             }
         }
 

@@ -2,6 +2,7 @@ package dev.warmvoice.speech;
 
 import java.time.Duration;
 import java.util.concurrent.Flow;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An utterance whose first audio has arrived.
@@ -12,9 +13,10 @@ import java.util.concurrent.Flow;
  * @param acquire how long it waited for a connection, a handshake included
  * @param connect how long of that the handshakes took
  * @param firstAudio from the request to the first frame
+ * @param fallback the model that speaks, if it is not the one that was asked for
  * @param events what comes back, which can be subscribed to once. Its last event is {@link SpeechEvent.Done}; if it is
  *            not complete it ends in an error instead, a {@link SpeechException}
  */
 public record Speech(String id, AudioFormat format, boolean warm, Duration acquire, Duration connect,
-        Duration firstAudio, Flow.Publisher<SpeechEvent> events) {
+        Duration firstAudio, @Nullable String fallback, Flow.Publisher<SpeechEvent> events) {
 }

@@ -1,7 +1,6 @@
 package dev.warmvoice.speech;
 
-import dev.warmvoice.pool.ConnectionPool;
-import dev.warmvoice.pool.rate.TaskRate;
+import dev.warmvoice.pool.upstream.Upstreams;
 import dev.warmvoice.time.Heartbeat;
 import dev.warmvoice.time.Workers;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
@@ -17,9 +16,8 @@ public class SpeechService {
     private final SpeechResources resources;
     private volatile boolean shuttingDown;
 
-    SpeechService(ConnectionPool pool, TaskRate rate, TaskConfig limits, SpeechMetrics metrics, Workers workers,
-            Heartbeat time) {
-        this.resources = new SpeechResources(pool, rate, limits, metrics, workers, time);
+    SpeechService(Upstreams upstreams, TaskConfig limits, SpeechMetrics metrics, Workers workers, Heartbeat time) {
+        this.resources = new SpeechResources(upstreams, limits, metrics, workers, time);
     }
 
     /** Rejects new utterances from now on; running ones may finish. */

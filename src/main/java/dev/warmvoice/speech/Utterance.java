@@ -1,16 +1,17 @@
 package dev.warmvoice.speech;
 
+import dev.warmvoice.dashscope.TaskFailedException.Part;
 import dev.warmvoice.dashscope.TaskFailedException.Reason;
 import dev.warmvoice.dashscope.TaskFailedException;
 import dev.warmvoice.dashscope.TaskSpec;
 import dev.warmvoice.dashscope.Usage;
-import dev.warmvoice.pool.ConnectionPool;
 import dev.warmvoice.pool.Lease;
 import dev.warmvoice.pool.LeaseListener;
 import dev.warmvoice.pool.LeaseRequest;
 import dev.warmvoice.pool.PoolExhaustedException;
 import dev.warmvoice.pool.rate.Submission;
-import dev.warmvoice.pool.rate.TaskRate;
+import dev.warmvoice.pool.upstream.Hop;
+import dev.warmvoice.pool.upstream.Route;
 import dev.warmvoice.speech.SpeechException.Kind;
 import dev.warmvoice.time.Heartbeat;
 import dev.warmvoice.time.Workers.Cancellable;
@@ -28,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The life of one request: it asks for a connection as soon as there is something to say, runs a task on it, and if that
- * fails before there was audio, once more on a new connection. Ends exactly once, whatever happens at the same time.
- * Thread-safe, does not block.
+ * fails before there was audio, once more on a new connection or at another upstream. Ends exactly once, whatever happens
+ * at the same time. Thread-safe, does not block.
  */
 public final class Utterance {
 
@@ -42,8 +43,7 @@ public final class Utterance {
     private final TextBuffer text;
     private final TaskSpec spec;
     private final SpeechResources resources;
-    private final ConnectionPool pool;
-    private final TaskRate rate;
+    private final Route route;
     private final TaskConfig limits;
     private final SpeechMetrics metrics;
     private final Workers workers;
@@ -57,6 +57,8 @@ public final class Utterance {
     // Guarded by this.
     private final Deadlines deadlines;
     private Phase phase = new Phase.AwaitingText();
+    /** Whether a try has failed at another hop. */
+    private boolean hasMoved;
     /** How often the service refused a task of it for the account's rate. */
     private int refusals;
     private Cancellable watchdog = Cancellable.NONE;
@@ -66,8 +68,7 @@ public final class Utterance {
         this.text = text;
         this.spec = request.spec();
         this.resources = resources;
-        this.pool = resources.pool();
-        this.rate = resources.rate();
+        this.route = resources.upstreams().route(request.model());
         this.limits = resources.limits();
         this.metrics = resources.metrics();
         this.workers = resources.workers();
@@ -200,13 +201,29 @@ public final class Utterance {
             }
         }
         if (first) {
-            enter(pool.request(new Leased(false)));
+            route.first().ifPresentOrElse(this::visit, this::failUnserved);
         }
         running.ifPresent(Attempt::sendPending);
     }
 
-    TaskSpec spec() {
-        return spec;
+    /** Goes on elsewhere after a failure. */
+    private void move(Hop hop) {
+        synchronized (this) {
+            hasMoved = true;
+        }
+        visit(hop);
+    }
+
+    private void visit(Hop hop) {
+        enter(hop.pool().request(new Leased(hop, false)));
+    }
+
+    private void failUnserved() {
+        failed(TaskFailedException.rejected(Part.MODEL, null, "No upstream serves the model."), "unserved");
+    }
+
+    TaskSpec spec(Hop hop) {
+        return hop.model().equals(spec.model()) ? spec : spec.withModel(hop.model());
     }
 
     /** The name of the field in which the client sends the text. */
@@ -257,45 +274,51 @@ public final class Utterance {
     /** What comes of the request for a connection. */
     private final class Leased implements LeaseListener {
 
+        private final Hop hop;
         private final boolean isRetry;
 
-        Leased(boolean isRetry) {
+        Leased(Hop hop, boolean isRetry) {
+            this.hop = hop;
             this.isRetry = isRetry;
         }
 
         @Override
         public void leased(Lease lease) {
             if (lease.isInDoubt() && !isRetry) {
-                race(lease);
+                race(hop, lease);
             } else {
-                awaitRate(lease, isRetry);
+                awaitRate(hop, lease, isRetry, !isRetry && route.isAnotherReady());
             }
         }
 
         @Override
         public void refused(PoolExhaustedException why) {
-            fail(SpeechException.later(Kind.BUSY, why.getMessage(), why.retryAfter()), "busy");
+            route.afterWait(hop, "busy").ifPresentOrElse(Utterance.this::visit, () -> fail(
+                    SpeechException.later(Kind.BUSY, why.getMessage(), why.retryAfter()), "busy"));
         }
 
         @Override
         public void failed(TaskFailedException why) {
-            fail(SpeechException.of(why, textField()), "connect");
+            route.afterFailure(hop, why, false).ifPresentOrElse(Utterance.this::move,
+                    () -> Utterance.this.failed(why, "connect"));
         }
     }
 
     /** The account's rate is kept here, right before the task, so that nothing in between can bunch the submissions. */
-    private void awaitRate(Lease lease, boolean isRetry) {
+    private void awaitRate(Hop hop, Lease lease, boolean isRetry, boolean isAnotherReady) {
         Submission[] turn = new Submission[1];
-        turn[0] = rate.submission(spec.model(), () -> run(lease, turn[0], isRetry), why -> fail(
-                SpeechException.later(Kind.THROTTLED, why.getMessage(), why.retryAfter()), "throttled"));
+        turn[0] = hop.rate().submission(hop.model(), () -> run(hop, lease, turn[0], isRetry),
+                why -> rateRefused(hop, lease, why, isAnotherReady));
         boolean wanted;
         Duration maxWait;
         synchronized (this) {
-            wanted = phase instanceof Phase.Queued;
+            wanted = isWaiting();
             if (wanted) {
                 become(new Phase.AwaitingRate(lease, turn[0]));
             }
-            maxWait = deadlines.leftOf(isRetry ? limits.firstAudioTimeout() : rate.maxWait());
+            maxWait = isAnotherReady
+                    ? Duration.ZERO
+                    : deadlines.leftOf(isRetry || hasMoved ? limits.firstAudioTimeout() : hop.rate().maxWait());
         }
         if (wanted) {
             turn[0].request(maxWait);
@@ -304,13 +327,26 @@ public final class Utterance {
         }
     }
 
-    private void run(Lease lease, Submission turn, boolean isRetry) {
+    private void rateRefused(Hop hop, Lease lease, PoolExhaustedException why, boolean wasAnotherReady) {
+        Optional<Hop> other = route.afterWait(hop, "rate");
+        if (other.isPresent()) {
+            lease.unused();
+            visit(other.get());
+        } else if (wasAnotherReady) {
+            // Not any more: here it can wait.
+            awaitRate(hop, lease, false, false);
+        } else {
+            fail(SpeechException.later(Kind.THROTTLED, why.getMessage(), why.retryAfter()), "throttled");
+        }
+    }
+
+    private void run(Hop hop, Lease lease, Submission turn, boolean isRetry) {
         if (lease.isInDoubt() && !isRetry) {
             // The process was suspended while the request waited for its turn.
             turn.cancel();
-            race(lease);
+            race(hop, lease);
         } else {
-            start(lease, turn, isRetry, Race::begin);
+            start(hop, lease, turn, isRetry, Race::begin);
         }
     }
 
@@ -318,39 +354,39 @@ public final class Utterance {
      * The connection may be dead. If the account's rate has two turns to spare, tasks are submitted on it and on a second
      * one; otherwise the request waits for whichever connection is proven first, so that no turn is lost to others.
      */
-    private void race(Lease lease) {
-        Submission turn = unattended();
-        Submission spare = unattended();
+    private void race(Hop hop, Lease lease) {
+        Submission turn = unattended(hop);
+        Submission spare = unattended(hop);
         turn.requestNow(first -> {
             if (first) {
-                spare.requestNow(second -> race(lease, turn, spare, second && pool.tryRace()));
+                spare.requestNow(second -> race(hop, lease, turn, spare, second && hop.pool().tryRace()));
             } else {
-                race(lease, turn, spare, false);
+                race(hop, lease, turn, spare, false);
             }
         });
     }
 
-    private void race(Lease lease, Submission turn, Submission spare, boolean isPossible) {
+    private void race(Hop hop, Lease lease, Submission turn, Submission spare, boolean isPossible) {
         if (!isPossible) {
             turn.cancel();
             spare.cancel();
-            enter(lease.awaitProven(new Leased(false)));
-        } else if (!start(lease, turn, false, race -> race.beginInDoubt(spare))) {
+            enter(lease.awaitProven(new Leased(hop, false)));
+        } else if (!start(hop, lease, turn, false, race -> race.beginInDoubt(spare))) {
             spare.cancel();
-            pool.raceOver("none", Duration.ZERO);
+            hop.pool().raceOver("none", Duration.ZERO);
         }
     }
 
     /** A turn that is taken at once or not at all. */
-    private Submission unattended() {
-        return rate.submission(spec.model(), () -> {
+    private static Submission unattended(Hop hop) {
+        return hop.rate().submission(hop.model(), () -> {
         }, why -> {
         });
     }
 
     /** @return false if the request has ended; then lease and turn have been given back */
-    private boolean start(Lease lease, Submission turn, boolean isRetry, Consumer<Race> begin) {
-        Race race = new Race(this, resources, lease, isRetry);
+    private boolean start(Hop hop, Lease lease, Submission turn, boolean isRetry, Consumer<Race> begin) {
+        Race race = new Race(this, resources, hop, lease, isRetry);
         boolean wanted;
         synchronized (this) {
             wanted = isWaiting();
@@ -397,10 +433,12 @@ public final class Utterance {
         }
         Duration after = deadlines.elapsed();
         metrics.firstAudio(after);
+        route.succeeded(from.hop());
         Lease lease = from.lease();
         String id = Objects.requireNonNull(taskId, "the service starts a task before it sends audio of it");
+        String model = from.hop().model();
         speech.complete(new Speech(id, request.format(), lease.warm(), lease.acquire(), lease.connect(), after,
-                events));
+                model.equals(request.model()) ? null : model, events));
         return true;
     }
 
@@ -420,56 +458,104 @@ public final class Utterance {
     /**
      * A try has failed.
      *
-     * @param isRepeat whether one had failed before it
+     * @param isRepeat whether one had failed before it, at the same hop
      */
     void attemptFailed(Attempt from, TaskFailedException why, boolean isRepeat) {
-        Lease failed = from.lease();
-        String reason = Attempt.reason(why);
-        if (why.reason() == Reason.NOT_STARTED && failed.warm()) {
-            pool.unanswered(limits.startTimeout());
+        Hop hop = from.hop();
+        if (why.reason() == Reason.NOT_STARTED && from.lease().warm()) {
+            hop.pool().unanswered(limits.startTimeout());
         }
         if (why.reason() == Reason.THROTTLED) {
-            rate.throttled(spec.model());
+            hop.rate().throttled(hop.model());
         }
-        boolean repeat;
+        Optional<Duration> again = Optional.empty();
         boolean audible;
-        Optional<Duration> again;
+        boolean starting;
         synchronized (this) {
             audible = phase instanceof Phase.Speaking;
-            boolean starting = phase instanceof Phase.Starting;
-            repeat = starting && !isRepeat && why.reason().isRetryable();
-            again = starting && why.reason() == Reason.THROTTLED ? backOff() : Optional.empty();
-            if (repeat || again.isPresent()) {
-                become(new Phase.Retrying(failed));
-                deadlines.retryBegins();
+            starting = phase instanceof Phase.Starting;
+            if (starting) {
+                again = why.reason() == Reason.THROTTLED ? backOff(hop) : again;
+                retrying(from.lease());
             }
         }
-        if (repeat) {
-            retried(why);
-            enter(failed.replace(reason, new Leased(true)));
-        } else if (again.isPresent()) {
-            retried(why);
-            workers.after(again.get(), () -> enter(failed.another(reason, new Leased(isRepeat))));
-        } else {
-            failed.discard(reason);
-            fail(audible ? SpeechException.afterAudio(why) : SpeechException.of(why, textField()), reason);
+        if (!starting || !retry(from, why, isRepeat, again)) {
+            from.lease().discard(Attempt.reason(why));
+            fail(audible ? SpeechException.afterAudio(why) : SpeechException.of(why, textField()),
+                    Attempt.reason(why));
         }
     }
 
-    private void retried(TaskFailedException why) {
+    /** @param failed what the failed try leaves; guarded by this */
+    private void retrying(Lease failed) {
+        become(new Phase.Retrying(failed));
+        deadlines.retryBegins();
+    }
+
+    /**
+     * Goes on at another upstream, on a new connection, or after a pause.
+     *
+     * @param pause after which a throttled task may be submitted again; empty if it may not
+     * @return false if none of these makes sense
+     */
+    private boolean retry(Attempt from, TaskFailedException why, boolean isRepeat, Optional<Duration> pause) {
+        Hop hop = from.hop();
+        String reason = Attempt.reason(why);
+        boolean repeat = !isRepeat && why.reason().isRetryable();
+        Optional<Hop> other = route.afterFailure(hop, why, repeat || pause.isPresent());
+        if (other.isEmpty() && !repeat && pause.isEmpty()) {
+            return false;
+        }
         LOG.debugf("Retrying: %s", why.getMessage());
         metrics.retried();
+        if (other.isPresent()) {
+            from.lease().discard(reason);
+            move(other.get());
+        } else if (repeat) {
+            enter(from.lease().replace(reason, new Leased(hop, true)));
+        } else {
+            workers.after(pause.orElseThrow(),
+                    () -> enter(from.lease().another(reason, new Leased(hop, isRepeat))));
+        }
+        return true;
     }
 
     /** How long to wait before a throttled task is submitted again; empty if the client would wait too long. */
-    private Optional<Duration> backOff() {
-        Duration delay = rate.backOff(++refusals);
-        return Optional.of(delay).filter(left -> left.compareTo(deadlines.leftOf(rate.maxWait())) < 0);
+    private Optional<Duration> backOff(Hop hop) {
+        Duration delay = hop.rate().backOff(++refusals);
+        return Optional.of(delay).filter(left -> left.compareTo(deadlines.leftOf(hop.rate().maxWait())) < 0);
     }
 
-    /** There is neither a task nor another connection for one. */
-    void raceFailed(SpeechException why) {
-        fail(why, why.kind().code());
+    /** There is neither a task nor another connection for one, which could not be opened. */
+    void raceFailed(Race race, TaskFailedException why) {
+        if (leave(race)) {
+            route.afterFailure(race.hop(), why, false).ifPresentOrElse(this::move,
+                    () -> failed(why, SpeechException.of(why, textField()).kind().code()));
+        }
+    }
+
+    /** There is neither a task nor another connection for one, which had no turn. */
+    void raceRefused(Race race, SpeechException why) {
+        if (leave(race)) {
+            route.afterWait(race.hop(), why.kind() == Kind.BUSY ? "busy" : "rate").ifPresentOrElse(this::visit,
+                    () -> fail(why, why.kind().code()));
+        }
+    }
+
+    /** @return false if the request has ended */
+    private boolean leave(Race race) {
+        synchronized (this) {
+            if (!(phase instanceof Phase.Starting)) {
+                return false;
+            }
+            retrying(race.first());
+        }
+        race.release("failed", true);
+        return true;
+    }
+
+    private void failed(TaskFailedException why, String reason) {
+        fail(SpeechException.of(why, textField()), reason);
     }
 
     private void fail(SpeechException why, String reason) {

@@ -1,6 +1,7 @@
 package dev.warmvoice.pool;
 
 import dev.warmvoice.pool.rate.TaskRate;
+import dev.warmvoice.pool.upstream.Upstreams;
 import dev.warmvoice.dashscope.Connector;
 import dev.warmvoice.time.Heartbeat;
 import dev.warmvoice.time.ManualWorkers;
@@ -34,6 +35,11 @@ public final class ManualPool {
 
     public TaskRate rate() {
         return rate;
+    }
+
+    /** This one alone. */
+    public Upstreams upstreams() {
+        return Upstreams.of(pool, rate, heartbeat, new SimpleMeterRegistry());
     }
 
     public Heartbeat heartbeat() {

@@ -2,6 +2,7 @@ package dev.warmvoice.speech;
 
 import dev.warmvoice.pool.ConnectionPool;
 import dev.warmvoice.pool.rate.TaskRate;
+import dev.warmvoice.pool.upstream.Upstreams;
 import dev.warmvoice.speech.SpeechRequest.Encoding;
 import dev.warmvoice.speech.SpeechRequest.HotFix;
 import dev.warmvoice.speech.SpeechRequest.Prosody;
@@ -17,7 +18,9 @@ public final class SimulatedSpeech {
 
     public static SpeechService service(ConnectionPool pool, TaskRate rate, TaskConfig limits, Workers workers,
             Heartbeat time) {
-        return new SpeechService(pool, rate, limits, new SpeechMetrics(new CompositeMeterRegistry()), workers, time);
+        CompositeMeterRegistry registry = new CompositeMeterRegistry();
+        return new SpeechService(Upstreams.of(pool, rate, time, registry), limits, new SpeechMetrics(registry), workers,
+                time);
     }
 
     /**

@@ -40,7 +40,7 @@ class UtteranceAnswersTest {
     private final ManualConnector connector = new ManualConnector();
     private final ManualPool pool = new ManualPool(connector, workers, 2, 3);
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final SpeechService service = new SpeechService(pool.pool(), pool.rate(), new Limits(),
+    private final SpeechService service = new SpeechService(pool.upstreams(), new Limits(),
             new SpeechMetrics(registry), workers, pool.heartbeat());
 
     @Test

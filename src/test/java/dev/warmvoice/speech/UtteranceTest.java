@@ -30,7 +30,7 @@ class UtteranceTest {
     private final ManualWorkers workers = new ManualWorkers();
     private final ManualConnector connector = new ManualConnector();
     private final ManualPool pool = new ManualPool(connector, workers, 2, 3);
-    private final SpeechService service = new SpeechService(pool.pool(), pool.rate(), new Limits(),
+    private final SpeechService service = new SpeechService(pool.upstreams(), new Limits(),
             new SpeechMetrics(new SimpleMeterRegistry()), workers, pool.heartbeat());
 
     @Test

@@ -1,0 +1,43 @@
+package dev.warmvoice.pool.upstream;
+
+import dev.warmvoice.pool.ConnectionPool;
+import dev.warmvoice.pool.rate.TaskRate;
+import dev.warmvoice.time.Heartbeat;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** All accounts and addresses at which this process can have texts spoken. Thread-safe, does not block. */
+public final class Upstreams {
+
+    private final List<Upstream> upstreams;
+    private final Map<String, String> fallbacks;
+    private final UpstreamMetrics metrics;
+
+    /**
+     * @param upstreams the most wanted first
+     * @param fallbacks the model to use instead of a model
+     */
+    Upstreams(List<Upstream> upstreams, Map<String, String> fallbacks, MeterRegistry registry) {
+        this.upstreams = List.copyOf(upstreams);
+        this.fallbacks = Map.copyOf(fallbacks);
+        this.metrics = new UpstreamMetrics(registry);
+    }
+
+    /** A single one, for all models. */
+    public static Upstreams of(ConnectionPool pool, TaskRate rate, Heartbeat heartbeat, MeterRegistry registry) {
+        return new Upstreams(List.of(new Upstream("default", pool, rate, Set.of(), heartbeat)), Map.of(), registry);
+    }
+
+    /** Where a request for a model may go. */
+    public Route route(String model) {
+        Set<String> chain = new LinkedHashSet<>();
+        for (String next = model; next != null && chain.add(next);) {
+            next = fallbacks.get(next);
+        }
+        return new Route(chain.stream().flatMap(each -> upstreams.stream().filter(upstream -> upstream.serves(each))
+                .map(upstream -> new Hop(upstream, each))).toList(), metrics);
+    }
+}
