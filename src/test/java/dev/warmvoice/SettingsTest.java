@@ -12,7 +12,9 @@ import dev.warmvoice.http.server.ServerConfig;
 import dev.warmvoice.http.usage.UsageConfig;
 import dev.warmvoice.pool.DashscopeConfig;
 import dev.warmvoice.pool.PoolConfig;
+import dev.warmvoice.pool.UpstreamsConfig;
 import dev.warmvoice.pool.rate.RateConfig;
+import dev.warmvoice.pool.upstream.FallbackConfig;
 import dev.warmvoice.speech.SpeechConfig;
 import dev.warmvoice.speech.TaskConfig;
 import io.smallrye.config.ConfigMappings;
@@ -42,7 +44,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The bounds of every setting, and the error message for a value outside them. */
 class SettingsTest {
 
-    private static final List<Class<?>> MAPPINGS = List.of(DashscopeConfig.class, SpeechConfig.class, PoolConfig.class,
+    private static final List<Class<?>> MAPPINGS = List.of(DashscopeConfig.class, UpstreamsConfig.class,
+            FallbackConfig.class, SpeechConfig.class, PoolConfig.class,
             RateConfig.class, TaskConfig.class, LiveConfig.class, CaptionsConfig.class, AuthConfig.class,
             LambdaConfig.class, UsageConfig.class,
             FunctionComputeConfig.class, ServerConfig.class);
@@ -50,6 +53,8 @@ class SettingsTest {
     /** The numeric and duration keys, each with its min and max. */
     private static final Map<String, List<String>> BOUNDS = Map.ofEntries(
             bounds("warmvoice.dashscope.api-key-refresh", "1s", "60m"),
+            bounds("warmvoice.upstreams.*.rate", "0", "10000"),
+            bounds("warmvoice.upstreams.*.weight", "0", "1000"),
             bounds("warmvoice.pool.size", "1", "2000"),
             bounds("warmvoice.pool.max-idle", "1s", "60s"),
             bounds("warmvoice.pool.acquire-timeout", "10ms", "60s"),
@@ -79,7 +84,10 @@ class SettingsTest {
     /** Keys of text, enums and booleans, and those bounded by another key, see {@code ProcessIT}. */
     private static final Set<String> OTHERS = Set.of("warmvoice.dashscope.api-key",
             "warmvoice.dashscope.api-key-file", "warmvoice.dashscope.api-key-command", "warmvoice.dashscope.url",
-            "warmvoice.dashscope.region", "warmvoice.dashscope.workspace", "warmvoice.speech.model",
+            "warmvoice.dashscope.region", "warmvoice.dashscope.workspace", "warmvoice.upstreams.*.api-key",
+            "warmvoice.upstreams.*.api-key-file", "warmvoice.upstreams.*.api-key-command", "warmvoice.upstreams.*.url",
+            "warmvoice.upstreams.*.region", "warmvoice.upstreams.*.workspace", "warmvoice.upstreams.*.models",
+            "warmvoice.fallback.models", "warmvoice.speech.model",
             "warmvoice.speech.voice",
             "warmvoice.speech.format", "warmvoice.pool.prefetch", "warmvoice.rate.shared",
             "warmvoice.rate.account", "warmvoice.auth.tokens", "warmvoice.auth.tokens.<name>.token",
@@ -115,7 +123,7 @@ class SettingsTest {
             ConfigMappings.getProperties(ConfigClass.configClass(mapping)).keySet()
                     .forEach(key -> keys.add(key.replace(".*.", ".<name>.")));
         }
-        keys.remove("warmvoice.auth.tokens[*]");
+        keys.removeIf(key -> key.endsWith("[*]"));
         Set<String> known = new TreeSet<>(OTHERS);
         known.addAll(BOUNDS.keySet());
         assertThat(keys).isEqualTo(known);
@@ -168,6 +176,13 @@ class SettingsTest {
                     + "warmvoice.dashscope.region is \"us-east-1\" and must be one of cn-beijing, ap-southeast-1.",
             "warmvoice.dashscope.workspace;sécret;"
                     + "warmvoice.dashscope.workspace has a character that is not visible ASCII.",
+            "warmvoice.upstreams.intl.region;us-east-1;warmvoice.upstreams.intl.region is \"us-east-1\" and must be one of"
+                    + " cn-beijing, ap-southeast-1.",
+            "warmvoice.upstreams.intl.api-key;sécret;"
+                    + "warmvoice.upstreams.intl.api-key has a character that is not visible ASCII.",
+            "warmvoice.upstreams.intl.kee;secret;warmvoice.upstreams.intl.kee is not a setting.",
+            "warmvoice.fallback.models;cosyvoice-v3-plus;warmvoice.fallback.models[0] must be model:fallback, each of 1 to"
+                    + " 128 characters of visible ASCII.",
             "warmvoice.pool.sise;3;warmvoice.pool.sise is not a setting.",
             "warmvoice.colour;blue;warmvoice.colour is not a setting."})
     void rejectsAnInvalidValueInOneSentence(String key, String value, String sentence) {

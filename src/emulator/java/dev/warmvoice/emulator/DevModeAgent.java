@@ -27,6 +27,9 @@ public final class DevModeAgent {
             "warmvoice.dashscope.api-key-file", "warmvoice.dashscope.api-key-command");
     private static final List<String> VARIABLES = List.of("DASHSCOPE_API_KEY", "WARMVOICE_DASHSCOPE_API_KEY",
             "WARMVOICE_DASHSCOPE_API_KEY_FILE", "WARMVOICE_DASHSCOPE_API_KEY_COMMAND");
+    /** Each upstream has its own key. */
+    private static final String UPSTREAM_SETTINGS = "warmvoice.upstreams.";
+    private static final String UPSTREAM_VARIABLES = "WARMVOICE_UPSTREAMS_";
 
     private DevModeAgent() {
     }
@@ -70,8 +73,15 @@ public final class DevModeAgent {
     }
 
     private static boolean isKeyConfigured() throws IOException {
-        return SETTINGS.stream().anyMatch(name -> isSet(System.getProperty(name)))
-                || VARIABLES.stream().anyMatch(name -> isSet(System.getenv(name))) || isInDotEnv();
+        return System.getProperties().stringPropertyNames().stream()
+                .anyMatch(name -> isOfKey(name) && isSet(System.getProperty(name)))
+                || System.getenv().keySet().stream().anyMatch(name -> isOfKey(name) && isSet(System.getenv(name)))
+                || isInDotEnv();
+    }
+
+    private static boolean isOfKey(String name) {
+        return SETTINGS.contains(name) || VARIABLES.contains(name) || name.startsWith(UPSTREAM_SETTINGS)
+                || name.startsWith(UPSTREAM_VARIABLES);
     }
 
     /** Quarkus reads the file {@code .env} of the working directory, too. */
@@ -84,7 +94,8 @@ public final class DevModeAgent {
         try (InputStream in = Files.newInputStream(file)) {
             entries.load(in);
         }
-        return VARIABLES.stream().anyMatch(name -> isSet(entries.getProperty(name)));
+        return entries.stringPropertyNames().stream()
+                .anyMatch(name -> isOfKey(name) && isSet(entries.getProperty(name)));
     }
 
     private static boolean isSet(String value) {

@@ -1,6 +1,6 @@
 package dev.warmvoice.host;
 
-import dev.warmvoice.pool.ConnectionPool;
+import dev.warmvoice.pool.Pools;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
@@ -40,12 +40,12 @@ class FunctionCompute {
     private static final int FIRST = 20_000;
 
     private final Host host;
-    private final ConnectionPool pool;
+    private final Pools pools;
     private final Duration hookTimeout;
 
-    FunctionCompute(Host host, ConnectionPool pool, FunctionComputeConfig config) {
+    FunctionCompute(Host host, Pools pools, FunctionComputeConfig config) {
         this.host = host;
-        this.pool = pool;
+        this.pools = pools;
         this.hookTimeout = config.hookTimeout();
     }
 
@@ -57,9 +57,9 @@ class FunctionCompute {
 
     void route(@Observes Router router) {
         if (host == Host.FUNCTION_COMPUTE) {
-            router.post(INITIALIZE).handler(http -> hook(http, pool::open));
-            router.get(PRE_FREEZE).handler(http -> hook(http, pool::rest));
-            router.get(PRE_STOP).handler(http -> hook(http, pool::rest));
+            router.post(INITIALIZE).handler(http -> hook(http, pools::open));
+            router.get(PRE_FREEZE).handler(http -> hook(http, pools::rest));
+            router.get(PRE_STOP).handler(http -> hook(http, pools::rest));
             router.post(INVOKE).handler(this::invoke);
         }
     }

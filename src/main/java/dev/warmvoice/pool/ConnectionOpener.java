@@ -8,7 +8,6 @@ import dev.warmvoice.time.Heartbeat;
 import dev.warmvoice.time.Timers;
 import dev.warmvoice.time.Workers;
 import dev.warmvoice.time.Workers.Cancellable;
-import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -36,7 +35,7 @@ final class ConnectionOpener {
     private final Duration limit;
     private final Duration unauthorizedRetry;
     private final RandomGenerator random;
-    private final Timer timer;
+    private final PoolMetrics metrics;
     // Guarded by this.
     private @Nullable TaskFailedException lastFailure;
     private Duration lastHandshake = Duration.ZERO;
@@ -48,17 +47,16 @@ final class ConnectionOpener {
     /**
      * @param connectTimeout bound on a handshake
      * @param random varies the back-off
-     * @param timer records how long the successful handshakes take
      */
     ConnectionOpener(Connector connector, Duration connectTimeout, Duration unauthorizedRetry, Heartbeat heartbeat,
-            Workers workers, RandomGenerator random, Timer timer) {
+            Workers workers, RandomGenerator random, PoolMetrics metrics) {
         this.connector = connector;
         this.limit = connectTimeout.plus(CONNECTOR_MARGIN);
         this.unauthorizedRetry = unauthorizedRetry;
         this.heartbeat = heartbeat;
         this.timers = new Timers(heartbeat, workers);
         this.random = random;
-        this.timer = timer;
+        this.metrics = metrics;
     }
 
     /**
@@ -94,7 +92,7 @@ final class ConnectionOpener {
     private synchronized void succeeded(Duration took) {
         lastHandshake = took;
         if (failures > 0) {
-            LOG.infof("Connections can be opened again after %d failures", failures);
+            LOG.infof("Connections%s can be opened again after %d failures", metrics.label(), failures);
         }
         failures = 0;
         lastFailure = null;
@@ -105,7 +103,7 @@ final class ConnectionOpener {
         Duration backOff = e.reason() == Reason.UNAUTHORIZED ? unauthorizedRetry : jittered(failures);
         retryAt = heartbeat.beat() + backOff.toNanos();
         if (lastFailure == null || !lastFailure.getMessage().equals(e.getMessage())) {
-            LOG.warnf("Cannot open a connection: %s", e.getMessage());
+            LOG.warnf("Cannot open a connection%s: %s", metrics.label(), e.getMessage());
         }
         lastFailure = e;
     }
@@ -216,7 +214,7 @@ final class ConnectionOpener {
             // Across a suspension the answer may have waited for as long as that was.
             boolean suspended = heartbeat.resumed() > begun;
             if (!suspended) {
-                timer.record(took);
+                metrics.connect().record(took);
             }
             succeeded(suspended ? lastHandshake() : took);
             return new PooledConnection(connection, suspended ? begun : now, now, took,

@@ -48,7 +48,7 @@ public final class ConnectionPool implements AutoCloseable {
         this.heartbeat = heartbeat;
         this.timers = new Timers(heartbeat, workers);
         this.opener = new ConnectionOpener(connector, connectTimeout, config.unauthorizedRetry(), heartbeat, workers,
-                random, metrics.connect());
+                random, metrics);
         this.keepAlive = new KeepAlive(config.pingInterval(), heartbeat);
         this.freshness = new Freshness(heartbeat, config.maxIdle(), keepAlive);
         this.supply = new ConnectionSupply(config, opener, freshness, keepAlive, metrics, timers);
@@ -227,9 +227,10 @@ public final class ConnectionPool implements AutoCloseable {
     }
 
     private void resumed(Duration suspended, int restsBefore) {
-        metrics.suspended();
-        LOG.infof("The process was suspended for %.1f s: idle connections are in doubt until the service answers on"
-                + " them", suspended.toNanos() / 1e9);
+        if (metrics.suspended()) {
+            LOG.infof("The process was suspended for %.1f s: idle connections are in doubt until the service answers on"
+                    + " them", suspended.toNanos() / 1e9);
+        }
         if (rests.get() == restsBefore) {
             supply.start();
             supply.maintain();

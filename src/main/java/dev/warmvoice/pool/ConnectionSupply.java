@@ -213,7 +213,7 @@ final class ConnectionSupply implements ConnectionOpener.Outcome {
             policy.chooseProbe(connections);
         }
         if (discarded > 1) {
-            LOG.infof("%d idle connections were closed or silent", discarded);
+            LOG.infof("%d idle connections%s were closed or silent", discarded, metrics.label());
         }
         toPing.forEach(this::ping);
         match();
@@ -419,7 +419,7 @@ final class ConnectionSupply implements ConnectionOpener.Outcome {
         target = Math.min(size, Math.max(target, total()));
         if (!prefetched && total() >= target) {
             prefetched = true;
-            LOG.infof("%d connections are open", total());
+            LOG.infof("%d connections%s are open", total(), metrics.label());
         }
     }
 

@@ -1,11 +1,5 @@
 package dev.warmvoice.pool;
 
-import dev.warmvoice.dashscope.ConnectionLimits;
-import dev.warmvoice.dashscope.Connector;
-import dev.warmvoice.dashscope.Endpoint;
-import dev.warmvoice.dashscope.SdkConnector;
-import dev.warmvoice.pool.key.ApiKeys;
-import dev.warmvoice.pool.key.ApiKeys.Rereading;
 import dev.warmvoice.time.Clocks;
 import dev.warmvoice.time.Heartbeat;
 import dev.warmvoice.time.Workers;
@@ -19,13 +13,17 @@ import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** The one pool of the process: made and filled at the start, maintained all the time, closed at the end. */
+/** The pools of the process: made and filled at the start, maintained all the time, closed at the end. */
 @ApplicationScoped
 class PoolLifecycle {
 
@@ -37,19 +35,7 @@ class PoolLifecycle {
         thread.setDaemon(true);
         return thread;
     });
-
-    @Produces
-    @Singleton
-    ApiKeys keys(DashscopeConfig config, Heartbeat heartbeat, Workers workers, MeterRegistry registry) {
-        return KeySettings.keys(config,
-                new Rereading(config.apiKeyRefresh(), Clocks.SYSTEM, heartbeat, workers, registry));
-    }
-
-    @Produces
-    @Singleton
-    Endpoint endpoint(DashscopeConfig config, ApiKeys keys) {
-        return new Endpoint(ServiceAddress.of(config), keys::current, config.workspace().orElse(null));
-    }
+    private final List<PoolFactory.Keyed> maintained = new CopyOnWriteArrayList<>();
 
     @Produces
     @Singleton
@@ -59,7 +45,7 @@ class PoolLifecycle {
 
     @Produces
     @Singleton
-    ConnectionPool pool(PoolConfig config, Endpoint endpoint, ApiKeys keys, MeterRegistry registry,
+    Pools pools(PoolConfig config, Accounts accounts, DashscopeConfig dashscope, MeterRegistry registry,
             Heartbeat heartbeat, @ConfigProperty(name = "warmvoice.task.connect-timeout") Duration connectTimeout,
             Workers workers) {
         int prefetch = config.prefetch().orElse(config.size());
@@ -67,42 +53,33 @@ class PoolLifecycle {
             throw new ConfigurationException("warmvoice.pool.prefetch is " + prefetch
                     + " and must be at most warmvoice.pool.size, which is " + config.size() + ".");
         }
-        Connector connector = keys.connector(connector(config, endpoint, connectTimeout, workers), connectTimeout);
-        return new ConnectionPool(config, connectTimeout, connector, new PoolMetrics(registry), heartbeat, workers,
-                new Random());
-    }
-
-    private static Connector connector(PoolConfig config, Endpoint endpoint, Duration connectTimeout,
-            Workers workers) {
-        try {
-            return new SdkConnector(endpoint,
-                    ConnectionLimits.of(System.getenv(), config.size() + config.overflow()), connectTimeout,
-                    workers::execute);
-        } catch (IllegalArgumentException | IllegalStateException e) {
-            // Quarkus prints the sentence of this one, and the stack trace of any other.
-            throw new ConfigurationException(e.getMessage());
+        PoolFactory factory = new PoolFactory(accounts, config, dashscope.apiKeyRefresh(), connectTimeout, registry,
+                heartbeat, workers);
+        Map<Account, ConnectionPool> pools = new LinkedHashMap<>();
+        for (Account account : accounts.all()) {
+            PoolFactory.Keyed made = factory.pool(account);
+            maintained.add(made);
+            pools.put(account, made.pool());
         }
+        return new Pools(pools);
     }
 
-    void start(@Observes StartupEvent start, ConnectionPool pool, ApiKeys keys) {
-        keys.onChange(pool::keyChanged);
-        pool.start();
-        heart.scheduleWithFixedDelay(() -> beat(pool, keys), BEAT.toMillis(), BEAT.toMillis(), TimeUnit.MILLISECONDS);
+    void start(@Observes StartupEvent start, Pools pools) {
+        pools.all().values().forEach(ConnectionPool::start);
+        heart.scheduleWithFixedDelay(this::beat, BEAT.toMillis(), BEAT.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private static void beat(ConnectionPool pool, ApiKeys keys) {
-        // After a freeze the key first, since the pool opens connections with it.
-        keys.maintain();
-        pool.maintain();
+    private void beat() {
+        maintained.forEach(PoolFactory.Keyed::maintain);
     }
 
     /** Handshakes under way would only hold up the end; a request that is still running gets one of its own. */
-    void drain(@Observes ShutdownDelayInitiatedEvent signal, ConnectionPool pool) {
-        pool.rest(Duration.ZERO);
+    void drain(@Observes ShutdownDelayInitiatedEvent signal, Pools pools) {
+        pools.rest(Duration.ZERO);
     }
 
-    void close(@Disposes ConnectionPool pool) {
+    void close(@Disposes Pools pools) {
         heart.shutdownNow();
-        pool.close();
+        pools.close();
     }
 }

@@ -4,29 +4,49 @@ import dev.warmvoice.time.Heartbeat;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 
 /** What is counted of the pool, under {@code warmvoice.pool}. */
 final class PoolMetrics {
 
     private final MeterRegistry registry;
+    private final Tags tags;
+    private final String label;
+    private final boolean countsSuspensions;
     private final Timer acquire;
     private final Timer connect;
     private final Counter suspensions;
     private final Counter overflow;
     private final Timer saved;
 
+    /** Those of the only pool. */
     PoolMetrics(MeterRegistry registry) {
+        this(registry, Tags.empty(), true);
+    }
+
+    /**
+     * Those of one of several pools.
+     *
+     * @param tags that tell it from the others
+     * @param countsSuspensions true for one of them
+     */
+    PoolMetrics(MeterRegistry registry, Tags tags, boolean countsSuspensions) {
         this.registry = registry;
-        acquire = Timer.builder("warmvoice.pool.acquire")
+        this.tags = tags;
+        this.label = tags.stream().map(tag -> " of " + tag.getKey() + " " + tag.getValue())
+                .collect(Collectors.joining());
+        this.countsSuspensions = countsSuspensions;
+        acquire = Timer.builder("warmvoice.pool.acquire").tags(tags)
                 .description("From the request to its connection, waiting and handshake included").register(registry);
-        connect = Timer.builder("warmvoice.pool.connect")
+        connect = Timer.builder("warmvoice.pool.connect").tags(tags)
                 .description("Handshakes that succeeded").register(registry);
-        overflow = Counter.builder("warmvoice.pool.overflow")
+        overflow = Counter.builder("warmvoice.pool.overflow").tags(tags)
                 .description("Connections opened beyond the pool, for one task each").register(registry);
-        saved = Timer.builder("warmvoice.pool.race.saved")
+        saved = Timer.builder("warmvoice.pool.race.saved").tags(tags)
                 .description(
                         "What races won by the first connection saved, taken as the latest handshake's time less theirs")
                 .register(registry);
@@ -35,11 +55,11 @@ final class PoolMetrics {
     }
 
     Stops stops(Heartbeat heartbeat) {
-        return new Stops(heartbeat, registry);
+        return new Stops(heartbeat, registry, tags);
     }
 
     void raced(String winner) {
-        registry.counter("warmvoice.pool.races", "winner", winner).increment();
+        registry.counter("warmvoice.pool.races", tags.and("winner", winner)).increment();
     }
 
     void saved(Duration time) {
@@ -67,7 +87,7 @@ final class PoolMetrics {
     }
 
     private void gauge(ConnectionPool pool, String name, String description, ToDoubleFunction<ConnectionPool> value) {
-        Gauge.builder("warmvoice.pool." + name, pool, value).description(description).register(registry);
+        Gauge.builder("warmvoice.pool." + name, pool, value).tags(tags).description(description).register(registry);
     }
 
     /** Records the successful handshakes. */
@@ -80,14 +100,23 @@ final class PoolMetrics {
     }
 
     void discarded(String reason) {
-        registry.counter("warmvoice.pool.discarded", "reason", reason).increment();
+        registry.counter("warmvoice.pool.discarded", tags.and("reason", reason)).increment();
     }
 
     void overflowed() {
         overflow.increment();
     }
 
-    void suspended() {
-        suspensions.increment();
+    /** @return whether this pool is the one to report it */
+    boolean suspended() {
+        if (countsSuspensions) {
+            suspensions.increment();
+        }
+        return countsSuspensions;
+    }
+
+    /** What a log line adds to tell this pool from the others; empty for the only one. */
+    String label() {
+        return label;
     }
 }

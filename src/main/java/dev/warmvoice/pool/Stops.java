@@ -3,6 +3,7 @@ package dev.warmvoice.pool;
 import dev.warmvoice.time.Heartbeat;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
 
 /**
@@ -24,14 +25,14 @@ final class Stops {
     private final Counter unanswered;
     private volatile long retryAt = Long.MIN_VALUE;
 
-    Stops(Heartbeat heartbeat, MeterRegistry registry) {
+    Stops(Heartbeat heartbeat, MeterRegistry registry, Tags tags) {
         this.heartbeat = heartbeat;
-        this.answered = counter(registry, "true");
-        this.unanswered = counter(registry, "false");
+        this.answered = counter(registry, tags, "true");
+        this.unanswered = counter(registry, tags, "false");
     }
 
-    private static Counter counter(MeterRegistry registry, String confirmed) {
-        return Counter.builder("warmvoice.pool.stops").tag("confirmed", confirmed)
+    private static Counter counter(MeterRegistry registry, Tags tags, String confirmed) {
+        return Counter.builder("warmvoice.pool.stops").tags(tags).tag("confirmed", confirmed)
                 .description("Tasks that the service was asked to stop").register(registry);
     }
 

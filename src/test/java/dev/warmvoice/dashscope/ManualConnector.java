@@ -249,10 +249,14 @@ public final class ManualConnector implements Connector {
         }
 
         public void fail(TaskFailedException.Reason why) {
+            fail(new TaskFailedException(why, "failed by the test"));
+        }
+
+        public void fail(TaskFailedException why) {
             if (!ended) {
                 ended = true;
                 connection.open = false;
-                listener.onFailed(new TaskFailedException(why, "failed by the test"));
+                listener.onFailed(why);
             }
         }
     }

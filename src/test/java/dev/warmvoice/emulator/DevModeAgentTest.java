@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -34,7 +35,7 @@ class DevModeAgentTest {
 
     @Test
     void pointsTheApplicationAtAnEmulatorThatEndsWithIt() throws Exception {
-        Properties settings = start(null);
+        Properties settings = start(Map.of());
         assertThat(settings.getProperty("warmvoice.dashscope.url")).startsWith("ws://127.0.0.1:");
         assertThat(settings).containsEntry("warmvoice.dashscope.api-key", EmulatorOptions.DEFAULT_API_KEY);
         URI state = URI.create(settings.getProperty("warmvoice.dev.emulator") + "/state");
@@ -45,11 +46,18 @@ class DevModeAgentTest {
 
     @Test
     void leavesAConfiguredKeyAlone() throws Exception {
-        assertThat(start("sk-of-a-developer").stringPropertyNames()).noneMatch(name -> name.startsWith("warmvoice."));
+        assertThat(start(Map.of("DASHSCOPE_API_KEY", "sk-of-a-developer")).stringPropertyNames())
+                .noneMatch(name -> name.startsWith("warmvoice."));
+    }
+
+    @Test
+    void leavesConfiguredUpstreamsAlone() throws Exception {
+        assertThat(start(Map.of("WARMVOICE_UPSTREAMS_CN_API_KEY", "sk-of-a-developer")).stringPropertyNames())
+                .noneMatch(name -> name.startsWith("warmvoice."));
     }
 
     /** Starts {@link PrintSettings} with the agent and reads its system properties. */
-    private Properties start(String key) throws IOException {
+    private Properties start(Map<String, String> variables) throws IOException {
         String agent;
         try (var jars = Files.list(JARS)) {
             agent = jars.map(Path::toString).filter(name -> name.endsWith("-dev-mode-agent.jar")).findFirst()
@@ -60,9 +68,7 @@ class DevModeAgentTest {
                 .redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment().remove("WARMVOICE_DASHSCOPE_API_KEY");
         builder.environment().remove("DASHSCOPE_API_KEY");
-        if (key != null) {
-            builder.environment().put("DASHSCOPE_API_KEY", key);
-        }
+        builder.environment().putAll(variables);
         application = builder.start();
         Properties settings = new Properties();
         settings.load(new InputStreamReader(application.getInputStream(), StandardCharsets.UTF_8));

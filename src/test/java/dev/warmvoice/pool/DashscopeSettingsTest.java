@@ -7,10 +7,9 @@ import dev.warmvoice.pool.key.ApiKeys.Rereading;
 import dev.warmvoice.time.Clocks;
 import dev.warmvoice.time.Heartbeat;
 import dev.warmvoice.time.InlineWorkers;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.configuration.ConfigurationException;
-import io.smallrye.config.PropertiesConfigSource;
-import io.smallrye.config.SmallRyeConfigBuilder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,7 +36,7 @@ class DashscopeSettingsTest {
             "ap-southeast-1,' llm-1\n',-,wss://llm-1.ap-southeast-1.maas.aliyuncs.com/api-ws/v1/inference/",
             "-,ws-1,wss://localhost:9000/x?y=z,wss://localhost:9000/x?y=z"})
     void urlFollowsFromRegionAndWorkspace(String region, String workspace, String url, String expected) {
-        assertThat(ServiceAddress.of(config(settings(region, workspace, url)))).hasToString(expected);
+        assertThat(ServiceAddress.of(TestAccounts.unnamed(settings(region, workspace, url)))).hasToString(expected);
     }
 
     @ParameterizedTest
@@ -51,7 +50,7 @@ class DashscopeSettingsTest {
             "cn-beijing;-x;-;warmvoice.dashscope.workspace (or DASHSCOPE_WORKSPACE_ID) becomes part of a host"
                     + " name, since warmvoice.dashscope.region is set, and must be 1 to 63 letters, digits and hyphens."})
     void contradictionsAreRejectedInOneSentence(String region, String workspace, String url, String sentence) {
-        assertThatThrownBy(() -> ServiceAddress.of(config(settings(region, workspace, url))))
+        assertThatThrownBy(() -> ServiceAddress.of(TestAccounts.unnamed(settings(region, workspace, url))))
                 .isInstanceOf(ConfigurationException.class).hasMessage(sentence);
     }
 
@@ -84,8 +83,9 @@ class DashscopeSettingsTest {
 
     private static String key(Map<String, String> settings) {
         Rereading rereading = new Rereading(Duration.ofMinutes(1), Clocks.SYSTEM,
-                new Heartbeat(Clocks.SYSTEM, Duration.ofSeconds(2)), new InlineWorkers(), new SimpleMeterRegistry());
-        return KeySettings.keys(config(settings), rereading).current();
+                new Heartbeat(Clocks.SYSTEM, Duration.ofSeconds(2)), new InlineWorkers(), new SimpleMeterRegistry(),
+                Tags.empty());
+        return KeySettings.keys(TestAccounts.unnamed(settings), rereading).current();
     }
 
     private static Map<String, String> settings(String region, String workspace, String url) {
@@ -95,13 +95,5 @@ class DashscopeSettingsTest {
         settings.put("warmvoice.dashscope.url", url);
         settings.values().removeIf(value -> value == null);
         return settings;
-    }
-
-    private static DashscopeConfig config(Map<String, String> settings) {
-        return new SmallRyeConfigBuilder().addDiscoveredConverters().addDefaultInterceptors()
-                .withSources(new PropertiesConfigSource(Map.of("warmvoice.dashscope.api-key-refresh", "60s"), "default",
-                        100))
-                .withSources(new PropertiesConfigSource(settings, "settings", 500))
-                .withMapping(DashscopeConfig.class).build().getConfigMapping(DashscopeConfig.class);
     }
 }

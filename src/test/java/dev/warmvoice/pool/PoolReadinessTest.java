@@ -6,6 +6,7 @@ import dev.warmvoice.dashscope.ManualConnector;
 import dev.warmvoice.dashscope.TaskFailedException.Reason;
 import dev.warmvoice.time.ManualWorkers;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponse.Status;
@@ -15,7 +16,8 @@ class PoolReadinessTest {
 
     private final ManualConnector connector = new ManualConnector();
     private final ManualPool pool = new ManualPool(connector, new ManualWorkers(), 2, 3);
-    private final PoolReadiness readiness = new PoolReadiness(pool.pool());
+    private final PoolReadiness readiness = new PoolReadiness(new Pools(
+            Map.of(TestAccounts.unnamed(Map.of()), pool.pool())));
 
     @Test
     void isReadyWhenTheFirstConnectionsAreOpen() {
@@ -43,5 +45,24 @@ class PoolReadinessTest {
         HealthCheckResponse response = readiness.call();
         assertThat(response.getStatus()).isEqualTo(Status.DOWN);
         assertThat(response.getData().orElseThrow().get("last-failure")).isNotEqualTo("none");
+    }
+
+    @Test
+    void isReadyWhileOneOfSeveralUpstreamsIs() {
+        ManualConnector other = new ManualConnector();
+        Map<Account, ConnectionPool> pools = new LinkedHashMap<>();
+        Accounts accounts = TestAccounts.all(Map.of("warmvoice.upstreams.a.api-key", "sk-a",
+                "warmvoice.upstreams.b.api-key", "sk-b"));
+        pools.put(accounts.all().get(0), pool.pool());
+        pools.put(accounts.all().get(1), new ManualPool(other, new ManualWorkers(), 2, 3).pool());
+        PoolReadiness both = new PoolReadiness(new Pools(pools));
+        assertThat(both.call().getStatus()).isEqualTo(Status.DOWN);
+        other.answerAll();
+        connector.handshakes().forEach(each -> each.fail(Reason.UNREACHABLE));
+        HealthCheckResponse response = both.call();
+        assertThat(response.getStatus()).isEqualTo(Status.UP);
+        assertThat(response.getData()).contains(Map.of("size", 4L, "active", 0L, "idle", 2L, "opening", 0L, "waiting",
+                0L, "last-failure", "failed by the test", "upstream-a", "DOWN: failed by the test", "upstream-b",
+                "UP"));
     }
 }

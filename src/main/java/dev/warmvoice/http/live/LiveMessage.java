@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import dev.warmvoice.http.error.ErrorBody;
 import dev.warmvoice.http.speech.ServerSentEvents;
+import dev.warmvoice.speech.Speech;
 import dev.warmvoice.speech.SpeechEvent;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
@@ -41,14 +42,17 @@ sealed interface LiveMessage {
      * @param inputTokens what it bills instead, for some models
      * @param outputTokens likewise
      * @param firstAudioMs from the first text to the first audio
+     * @param model that spoke it, if it is not the one that was asked for
      */
     @RegisterForReflection
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
     record Finished(String type, String id, String requestId, int characters, int inputTokens, int outputTokens,
-            long firstAudioMs) implements LiveMessage {
+            long firstAudioMs, @Nullable String model) implements LiveMessage {
 
-        Finished(String id, String requestId, SpeechEvent.Done done, long firstAudioMs) {
-            this("finished", id, requestId, done.characters(), done.inputTokens(), done.outputTokens(), firstAudioMs);
+        Finished(String id, Speech speech, SpeechEvent.Done done) {
+            this("finished", id, speech.id(), done.characters(), done.inputTokens(), done.outputTokens(),
+                    speech.firstAudio().toMillis(), speech.fallback());
         }
     }
 

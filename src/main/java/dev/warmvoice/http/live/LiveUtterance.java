@@ -128,8 +128,7 @@ final class LiveUtterance {
                 write(outbox.write(new LiveMessage.Words(id, words)));
             } else if (event instanceof SpeechEvent.Done done) {
                 captions.ifPresent(recorder -> recorder.complete(speech.id()));
-                write(session.finished(outbox.write(new LiveMessage.Finished(id, speech.id(), done,
-                        speech.firstAudio().toMillis()))));
+                write(session.finished(outbox.write(new LiveMessage.Finished(id, speech, done))));
             } else if (event instanceof SpeechEvent.Audio audio) {
                 write(outbox.write(RawAudio.bytes(audio)));
             }

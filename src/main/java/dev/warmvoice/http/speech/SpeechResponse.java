@@ -22,6 +22,9 @@ public record SpeechResponse(Speech speech, SpeechEncoding encoding, Map<String,
         headers.put(HttpHeaders.CONTENT_TYPE, encoding.mediaType());
         headers.put(RequestIds.HEADER, speech.id());
         headers.put("X-Connection", speech.warm() ? "warm" : "fresh");
+        if (speech.fallback() != null) {
+            headers.put("X-Model", speech.fallback());
+        }
         headers.put("Server-Timing", ServerTiming.of(speech));
         return headers;
     }

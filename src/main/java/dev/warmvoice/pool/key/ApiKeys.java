@@ -5,6 +5,7 @@ import dev.warmvoice.time.Clocks;
 import dev.warmvoice.time.Heartbeat;
 import dev.warmvoice.time.Workers;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
 
 /** The account's key, which may change while the process runs. Thread-safe, does not block. */
@@ -40,20 +41,22 @@ public interface ApiKeys {
     /**
      * The key in a file, read now and again. Blocks for as long as the file system does.
      *
+     * @param setting names the file, in errors
      * @throws KeyUnavailableException if there is none now
      */
-    static ApiKeys ofFile(String path, Rereading rereading) throws KeyUnavailableException {
-        return new RefreshedKey(new KeyFile(path), rereading);
+    static ApiKeys ofFile(String setting, String path, Rereading rereading) throws KeyUnavailableException {
+        return new RefreshedKey(new KeyFile(setting, path), rereading);
     }
 
     /**
      * The key that a program prints, run now and again. Blocks for as long as it runs, at most 10 s.
      *
+     * @param setting names the program, in errors
      * @param command the program and its arguments, separated by white space
      * @throws KeyUnavailableException if it prints none now
      */
-    static ApiKeys ofCommand(String command, Rereading rereading) throws KeyUnavailableException {
-        return new RefreshedKey(new KeyCommand(command, KeyCommand.LIMIT, rereading.heartbeat()), rereading);
+    static ApiKeys ofCommand(String setting, String command, Rereading rereading) throws KeyUnavailableException {
+        return new RefreshedKey(new KeyCommand(setting, command, KeyCommand.LIMIT, rereading.heartbeat()), rereading);
     }
 
     /**
@@ -62,7 +65,9 @@ public interface ApiKeys {
      * @param interval the longest time between two reads
      * @param clocks tell when a key expires
      * @param workers threads to read it on
+     * @param tags of its metrics
      */
-    record Rereading(Duration interval, Clocks clocks, Heartbeat heartbeat, Workers workers, MeterRegistry registry) {
+    record Rereading(Duration interval, Clocks clocks, Heartbeat heartbeat, Workers workers, MeterRegistry registry,
+            Tags tags) {
     }
 }

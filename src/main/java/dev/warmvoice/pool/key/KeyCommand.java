@@ -16,22 +16,24 @@ import java.util.concurrent.TimeUnit;
  */
 final class KeyCommand implements KeySource {
 
-    static final String SETTING = "warmvoice.dashscope.api-key-command";
     /** How long the program may run. */
     static final Duration LIMIT = Duration.ofSeconds(10);
 
     private static final int LOOK_MILLIS = 10;
     private static final File NOTHING = new File("/dev/null");
 
+    private final String setting;
     private final List<String> command;
     private final Duration limit;
     private final Heartbeat heartbeat;
 
     /**
+     * @param setting names the program
      * @param command the program and its arguments, separated by white space
      * @param limit how long it may run; suspensions do not count
      */
-    KeyCommand(String command, Duration limit, Heartbeat heartbeat) {
+    KeyCommand(String setting, String command, Duration limit, Heartbeat heartbeat) {
+        this.setting = setting;
         this.command = List.of(command.strip().split("\\s+"));
         this.limit = limit;
         this.heartbeat = heartbeat;
@@ -42,12 +44,12 @@ final class KeyCommand implements KeySource {
     public ApiKey read() throws KeyUnavailableException {
         Process process = start();
         try {
-            return new KeyText(SETTING, output(process)).key();
+            return new KeyText(setting, output(process)).key();
         } catch (IOException e) {
-            throw new KeyUnavailableException(SETTING + " runs a program whose output cannot be read.");
+            throw new KeyUnavailableException(setting + " runs a program whose output cannot be read.");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new KeyUnavailableException(SETTING + " was interrupted.");
+            throw new KeyUnavailableException(setting + " was interrupted.");
         } finally {
             kill(process);
         }
@@ -58,7 +60,7 @@ final class KeyCommand implements KeySource {
             return new ProcessBuilder(command).redirectInput(Redirect.from(NOTHING)).redirectError(Redirect.DISCARD)
                     .start();
         } catch (IOException e) {
-            throw new KeyUnavailableException(SETTING + " names a program that cannot be run.");
+            throw new KeyUnavailableException(setting + " names a program that cannot be run.");
         }
     }
 
@@ -72,21 +74,21 @@ final class KeyCommand implements KeySource {
             ended = process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS);
             drain(pipe, output);
             if (!ended && heartbeat.left(limit, since).isNegative()) {
-                throw new KeyUnavailableException(SETTING + " ran for more than " + limit.toSeconds() + " s.");
+                throw new KeyUnavailableException(setting + " ran for more than " + limit.toSeconds() + " s.");
             }
         } while (!ended);
         if (process.exitValue() != 0) {
-            throw new KeyUnavailableException(SETTING + " ended with exit code " + process.exitValue() + ".");
+            throw new KeyUnavailableException(setting + " ended with exit code " + process.exitValue() + ".");
         }
         return output.toByteArray();
     }
 
-    private static void drain(InputStream pipe, ByteArrayOutputStream output)
+    private void drain(InputStream pipe, ByteArrayOutputStream output)
             throws IOException, KeyUnavailableException {
         for (int ready = pipe.available(); ready > 0; ready = pipe.available()) {
             output.write(pipe.readNBytes(ready));
             if (output.size() > MAX_BYTES) {
-                throw new KeyUnavailableException(SETTING + " prints more than " + MAX_BYTES + " bytes.");
+                throw new KeyUnavailableException(setting + " prints more than " + MAX_BYTES + " bytes.");
             }
         }
     }

@@ -9,12 +9,15 @@ import java.nio.file.Path;
 /** A file that another process writes the key into. */
 final class KeyFile implements KeySource {
 
-    static final String SETTING = "warmvoice.dashscope.api-key-file";
-
+    private final String setting;
     private final String path;
 
-    /** @param path of the file; a relative one is relative to the working directory */
-    KeyFile(String path) {
+    /**
+     * @param setting names the file
+     * @param path of the file; a relative one is relative to the working directory
+     */
+    KeyFile(String setting, String path) {
+        this.setting = setting;
         this.path = path;
     }
 
@@ -25,19 +28,19 @@ final class KeyFile implements KeySource {
             Path file = Path.of(path);
             // Another kind of file, such as a pipe, could block for ever.
             if (!Files.isRegularFile(file)) {
-                throw new KeyUnavailableException(SETTING + " names no file.");
+                throw new KeyUnavailableException(setting + " names no file.");
             }
-            return new KeyText(SETTING, content(file)).key();
+            return new KeyText(setting, content(file)).key();
         } catch (IOException | InvalidPathException e) {
-            throw new KeyUnavailableException(SETTING + " names a file that cannot be read.");
+            throw new KeyUnavailableException(setting + " names a file that cannot be read.");
         }
     }
 
-    private static byte[] content(Path file) throws IOException, KeyUnavailableException {
+    private byte[] content(Path file) throws IOException, KeyUnavailableException {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] content = in.readNBytes(MAX_BYTES + 1);
             if (content.length > MAX_BYTES) {
-                throw new KeyUnavailableException(SETTING + " names a file of more than " + MAX_BYTES + " bytes.");
+                throw new KeyUnavailableException(setting + " names a file of more than " + MAX_BYTES + " bytes.");
             }
             return content;
         }

@@ -52,7 +52,7 @@ final class RefreshedKey implements ApiKeys {
     RefreshedKey(KeySource source, Rereading rereading) throws KeyUnavailableException {
         this.source = source;
         this.rereading = rereading;
-        this.metrics = new KeyMetrics(rereading.registry());
+        this.metrics = new KeyMetrics(rereading.registry(), rereading.tags());
         this.begunAt = rereading.heartbeat().beat();
         this.key = source.read();
         this.dueAt = begunAt + pause(key).toNanos();

@@ -1,5 +1,7 @@
 package dev.warmvoice.pool.rate;
 
+import dev.warmvoice.pool.Account;
+import dev.warmvoice.pool.Accounts;
 import dev.warmvoice.pool.PoolConfig;
 import dev.warmvoice.time.Heartbeat;
 import dev.warmvoice.time.Workers;
@@ -14,34 +16,47 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
-/** The one rate of the process: its own, or the account's. */
+/** The rates of the process, one for each account: its own, or the account's. */
 @ApplicationScoped
 class RateLifecycle {
 
     private final RateConfig config;
     private final Heartbeat heartbeat;
     private final Workers workers;
-    private final @Nullable SharedRate shared;
+    private final Map<Account, SharedRate> shared = new HashMap<>();
 
-    RateLifecycle(RateConfig config, Heartbeat heartbeat, Workers workers, MeterRegistry registry,
+    RateLifecycle(RateConfig config, Accounts accounts, Heartbeat heartbeat, Workers workers, MeterRegistry registry,
             Instance<RedisAPI> redis) {
         this.config = config;
         this.heartbeat = heartbeat;
         this.workers = workers;
-        this.shared = config.shared().isEmpty() ? null : shared(redis.get(), registry);
+        if (config.shared().isPresent()) {
+            accounts.all().forEach(account -> shared.put(account,
+                    shared(account, redis.get(), new RateMetrics(registry, accounts.tags(account)))));
+        }
     }
 
-    private SharedRate shared(RedisAPI redis, MeterRegistry registry) {
-        if (config.perSecond() == 0) {
+    private SharedRate shared(Account account, RedisAPI redis, RateMetrics metrics) {
+        if (perSecond(account) == 0) {
+            String setting = account.rate().isPresent() ? account.setting("rate") : "warmvoice.rate.per-second";
             throw new ConfigurationException(
-                    "warmvoice.rate.per-second is 0, no limit, and must be at least 1 with warmvoice.rate.shared.");
+                    setting + " is 0, no limit, and must be at least 1 with warmvoice.rate.shared.");
         }
-        return new SharedRate(new RedisSlots(redis, config.account(), SharedRate.REJOIN), config.perSecond(),
-                config.sharedTimeout(), config.expectedInstances(), heartbeat, workers, new Random(),
-                new RateMetrics(registry));
+        String name = Objects.requireNonNullElse(account.name(), config.account());
+        return new SharedRate(new RedisSlots(redis, name, SharedRate.REJOIN), perSecond(account),
+                config.sharedTimeout(), config.expectedInstances(), heartbeat, workers, new Random(), metrics);
+    }
+
+    private int perSecond(Account account) {
+        return account.rate().orElse(config.perSecond());
     }
 
     /** Vert.x registers those of the client and its pools twice, and logs a warning each time. */
@@ -53,21 +68,23 @@ class RateLifecycle {
 
     @Produces
     @Singleton
-    TaskRate rate(PoolConfig pool) {
-        return shared == null
-                ? new TaskRate(config.perSecond(), pool.acquireTimeout(), heartbeat, workers, new Random())
-                : new TaskRate(shared, pool.acquireTimeout(), new Random());
+    Rates rates(PoolConfig pool, Accounts accounts) {
+        return new Rates(accounts.all().stream()
+                .collect(Collectors.toMap(Function.identity(), account -> rate(account, pool.acquireTimeout()))));
     }
 
-    void start(@Observes StartupEvent start, TaskRate rate) {
-        if (shared != null) {
-            shared.start();
-        }
+    private TaskRate rate(Account account, Duration maxWait) {
+        SharedRate ofAll = shared.get(account);
+        return ofAll == null
+                ? new TaskRate(perSecond(account), maxWait, heartbeat, workers, new Random())
+                : new TaskRate(ofAll, maxWait, new Random());
+    }
+
+    void start(@Observes StartupEvent start, Rates rates) {
+        shared.values().forEach(SharedRate::start);
     }
 
     void close(@Observes ShutdownEvent end) {
-        if (shared != null) {
-            shared.close();
-        }
+        shared.values().forEach(SharedRate::close);
     }
 }

@@ -134,6 +134,10 @@ final class Rests {
         }
     }
 
+    synchronized int size() {
+        return models.size();
+    }
+
     private void forget(long now) {
         if (models.size() >= MAX_MODELS) {
             models.values().removeIf(rest -> now >= rest.until);

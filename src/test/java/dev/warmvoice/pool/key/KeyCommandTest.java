@@ -22,6 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(20)
 class KeyCommandTest {
 
+    private static final String SETTING = "warmvoice.dashscope.api-key-command";
+
     @TempDir
     Path folder;
 
@@ -79,7 +81,8 @@ class KeyCommandTest {
     }
 
     private static ApiKey read(String command) throws KeyUnavailableException {
-        return new KeyCommand(command, Duration.ofSeconds(1), new Heartbeat(Clocks.SYSTEM, Duration.ofSeconds(2)))
+        return new KeyCommand(SETTING, command, Duration.ofSeconds(1),
+                new Heartbeat(Clocks.SYSTEM, Duration.ofSeconds(2)))
                 .read();
     }
 }

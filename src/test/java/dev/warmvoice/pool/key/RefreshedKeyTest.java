@@ -9,6 +9,7 @@ import dev.warmvoice.pool.key.ApiKeys.Rereading;
 import dev.warmvoice.testing.LogRecords;
 import dev.warmvoice.time.Heartbeat;
 import dev.warmvoice.time.ManualWorkers;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -209,7 +210,7 @@ class RefreshedKeyTest {
     }
 
     private Rereading rereading(Duration interval) {
-        return new Rereading(interval, workers, heartbeat, workers, registry);
+        return new Rereading(interval, workers, heartbeat, workers, registry, Tags.empty());
     }
 
     /** Advances the time as in the product, with four beats a second. */

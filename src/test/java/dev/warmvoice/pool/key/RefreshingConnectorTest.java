@@ -13,6 +13,7 @@ import dev.warmvoice.pool.key.ApiKeys.Rereading;
 import dev.warmvoice.time.Heartbeat;
 import dev.warmvoice.time.ManualWorkers;
 import dev.warmvoice.time.Workers;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -37,7 +38,7 @@ class RefreshingConnectorTest {
     private void make(ApiKey first) throws Exception {
         source.give(first);
         connector = new RefreshedKey(source, new Rereading(Duration.ofHours(1), workers, heartbeat, threads(),
-                new SimpleMeterRegistry())).connector(service, Duration.ofSeconds(5));
+                new SimpleMeterRegistry(), Tags.empty())).connector(service, Duration.ofSeconds(5));
     }
 
     /** Workers of which all are busy for ever while {@link #hangs}. */
