@@ -53,8 +53,8 @@ class SettingsTest {
     /** The numeric and duration keys, each with its min and max. */
     private static final Map<String, List<String>> BOUNDS = Map.ofEntries(
             bounds("warmvoice.dashscope.api-key-refresh", "1s", "60m"),
-            bounds("warmvoice.upstreams.*.rate", "0", "10000"),
-            bounds("warmvoice.upstreams.*.weight", "0", "1000"),
+            bounds("warmvoice.upstreams.<name>.rate", "0", "10000"),
+            bounds("warmvoice.upstreams.<name>.weight", "0", "1000"),
             bounds("warmvoice.pool.size", "1", "2000"),
             bounds("warmvoice.pool.max-idle", "1s", "60s"),
             bounds("warmvoice.pool.acquire-timeout", "10ms", "60s"),
@@ -84,9 +84,11 @@ class SettingsTest {
     /** Keys of text, enums and booleans, and those bounded by another key, see {@code ProcessIT}. */
     private static final Set<String> OTHERS = Set.of("warmvoice.dashscope.api-key",
             "warmvoice.dashscope.api-key-file", "warmvoice.dashscope.api-key-command", "warmvoice.dashscope.url",
-            "warmvoice.dashscope.region", "warmvoice.dashscope.workspace", "warmvoice.upstreams.*.api-key",
-            "warmvoice.upstreams.*.api-key-file", "warmvoice.upstreams.*.api-key-command", "warmvoice.upstreams.*.url",
-            "warmvoice.upstreams.*.region", "warmvoice.upstreams.*.workspace", "warmvoice.upstreams.*.models",
+            "warmvoice.dashscope.region", "warmvoice.dashscope.workspace", "warmvoice.upstreams.<name>.api-key",
+            "warmvoice.upstreams.<name>.api-key-file", "warmvoice.upstreams.<name>.api-key-command",
+            "warmvoice.upstreams.<name>.url",
+            "warmvoice.upstreams.<name>.region", "warmvoice.upstreams.<name>.workspace",
+            "warmvoice.upstreams.<name>.models",
             "warmvoice.fallback.models", "warmvoice.speech.model",
             "warmvoice.speech.voice",
             "warmvoice.speech.format", "warmvoice.pool.prefetch", "warmvoice.rate.shared",

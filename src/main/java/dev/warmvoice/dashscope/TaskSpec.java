@@ -27,6 +27,12 @@ public record TaskSpec(String model, String voice, Encoding encoding, Prosody pr
                 ssml, markdownFilter);
     }
 
+    /** A task of the same voice and encoding for plain text, without anything that a service may refuse. */
+    public TaskSpec plain(String otherModel) {
+        return new TaskSpec(otherModel, voice, encoding, new Prosody(null, null, null), null, null, null,
+                new HotFix(null, null), false, false, null);
+    }
+
     /**
      * How the audio is encoded.
      *

@@ -107,7 +107,7 @@ final class PoolMetrics {
         overflow.increment();
     }
 
-    /** @return whether this pool is the one to report it */
+    /** Counts a suspension once for all pools; returns whether this pool is the one that reports it. */
     boolean suspended() {
         if (countsSuspensions) {
             suspensions.increment();

@@ -25,6 +25,7 @@ final class Attempt implements TaskListener {
 
     private final Utterance utterance;
     private final Race race;
+    private final Hop hop;
     private final Lease lease;
     private final TextBuffer text;
     private final SpeechStream events;
@@ -43,9 +44,10 @@ final class Attempt implements TaskListener {
     private int flushed;
     private boolean finished;
 
-    Attempt(Utterance utterance, Race race, Lease lease) {
+    Attempt(Utterance utterance, Race race, Hop hop, Lease lease) {
         this.utterance = utterance;
         this.race = race;
+        this.hop = hop;
         this.lease = lease;
         this.text = utterance.text();
         this.events = utterance.events();
@@ -56,11 +58,11 @@ final class Attempt implements TaskListener {
     }
 
     Hop hop() {
-        return race.hop();
+        return hop;
     }
 
     void start() {
-        TaskSpec spec = race.spec();
+        TaskSpec spec = utterance.spec(hop);
         synchronized (this) {
             sent = 1;
             // An SSML document is sent in one piece and ends the text.
@@ -148,7 +150,7 @@ final class Attempt implements TaskListener {
             started = true;
         }
         if (race.started(this)) {
-            utterance.started(id);
+            utterance.started(hop, id);
         } else {
             stop("lost");
         }
@@ -177,7 +179,7 @@ final class Attempt implements TaskListener {
         current = utterance.firstAudio(this);
         early.forEach(this::put);
         put(new SpeechEvent.Audio(
-                race.spec().encoding().format().equals("wav") ? WavSizes.ofStream(frame) : frame));
+                utterance.spec(hop).encoding().format().equals("wav") ? WavSizes.ofStream(frame) : frame));
     }
 
     private void put(SpeechEvent event) {

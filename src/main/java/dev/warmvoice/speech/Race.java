@@ -1,7 +1,6 @@
 package dev.warmvoice.speech;
 
 import dev.warmvoice.dashscope.TaskFailedException;
-import dev.warmvoice.dashscope.TaskSpec;
 import dev.warmvoice.pool.ConnectionPool;
 import dev.warmvoice.pool.Lease;
 import dev.warmvoice.pool.LeaseListener;
@@ -66,14 +65,9 @@ final class Race {
         return first;
     }
 
-    /** What each of its tasks is to do. */
-    TaskSpec spec() {
-        return utterance.spec(hop);
-    }
-
     /** Submits the first task; opens a second connection if the service does not start it in good time. */
     void begin() {
-        submit(first);
+        submit(hop, first);
         if (first.warm() && !isRepeat()) {
             bePatient();
         }
@@ -97,7 +91,7 @@ final class Race {
      */
     void beginInDoubt(Submission turn) {
         try {
-            submit(first);
+            submit(hop, first);
         } finally {
             // Also takes back the turn, and the place among the races.
             open(new Second(turn));
@@ -109,7 +103,7 @@ final class Race {
             return;
         }
         if (pool.tryRace()) {
-            open(new Second());
+            open(new Second(utterance.beside(hop).orElse(hop)));
         } else {
             // Others race, each for about as long as a handshake.
             bePatient();
@@ -121,7 +115,7 @@ final class Race {
         LeaseRequest request = null;
         synchronized (this) {
             if (!isDecided()) {
-                request = first.beside(opened);
+                request = opened.at == hop ? first.beside(opened) : opened.at.pool().request(opened);
                 opened.request = request;
                 second = opened;
             }
@@ -134,8 +128,8 @@ final class Race {
         }
     }
 
-    private void submit(Lease lease) {
-        Attempt next = new Attempt(utterance, this, lease);
+    private void submit(Hop at, Lease lease) {
+        Attempt next = new Attempt(utterance, this, at, lease);
         boolean wanted;
         synchronized (this) {
             // Another thread may have decided the race just now, and would not stop this task.
@@ -204,8 +198,11 @@ final class Race {
             running.clear();
             taken = since(task.lease() == first ? begun : submitted);
         }
-        pool.started(taken);
+        task.hop().pool().started(taken);
         settle(task.lease() == first ? "first" : "second");
+        if (task.hop() != hop) {
+            utterance.overtaken(hop);
+        }
         losers.forEach(this::lose);
         return true;
     }
@@ -297,6 +294,7 @@ final class Race {
     /** The second connection, on its way to a task. */
     private final class Second implements LeaseListener {
 
+        private final Hop at;
         private final Submission turn;
         private final boolean hasTurn;
         // Guarded by Race.this.
@@ -305,12 +303,14 @@ final class Race {
         private boolean pending = true;
 
         Second(Submission granted) {
+            at = hop;
             turn = granted;
             hasTurn = true;
         }
 
-        Second() {
-            turn = hop.rate().submission(hop.model(), this::run,
+        Second(Hop at) {
+            this.at = at;
+            turn = at.rate().submission(at.model(), this::run,
                     why -> withdraw(() -> utterance.raceRefused(Race.this, SpeechException.later(Kind.THROTTLED,
                             why.getMessage(), why.retryAfter()))));
             hasTurn = false;
@@ -335,7 +335,7 @@ final class Race {
             } else if (hasTurn) {
                 run();
             } else {
-                turn.request(hop.rate().maxWait());
+                turn.request(at.rate().maxWait());
             }
         }
 
@@ -349,7 +349,7 @@ final class Race {
                 mine = Objects.requireNonNull(lease, "a turn is asked for once there is a connection");
             }
             turn.used();
-            submit(mine);
+            submit(at, mine);
         }
 
         @Override

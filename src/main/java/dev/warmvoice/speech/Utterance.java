@@ -39,6 +39,9 @@ public final class Utterance {
     private static final Set<Kind> EXPECTED = EnumSet.of(Kind.CANCELLED, Kind.BUSY, Kind.THROTTLED, Kind.INVALID,
             Kind.UNKNOWN_MODEL);
 
+    /** A place in the queue is not given up for less: where it is short, a connection is back sooner. */
+    private static final Duration QUEUE_PATIENCE = Duration.ofMillis(500);
+
     private final SpeechRequest request;
     private final TextBuffer text;
     private final TaskSpec spec;
@@ -54,6 +57,7 @@ public final class Utterance {
     private final CompletableFuture<Void> over = new CompletableFuture<>();
     private final SpeechStream events;
     private volatile @Nullable String taskId;
+    private volatile @Nullable Hop servedAt;
     // Guarded by this.
     private final Deadlines deadlines;
     private Phase phase = new Phase.AwaitingText();
@@ -68,7 +72,7 @@ public final class Utterance {
         this.text = text;
         this.spec = request.spec();
         this.resources = resources;
-        this.route = resources.upstreams().route(request.model());
+        this.route = resources.upstreams().route(spec);
         this.limits = resources.limits();
         this.metrics = resources.metrics();
         this.workers = resources.workers();
@@ -110,6 +114,18 @@ public final class Utterance {
     /** The id under which the service knows the task, or its latest attempt; empty until the service has answered. */
     public Optional<String> taskId() {
         return Optional.ofNullable(taskId);
+    }
+
+    /** The model that speaks: a fallback, or the one that was asked for. */
+    public String model() {
+        Hop hop = servedAt;
+        return hop == null ? request.model() : hop.model();
+    }
+
+    /** The upstream of {@link #taskId}, {@code none} without one; empty if there is only one upstream. */
+    public Optional<String> upstream() {
+        Hop hop = servedAt;
+        return Optional.of(hop == null ? "none" : hop.upstream()).filter(name -> resources.upstreams().areSeveral());
     }
 
     /** Stops the task at once, since the client wants no more of it. Does nothing after the end. */
@@ -215,7 +231,26 @@ public final class Utterance {
     }
 
     private void visit(Hop hop) {
-        enter(hop.pool().request(new Leased(hop, false)));
+        LeaseRequest request = hop.pool().request(new Leased(hop, false));
+        enter(request);
+        if (route.hasAlternatives()) {
+            mindTheQueue(hop, request);
+        }
+    }
+
+    private void mindTheQueue(Hop hop, LeaseRequest request) {
+        workers.after(QUEUE_PATIENCE, () -> {
+            boolean waits;
+            synchronized (this) {
+                waits = phase instanceof Phase.Queued queued && queued.request() == request;
+            }
+            if (waits) {
+                route.afterWait(hop, "busy").ifPresentOrElse(other -> {
+                    request.cancel();
+                    visit(other);
+                }, () -> mindTheQueue(hop, request));
+            }
+        });
     }
 
     private void failUnserved() {
@@ -224,6 +259,16 @@ public final class Utterance {
 
     TaskSpec spec(Hop hop) {
         return hop.model().equals(spec.model()) ? spec : spec.withModel(hop.model());
+    }
+
+    /** Where a second task could run at once beside a slow one, other than on a new connection. */
+    Optional<Hop> beside(Hop slow) {
+        return route.beside(slow);
+    }
+
+    /** A task elsewhere has started before the one that began first. */
+    void overtaken(Hop slow) {
+        route.overtaken(slow);
     }
 
     /** The name of the field in which the client sends the text. */
@@ -413,7 +458,8 @@ public final class Utterance {
         return phase instanceof Phase.Queued || phase instanceof Phase.AwaitingRate;
     }
 
-    void started(String id) {
+    void started(Hop hop, String id) {
+        servedAt = hop;
         taskId = id;
     }
 

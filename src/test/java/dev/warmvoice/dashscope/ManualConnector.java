@@ -10,10 +10,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 public final class ManualConnector implements Connector {
 
     private final List<Handshake> handshakes = new CopyOnWriteArrayList<>();
+    private final List<RunningTask> tasks = new CopyOnWriteArrayList<>();
 
     @Override
     public CompletableFuture<Connection> connect() {
-        Handshake begun = new Handshake(new CompletableFuture<>(), new OpenConnection());
+        Handshake begun = new Handshake(new CompletableFuture<>(), new OpenConnection(tasks));
         handshakes.add(begun);
         return begun.outcome;
     }
@@ -35,13 +36,12 @@ public final class ManualConnector implements Connector {
 
     /** The latest task on any connection. */
     public RunningTask lastTask() {
-        return handshakes.stream().flatMap(each -> each.connection.tasks.stream())
-                .reduce((first, second) -> second).orElseThrow();
+        return tasks.get(tasks.size() - 1);
     }
 
     /** The count of all tasks so far. */
     public long tasks() {
-        return handshakes.stream().mapToLong(each -> each.connection.tasks.size()).sum();
+        return tasks.size();
     }
 
     public record Handshake(CompletableFuture<Connection> outcome, OpenConnection connection) {
@@ -61,10 +61,15 @@ public final class ManualConnector implements Connector {
     /** A connection that opens when its handshake is answered. */
     public static final class OpenConnection implements Connection {
 
+        private final List<RunningTask> tasksOfAll;
         private final List<RunningTask> tasks = new ArrayList<>();
         private final List<Runnable> pings = new ArrayList<>();
         private volatile boolean open;
         private volatile boolean oldKey;
+
+        private OpenConnection(List<RunningTask> tasksOfAll) {
+            this.tasksOfAll = tasksOfAll;
+        }
 
         @Override
         public boolean isOpen() {
@@ -86,6 +91,7 @@ public final class ManualConnector implements Connector {
             RunningTask task = new RunningTask(this, listener);
             task.texts.add(text);
             tasks.add(task);
+            tasksOfAll.add(task);
             return task;
         }
 

@@ -39,11 +39,15 @@ public final class ManualPool {
 
     /** This one alone. */
     public Upstreams upstreams() {
-        return Upstreams.of(pool, rate, heartbeat, new SimpleMeterRegistry());
+        return Upstreams.of(pool, rate, heartbeat, workers, new SimpleMeterRegistry());
     }
 
     public Heartbeat heartbeat() {
         return heartbeat;
+    }
+
+    public ManualWorkers workers() {
+        return workers;
     }
 
     public int active() {

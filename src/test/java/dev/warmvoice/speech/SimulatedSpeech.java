@@ -19,7 +19,8 @@ public final class SimulatedSpeech {
     public static SpeechService service(ConnectionPool pool, TaskRate rate, TaskConfig limits, Workers workers,
             Heartbeat time) {
         CompositeMeterRegistry registry = new CompositeMeterRegistry();
-        return new SpeechService(Upstreams.of(pool, rate, time, registry), limits, new SpeechMetrics(registry), workers,
+        return new SpeechService(Upstreams.of(pool, rate, time, workers, registry), limits, new SpeechMetrics(registry),
+                workers,
                 time);
     }
 

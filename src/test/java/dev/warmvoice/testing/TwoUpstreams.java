@@ -17,12 +17,23 @@ public class TwoUpstreams implements QuarkusTestResourceLifecycleManager {
     private Services services;
 
     /** The upstreams. */
-    public record Services(Emulator first, Emulator second) {
+    public record Services(Emulator first, Emulator second) implements AutoCloseable {
+
+        /** Starts both. */
+        public static Services start() {
+            return new Services(emulator(EmulatorOptions.DEFAULT_API_KEY), emulator(KEY_OF_SECOND));
+        }
+
+        @Override
+        public void close() {
+            first.close();
+            second.close();
+        }
     }
 
     @Override
     public Map<String, String> start() {
-        services = new Services(emulator(EmulatorOptions.DEFAULT_API_KEY), emulator(KEY_OF_SECOND));
+        services = Services.start();
         Map<String, String> settings = settings(services);
         settings.put("warmvoice.pool.acquire-timeout", "500ms");
         settings.put("warmvoice.pool.unauthorized-retry", "1s");
@@ -59,8 +70,7 @@ public class TwoUpstreams implements QuarkusTestResourceLifecycleManager {
     @Override
     public void stop() {
         if (services != null) {
-            services.first.close();
-            services.second.close();
+            services.close();
         }
     }
 }

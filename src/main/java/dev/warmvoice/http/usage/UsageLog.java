@@ -35,7 +35,8 @@ class UsageLog {
 
     private ObjectNode fields(Usage usage) {
         ObjectNode line = json.createObjectNode().put("request", usage.request()).put("token", usage.token())
-                .put("model", usage.model()).put("voice", usage.voice()).put("format", usage.format())
+                .put("upstream", usage.upstream()).put("model", usage.model()).put("voice", usage.voice())
+                .put("format", usage.format())
                 .put("characters", usage.characters()).put("input_tokens", usage.inputTokens())
                 .put("output_tokens", usage.outputTokens());
         Double seconds = usage.audioSeconds();

@@ -28,6 +28,10 @@ class UsageMetrics {
     void add(Usage usage) {
         Tags tags = Tags.of("token", token(usage.token()), "model",
                 models.isKnown(usage.model()) ? usage.model() : OTHER);
+        String upstream = usage.upstream();
+        if (upstream != null) {
+            tags = tags.and("upstream", upstream);
+        }
         registry.counter("warmvoice.usage.tasks", tags.and("outcome", usage.outcome())).increment();
         registry.counter("warmvoice.usage.characters", tags).increment(usage.characters());
         Double seconds = usage.audioSeconds();

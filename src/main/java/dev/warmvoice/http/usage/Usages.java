@@ -29,7 +29,8 @@ public class Usages {
      */
     public void follow(String token, SpeechRequest request, Utterance utterance, long begun) {
         utterance.result().whenComplete((done, failure) -> {
-            Usage usage = new Usage(utterance.taskId().orElse(null), token, request.model(), request.voice(),
+            Usage usage = new Usage(utterance.taskId().orElse(null), token, utterance.upstream().orElse(null),
+                    utterance.model(), request.voice(),
                     request.format().id(), done == null ? 0 : done.characters(), done == null ? 0 : done.inputTokens(),
                     done == null ? 0 : done.outputTokens(),
                     AudioLength.seconds(request.encoding(), utterance.audioBytes(), utterance.audioHead()),

@@ -1,6 +1,8 @@
 package dev.warmvoice.pool.upstream;
 
 import dev.warmvoice.dashscope.TaskFailedException;
+import dev.warmvoice.dashscope.TaskFailedException.Reason;
+import dev.warmvoice.dashscope.TaskSpec;
 import dev.warmvoice.pool.ConnectionPool;
 import dev.warmvoice.pool.rate.TaskRate;
 import dev.warmvoice.pool.upstream.Rests.Cause;
@@ -43,7 +45,8 @@ public final class Hop {
         return model;
     }
 
-    String upstream() {
+    /** The name of the upstream. */
+    public String upstream() {
         return upstream.name();
     }
 
@@ -81,12 +84,29 @@ public final class Hop {
         return upstream.rests().until(model);
     }
 
-    void tried() {
-        upstream.rests().tried(model);
+    /** Probes an upstream that is left alone, unless that was done a moment ago. */
+    void probe(TaskSpec like) {
+        if (upstream.rests().claimProbe(model)) {
+            new Probe(this, like, upstream.timers()).begin();
+        }
     }
 
     void failed(TaskFailedException why) {
         upstream.rests().failed(model, Cause.of(why));
+    }
+
+    /** A task has failed, which shows that the upstream serves the model if the task itself was wrong. */
+    void answered(TaskFailedException why) {
+        if (isWorthAnother(why)) {
+            failed(why);
+        } else {
+            succeeded();
+        }
+    }
+
+    /** Whether the same task may be served elsewhere. */
+    static boolean isWorthAnother(TaskFailedException why) {
+        return why.reason() != Reason.CANCELLED && (why.reason() != Reason.REJECTED || why.isOfAccount());
     }
 
     void succeeded() {

@@ -9,16 +9,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * With which models an upstream is left alone after it has failed tasks, and until when: longer each time in a row. After
- * that one request tries again, and the others wait for what comes of it. Handshakes are not counted here, since the pool
- * repeats those in the background. Thread-safe, does not block.
+ * With which models an upstream is left alone after it has failed tasks, and until when it is not even probed: longer each
+ * time in a row. Only a success ends a rest. Handshakes are not counted here, since the pool repeats those in the
+ * background. Thread-safe, does not block.
  */
 final class Rests {
 
     /** Clients name models: of more than these, those that do not rest are forgotten. */
     private static final int MAX_MODELS = 64;
-    /** How long to wait for what comes of the request that tries again. */
-    private static final Duration MAX_TRY = Duration.ofSeconds(10);
+    /** How long to wait for what comes of a probe. */
+    static final Duration MAX_PROBE = Duration.ofSeconds(10);
     private static final int MAX_DOUBLINGS = 10;
 
     private final Heartbeat heartbeat;
@@ -74,13 +74,17 @@ final class Rests {
 
         private Cause cause;
         private int failures;
-        /** In terms of {@link Heartbeat#beat}; with {@link #isTried}, until when that counts. */
+        /** In terms of {@link Heartbeat#beat}; with {@link #isProbed}, until when that counts. */
         private long until;
-        private boolean isTried;
+        private boolean isProbed;
 
         Rest(Cause cause, long now) {
             this.cause = cause;
             this.until = now;
+        }
+
+        boolean isOn() {
+            return !cause.rest(failures).isZero();
         }
     }
 
@@ -93,23 +97,24 @@ final class Rests {
         return resting(model).map(rest -> rest.cause);
     }
 
-    /** When it is to be left alone no more, in terms of {@link Heartbeat#beat}; in the past if it is not. */
+    /** When it may be probed, in terms of {@link Heartbeat#beat}; in the past if it is not left alone. */
     synchronized long until(String model) {
         return resting(model).map(rest -> rest.until).orElse(Long.MIN_VALUE);
     }
 
     private Optional<Rest> resting(String model) {
-        return Optional.ofNullable(models.get(model)).filter(rest -> heartbeat.beat() < rest.until);
+        return Optional.ofNullable(models.get(model)).filter(Rest::isOn);
     }
 
-    /** A request goes there. If it is the first after a rest, others do not until something has come of it. */
-    synchronized void tried(String model) {
-        Rest rest = models.get(model);
+    /** Whether the caller is to probe now: true once after each rest. */
+    synchronized boolean claimProbe(String model) {
         long now = heartbeat.beat();
-        if (rest != null && now >= rest.until && !rest.cause.rest(rest.failures).isZero()) {
-            rest.isTried = true;
-            rest.until = now + MAX_TRY.toNanos();
-        }
+        Optional<Rest> due = resting(model).filter(rest -> now >= rest.until);
+        due.ifPresent(rest -> {
+            rest.isProbed = true;
+            rest.until = now + MAX_PROBE.toNanos();
+        });
+        return due.isPresent();
     }
 
     /** A task has failed. One that was begun before the rest makes it no longer. */
@@ -117,19 +122,19 @@ final class Rests {
         long now = heartbeat.beat();
         forget(now);
         Rest rest = models.computeIfAbsent(model, added -> new Rest(cause, now));
-        if (now < rest.until && !rest.isTried) {
+        if (now < rest.until && !rest.isProbed) {
             return;
         }
         rest.failures = rest.cause == cause ? rest.failures + 1 : 1;
         rest.cause = cause;
-        rest.isTried = false;
+        rest.isProbed = false;
         rest.until = now + cause.rest(rest.failures).toNanos();
     }
 
     /** There is audio. That of a task that was begun before the rest does not end it. */
     synchronized void succeeded(String model) {
         Rest rest = models.get(model);
-        if (rest != null && (rest.isTried || heartbeat.beat() >= rest.until)) {
+        if (rest != null && (rest.isProbed || !rest.isOn() || heartbeat.beat() >= rest.until)) {
             models.remove(model);
         }
     }

@@ -2,6 +2,7 @@ package dev.warmvoice.pool.upstream;
 
 import dev.warmvoice.dashscope.TaskFailedException;
 import dev.warmvoice.dashscope.TaskFailedException.Reason;
+import dev.warmvoice.dashscope.TaskSpec;
 import dev.warmvoice.pool.upstream.Hop.State;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -17,6 +18,7 @@ import java.util.stream.Collectors;
  */
 public final class Route {
 
+    private final TaskSpec spec;
     private final List<Hop> hops;
     private final UpstreamMetrics metrics;
     // Guarded by this.
@@ -27,7 +29,8 @@ public final class Route {
     private final Set<Hop> avoided = new LinkedHashSet<>();
 
     /** @param hops the preferred ones first: by model, then by upstream */
-    Route(List<Hop> hops, UpstreamMetrics metrics) {
+    Route(TaskSpec spec, List<Hop> hops, UpstreamMetrics metrics) {
+        this.spec = spec;
         this.hops = hops;
         this.metrics = metrics;
         this.left = new LinkedHashSet<>(hops);
@@ -45,13 +48,18 @@ public final class Route {
      * @return empty if nowhere, or if another hop would fail the request too
      */
     public synchronized Optional<Hop> afterFailure(Hop from, TaskFailedException why, boolean otherwise) {
-        if (hops.size() == 1 || !isWorthAnother(why)) {
+        if (hops.size() == 1 || !Hop.isWorthAnother(why)) {
             return Optional.empty();
         }
         if (why.reason() != Reason.UNREACHABLE && why.reason() != Reason.UNAUTHORIZED) {
             from.failed(why);
         }
         return count(from, Hop.tag(why), otherwise ? ready() : best());
+    }
+
+    /** Whether there is more than one hop at all. */
+    public boolean hasAlternatives() {
+        return hops.size() > 1;
     }
 
     /** Whether another hop could take the request at once. */
@@ -73,15 +81,29 @@ public final class Route {
         return next;
     }
 
+    /** Another hop that could take the same task at once, beside one that is slow to start it; empty if there is none. */
+    public synchronized Optional<Hop> beside(Hop slow) {
+        Optional<Hop> other = ready().filter(hop -> hop.model().equals(slow.model()));
+        other.ifPresent(left::remove);
+        return other;
+    }
+
+    /** A hop has not started a task by the time that another one {@linkplain #beside beside} it has. */
+    public void overtaken(Hop slow) {
+        TaskFailedException why = new TaskFailedException(Reason.NOT_STARTED, "Another upstream was faster.");
+        slow.failed(why);
+        synchronized (this) {
+            if (avoided.add(slow)) {
+                metrics.failedOver(slow.upstream(), Hop.tag(why));
+            }
+        }
+    }
+
     /** There is audio. */
     public void succeeded(Hop hop) {
         if (hops.size() > 1) {
             hop.succeeded();
         }
-    }
-
-    private static boolean isWorthAnother(TaskFailedException why) {
-        return why.reason() != Reason.CANCELLED && (why.reason() != Reason.REJECTED || why.isOfAccount());
     }
 
     private Optional<Hop> count(Hop from, String reason, Optional<Hop> next) {
@@ -114,14 +136,16 @@ public final class Route {
     private Optional<Hop> take(Optional<Hop> next) {
         next.ifPresent(hop -> {
             hops.stream().takeWhile(each -> each != hop).filter(left::contains).filter(avoided::add)
-                    .forEach(each -> metrics.failedOver(each.upstream(), each.obstacle()));
+                    .forEach(this::passOver);
             left.remove(hop);
             passed.remove(hop);
-            if (hops.size() > 1) {
-                hop.tried();
-            }
         });
         return next;
+    }
+
+    private void passOver(Hop hop) {
+        metrics.failedOver(hop.upstream(), hop.obstacle());
+        hop.probe(spec);
     }
 
     private record Choice(Hop hop, State state, int waiting) {

@@ -3,6 +3,8 @@ package dev.warmvoice.pool.upstream;
 import dev.warmvoice.pool.ConnectionPool;
 import dev.warmvoice.pool.rate.TaskRate;
 import dev.warmvoice.time.Heartbeat;
+import dev.warmvoice.time.Timers;
+import dev.warmvoice.time.Workers;
 import java.util.Set;
 
 /** An account at an address of the service: its connections, its rate, and what is known of its tasks. Thread-safe. */
@@ -13,14 +15,17 @@ final class Upstream {
     private final TaskRate rate;
     private final Set<String> models;
     private final Rests rests;
+    private final Timers timers;
 
     /** @param models the only ones it serves; empty for all */
-    Upstream(String name, ConnectionPool pool, TaskRate rate, Set<String> models, Heartbeat heartbeat) {
+    Upstream(String name, ConnectionPool pool, TaskRate rate, Set<String> models, Heartbeat heartbeat,
+            Workers workers) {
         this.name = name;
         this.pool = pool;
         this.rate = rate;
         this.models = Set.copyOf(models);
         this.rests = new Rests(heartbeat);
+        this.timers = new Timers(heartbeat, workers);
     }
 
     String name() {
@@ -37,6 +42,10 @@ final class Upstream {
 
     Rests rests() {
         return rests;
+    }
+
+    Timers timers() {
+        return timers;
     }
 
     boolean serves(String model) {

@@ -5,6 +5,7 @@ import dev.warmvoice.pool.Accounts;
 import dev.warmvoice.pool.Pools;
 import dev.warmvoice.pool.rate.Rates;
 import dev.warmvoice.time.Heartbeat;
+import dev.warmvoice.time.Workers;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -22,9 +23,9 @@ class UpstreamLifecycle {
     @Produces
     @Singleton
     Upstreams upstreams(Accounts accounts, Pools pools, Rates rates, FallbackConfig config, Heartbeat heartbeat,
-            MeterRegistry registry) {
+            Workers workers, MeterRegistry registry) {
         List<Upstream> upstreams = accounts.all().stream().map(account -> new Upstream(name(account),
-                pools.pool(account), rates.rate(account), account.models(), heartbeat)).toList();
+                pools.pool(account), rates.rate(account), account.models(), heartbeat, workers)).toList();
         return new Upstreams(upstreams, fallbacks(config.models().orElse(List.of())), registry);
     }
 

@@ -1,8 +1,10 @@
 package dev.warmvoice.pool.upstream;
 
+import dev.warmvoice.dashscope.TaskSpec;
 import dev.warmvoice.pool.ConnectionPool;
 import dev.warmvoice.pool.rate.TaskRate;
 import dev.warmvoice.time.Heartbeat;
+import dev.warmvoice.time.Workers;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,17 +29,26 @@ public final class Upstreams {
     }
 
     /** A single one, for all models. */
-    public static Upstreams of(ConnectionPool pool, TaskRate rate, Heartbeat heartbeat, MeterRegistry registry) {
-        return new Upstreams(List.of(new Upstream("default", pool, rate, Set.of(), heartbeat)), Map.of(), registry);
+    public static Upstreams of(ConnectionPool pool, TaskRate rate, Heartbeat heartbeat, Workers workers,
+            MeterRegistry registry) {
+        return new Upstreams(List.of(new Upstream("default", pool, rate, Set.of(), heartbeat, workers)), Map.of(),
+                registry);
     }
 
-    /** Where a request for a model may go. */
-    public Route route(String model) {
+    /** Whether their names tell anything. */
+    public boolean areSeveral() {
+        return upstreams.size() > 1;
+    }
+
+    /** Where a task may go. */
+    public Route route(TaskSpec spec) {
         Set<String> chain = new LinkedHashSet<>();
-        for (String next = model; next != null && chain.add(next);) {
+        for (String next = spec.model(); next != null && chain.add(next);) {
             next = fallbacks.get(next);
         }
-        return new Route(chain.stream().flatMap(each -> upstreams.stream().filter(upstream -> upstream.serves(each))
-                .map(upstream -> new Hop(upstream, each))).toList(), metrics);
+        return new Route(spec,
+                chain.stream().flatMap(each -> upstreams.stream().filter(upstream -> upstream.serves(each))
+                        .map(upstream -> new Hop(upstream, each))).toList(),
+                metrics);
     }
 }

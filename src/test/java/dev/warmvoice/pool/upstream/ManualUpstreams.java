@@ -19,8 +19,8 @@ public final class ManualUpstreams {
      */
     public ManualUpstreams(ManualPool a, Set<String> modelsOfA, ManualPool b, Set<String> modelsOfB,
             Map<String, String> fallbacks) {
-        upstreams = new Upstreams(List.of(new Upstream("a", a.pool(), a.rate(), modelsOfA, a.heartbeat()),
-                new Upstream("b", b.pool(), b.rate(), modelsOfB, b.heartbeat())), fallbacks, registry);
+        upstreams = new Upstreams(List.of(new Upstream("a", a.pool(), a.rate(), modelsOfA, a.heartbeat(), a.workers()),
+                new Upstream("b", b.pool(), b.rate(), modelsOfB, b.heartbeat(), b.workers())), fallbacks, registry);
     }
 
     public Upstreams upstreams() {

@@ -21,7 +21,6 @@ class RestsTest {
         for (int seconds : new int[]{5, 10, 20, 40, 80, 160, 320, 600, 600}) {
             rests.failed(MODEL, Cause.ACCOUNT);
             assertRestsFor(Duration.ofSeconds(seconds));
-            rests.tried(MODEL);
         }
     }
 
@@ -61,12 +60,11 @@ class RestsTest {
     }
 
     @Test
-    void oneRequestTriesAgain() {
+    void onlyAudioEndsARest() {
         rests.failed(MODEL, Cause.ACCOUNT);
         workers.pass(Duration.ofSeconds(5));
-        assertThat(rests.cause(MODEL)).isEmpty();
-        rests.tried(MODEL);
-        assertThat(rests.cause(MODEL)).as("for the others").contains(Cause.ACCOUNT);
+        assertThat(rests.claimProbe(MODEL)).isTrue();
+        assertThat(rests.cause(MODEL)).as("meanwhile").contains(Cause.ACCOUNT);
         rests.succeeded(MODEL);
         assertThat(rests.cause(MODEL)).isEmpty();
         rests.failed(MODEL, Cause.ACCOUNT);
@@ -74,18 +72,25 @@ class RestsTest {
     }
 
     @Test
-    void aTryWithoutAResultIsFollowedByAnother() {
+    void audioOfARequestEndsARestThatIsDue() {
         rests.failed(MODEL, Cause.ACCOUNT);
         workers.pass(Duration.ofSeconds(5));
-        rests.tried(MODEL);
+        rests.succeeded(MODEL);
+        assertThat(rests.cause(MODEL)).isEmpty();
+    }
+
+    @Test
+    void aProbeWithoutAResultIsFollowedByAnother() {
+        rests.failed(MODEL, Cause.ACCOUNT);
+        assertRestsFor(Duration.ofSeconds(5));
         assertRestsFor(Duration.ofSeconds(10));
     }
 
     @Test
-    void aTryIsOnlyMarkedAfterARest() {
+    void whatDoesNotRestIsNotProbed() {
         rests.failed(MODEL, Cause.FAILING);
-        rests.tried(MODEL);
-        assertThat(rests.cause(MODEL)).isEmpty();
+        workers.pass(Duration.ofSeconds(1));
+        assertThat(rests.claimProbe(MODEL)).isFalse();
     }
 
     @Test
@@ -104,8 +109,9 @@ class RestsTest {
 
     private void assertRestsFor(Duration time) {
         workers.pass(time.minusMillis(1));
-        assertThat(rests.cause(MODEL)).isNotEmpty();
+        assertThat(rests.claimProbe(MODEL)).isFalse();
         workers.pass(Duration.ofMillis(1));
-        assertThat(rests.cause(MODEL)).isEmpty();
+        assertThat(rests.claimProbe(MODEL)).isTrue();
+        assertThat(rests.claimProbe(MODEL)).as("a second one").isFalse();
     }
 }
