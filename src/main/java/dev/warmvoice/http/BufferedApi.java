@@ -13,10 +13,12 @@ import dev.warmvoice.http.error.RefusedException;
 import dev.warmvoice.http.server.ApiPaths;
 import dev.warmvoice.http.server.BodyDecoder;
 import dev.warmvoice.http.server.RequestIds;
+import dev.warmvoice.http.speech.CacheControl;
 import dev.warmvoice.http.speech.OngoingSpeech;
 import dev.warmvoice.http.speech.SpeechResponse;
 import dev.warmvoice.http.speech.SpeechStarter;
 import dev.warmvoice.speech.AudioFormat;
+import dev.warmvoice.speech.cache.CacheUse;
 import dev.warmvoice.speech.WavSizes;
 import io.smallrye.health.SmallRyeHealth;
 import io.smallrye.health.SmallRyeHealthReporter;
@@ -103,7 +105,8 @@ class BufferedApi implements BufferedHttp {
             requireMethod(request, HttpMethod.POST);
             requireOrigin(request);
             requireJson(request);
-            return speech(bodies.decode(request.header(HttpHeaders.CONTENT_ENCODING), request.body()), client, limits);
+            byte[] body = bodies.decode(request.header(HttpHeaders.CONTENT_ENCODING), request.body());
+            return speech(body, CacheControl.of(request.header(HttpHeaders.CACHE_CONTROL)), client, limits);
         }
         Uni<Answer> answer = switch (path) {
             case "/v1/models" -> json(catalog.models());
@@ -158,8 +161,8 @@ class BufferedApi implements BufferedHttp {
         }
     }
 
-    private Uni<Answer> speech(byte[] body, Client client, Limits limits) {
-        OngoingSpeech ongoing = starter.begin(body, client);
+    private Uni<Answer> speech(byte[] body, CacheUse use, Client client, Limits limits) {
+        OngoingSpeech ongoing = starter.begin(body, use, client);
         // A copy, since a cancelled Uni cancels its stage.
         Uni<Answer> answered = Uni.createFrom().completionStage(ongoing.answer().thenApply(Function.identity()))
                 .flatMap(response -> collect(response, limits.bytes()));

@@ -6,15 +6,18 @@ import dev.warmvoice.http.error.ErrorBody;
 import dev.warmvoice.http.server.ApiPaths;
 import dev.warmvoice.http.server.EventLoop;
 import dev.warmvoice.http.server.RequestIds;
+import dev.warmvoice.http.speech.CacheControl;
 import dev.warmvoice.http.speech.OngoingSpeech;
 import dev.warmvoice.http.speech.SpeechBody;
 import dev.warmvoice.http.speech.SpeechResponse;
 import dev.warmvoice.http.speech.SpeechStarter;
+import dev.warmvoice.speech.cache.CacheUse;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import java.util.concurrent.Callable;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -54,10 +57,11 @@ public class SpeechResource {
     /** A long text takes long to read and to normalize, and other requests need the event loop meanwhile. */
     private Uni<OngoingSpeech> begin(byte[] body, RoutingContext http) {
         Client client = TokenGuard.client(http);
+        CacheUse use = CacheControl.of(String.join(",", http.request().headers().getAll(HttpHeaders.CACHE_CONTROL)));
         if (body.length <= SHORT) {
-            return Uni.createFrom().item(() -> starter.begin(body, client));
+            return Uni.createFrom().item(() -> starter.begin(body, use, client));
         }
-        Callable<OngoingSpeech> begin = () -> starter.begin(body, client);
+        Callable<OngoingSpeech> begin = () -> starter.begin(body, use, client);
         return Uni.createFrom()
                 .completionStage(EventLoop.current().context().executeBlocking(begin, false).toCompletionStage());
     }

@@ -14,9 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param connect how long of that the handshakes took
  * @param firstAudio from the request to the first frame
  * @param fallback the model that speaks, if it is not the one that was asked for
+ * @param reuse null where no cache is in use
  * @param events what comes back, which can be subscribed to once. Its last event is {@link SpeechEvent.Done}; if it is
  *            not complete it ends in an error instead, a {@link SpeechException}
  */
 public record Speech(String id, AudioFormat format, boolean warm, Duration acquire, Duration connect,
-        Duration firstAudio, @Nullable String fallback, Flow.Publisher<SpeechEvent> events) {
+        Duration firstAudio, @Nullable String fallback, @Nullable Reuse reuse,
+        Flow.Publisher<SpeechEvent> events) {
 }

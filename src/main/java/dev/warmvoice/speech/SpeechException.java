@@ -71,7 +71,8 @@ public final class SpeechException extends RuntimeException {
         this.retryAfter = retryAfter;
     }
 
-    SpeechException(Kind kind, String message) {
+    /** One that neither names a field nor says when to try again. */
+    public SpeechException(Kind kind, String message) {
         this(kind, kind.code(), message, null, null);
     }
 

@@ -84,6 +84,14 @@ public record SpeechRequest(@Nullable SpokenText text, String model, String voic
                 text != null && text.isSsml(), markdownFilter);
     }
 
+    /**
+     * Everything that makes the audio, the text included: to be hashed, and in no log. To be called on a request that has
+     * its text.
+     */
+    public byte[] identity() {
+        return RequestIdentity.of(this);
+    }
+
     /** Leaves the text out: records are logged. */
     @Override
     public String toString() {

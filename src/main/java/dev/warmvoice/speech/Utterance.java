@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * fails before there was audio, once more on a new connection or at another upstream. Ends exactly once, whatever happens
  * at the same time. Thread-safe, does not block.
  */
-public final class Utterance {
+public final class Utterance implements Playback {
 
     private static final Logger LOG = Logger.getLogger(Utterance.class);
     /** Failures that clients cause, or that load causes: the metrics count them, and the log does not repeat them. */
@@ -81,60 +81,60 @@ public final class Utterance {
         this.deadlines = new Deadlines(text, events, limits, time);
     }
 
-    /** The speech as soon as there is audio of it; fails with a {@link SpeechException}. */
+    @Override
     public CompletionStage<Speech> speech() {
         return speech;
     }
 
-    /** Completes when the client has taken all audio, or there will be no more; right before the client is told. */
+    @Override
     public CompletionStage<Void> over() {
         return over;
     }
 
-    /** What the service bills, as soon as it has finished; fails with a {@link SpeechException}. */
+    @Override
     public CompletionStage<SpeechEvent.Done> result() {
         return result;
     }
 
-    /** Whether there has been audio. */
+    @Override
     public boolean hasAudio() {
         return speech.isDone() && !speech.isCompletedExceptionally();
     }
 
-    /** How many bytes of audio the service has sent. */
+    @Override
     public long audioBytes() {
         return events.audioBytes();
     }
 
-    /** The first four bytes of the audio, which say how dense MP3 is; 0 without. */
+    @Override
     public int audioHead() {
         return events.audioHead();
     }
 
-    /** The id under which the service knows the task, or its latest attempt; empty until the service has answered. */
+    @Override
     public Optional<String> taskId() {
         return Optional.ofNullable(taskId);
     }
 
-    /** The model that speaks: a fallback, or the one that was asked for. */
+    @Override
     public String model() {
         Hop hop = servedAt;
         return hop == null ? request.model() : hop.model();
     }
 
-    /** The upstream of {@link #taskId}, {@code none} without one; empty if there is only one upstream. */
+    @Override
     public Optional<String> upstream() {
         Hop hop = servedAt;
         return Optional.of(hop == null ? "none" : hop.upstream()).filter(name -> resources.upstreams().areSeveral());
     }
 
-    /** Stops the task at once, since the client wants no more of it. Does nothing after the end. */
+    @Override
     public void cancel() {
         fail(new SpeechException(Kind.CANCELLED, "The client disconnected."), "cancelled");
         over.complete(null);
     }
 
-    /** To be called by the transport when the client has read some of the response. Does nothing after the end. */
+    @Override
     public void clientProgressed() {
         deadlines.clientProgressed();
     }
@@ -484,7 +484,7 @@ public final class Utterance {
         String id = Objects.requireNonNull(taskId, "the service starts a task before it sends audio of it");
         String model = from.hop().model();
         speech.complete(new Speech(id, request.format(), lease.warm(), lease.acquire(), lease.connect(), after,
-                model.equals(request.model()) ? null : model, events));
+                model.equals(request.model()) ? null : model, null, events));
         return true;
     }
 

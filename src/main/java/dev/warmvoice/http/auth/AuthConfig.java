@@ -1,6 +1,7 @@
 package dev.warmvoice.http.auth;
 
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithName;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -39,5 +40,9 @@ public interface AuthConfig {
 
         /** How many characters of text a day, in UTC; without a value, any number. */
         OptionalLong charactersPerDay();
+
+        /** Whether speech that was spoken for it may be played to others of which this is true, and the reverse. */
+        @WithDefault("false")
+        boolean sharedCache();
     }
 }

@@ -2,7 +2,7 @@ package dev.warmvoice.http.auth;
 
 import dev.warmvoice.http.error.ErrorResponse;
 import dev.warmvoice.http.error.RefusedException;
-import dev.warmvoice.speech.Utterance;
+import dev.warmvoice.speech.Playback;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.ConsumptionProbe;
 import java.time.Duration;
@@ -17,9 +17,12 @@ public final class Client {
     static final int UNLIMITED = Integer.MAX_VALUE;
 
     private static final String NO_TOKEN = "-";
+    /** The scope of all that may share with each other. */
+    static final String SHARED = "";
     private static final Duration SECOND = Duration.ofSeconds(1);
 
     private final String name;
+    private final String scope;
     private final int mostStreams;
     private final @Nullable Bucket rate;
     private final Budget budget;
@@ -29,12 +32,14 @@ public final class Client {
      * A client that has sent nothing yet.
      *
      * @param name the name of its token
+     * @param scope clients of one scope share what was spoken
      * @param mostStreams max utterances at a time, or {@link #UNLIMITED}
      * @param perSecond max requests per second, or {@link #UNLIMITED}; after a pause this number may come at once
      * @param budget its characters of each day
      */
-    Client(String name, int mostStreams, int perSecond, Budget budget) {
+    Client(String name, String scope, int mostStreams, int perSecond, Budget budget) {
         this.name = name;
+        this.scope = scope;
         this.mostStreams = mostStreams;
         this.budget = budget;
         this.rate = perSecond == UNLIMITED
@@ -44,12 +49,17 @@ public final class Client {
     }
 
     static Client unlimited() {
-        return new Client(NO_TOKEN, UNLIMITED, UNLIMITED, Budget.unlimited());
+        return new Client(NO_TOKEN, SHARED, UNLIMITED, UNLIMITED, Budget.unlimited());
     }
 
     /** The name of its token: as configured, or its number in the list; {@code -} without tokens. Never the token. */
     public String name() {
         return name;
+    }
+
+    /** Clients of one scope share what was spoken; never the token itself. */
+    public String scope() {
+        return scope;
     }
 
     /**
@@ -83,14 +93,14 @@ public final class Client {
      *
      * @throws RefusedException if the max number of utterances is running
      */
-    public Utterance begin(Supplier<Utterance> speech) {
+    public <P extends Playback> P begin(Supplier<P> speech) {
         if (streams.getAndUpdate(count -> Math.min(count + 1, mostStreams)) == mostStreams) {
             throw new RefusedException(ErrorResponse.tooManyStreams(mostStreams, SECOND));
         }
         try {
-            Utterance utterance = speech.get();
-            utterance.over().thenRun(streams::decrementAndGet);
-            return utterance;
+            P playback = speech.get();
+            playback.over().thenRun(streams::decrementAndGet);
+            return playback;
         } catch (RuntimeException | Error e) {
             streams.decrementAndGet();
             throw e;

@@ -54,12 +54,16 @@ public class Clients {
         }
         clients = Stream.concat(
                 IntStream.range(0, list.size())
-                        .mapToObj(each -> client(Integer.toString(each + 1), auth, Budget.unlimited())),
-                named.stream().map(each -> client(each.name(), auth, budget(each, config, redis)))).toList();
+                        .mapToObj(each -> client(Integer.toString(each + 1), tokens.digest(each), auth,
+                                Budget.unlimited())),
+                IntStream.range(0, named.size()).mapToObj(each -> client(named.get(each).name(),
+                        named.get(each).sharedCache() ? Client.SHARED : tokens.digest(list.size() + each), auth,
+                        budget(named.get(each), config, redis))))
+                .toList();
     }
 
-    private static Client client(String name, AuthConfig auth, Budget budget) {
-        return new Client(name, auth.streamsPerToken().orElse(Client.UNLIMITED),
+    private static Client client(String name, String scope, AuthConfig auth, Budget budget) {
+        return new Client(name, scope, auth.streamsPerToken().orElse(Client.UNLIMITED),
                 auth.ratePerToken().orElse(Client.UNLIMITED), budget);
     }
 

@@ -23,8 +23,9 @@ final class NamedTokens {
      *
      * @param token as configured: the token or its digest
      * @param charactersPerDay empty for no budget
+     * @param sharedCache whether its client shares speech with the others of which this is true
      */
-    record Entry(String name, String token, OptionalLong charactersPerDay) {
+    record Entry(String name, String token, OptionalLong charactersPerDay, boolean sharedCache) {
 
         /** The key of its token. */
         String key() {
@@ -63,7 +64,7 @@ final class NamedTokens {
                         prefix(name) + "characters-per-day is " + max + " and must be at least 1.");
             }
         });
-        return new Entry(name, token, settings.charactersPerDay());
+        return new Entry(name, token, settings.charactersPerDay(), settings.sharedCache());
     }
 
     private static String prefix(String name) {

@@ -2,7 +2,7 @@ package dev.warmvoice.http.auth;
 
 import dev.warmvoice.http.error.RefusedException;
 import dev.warmvoice.speech.SpeechEvent;
-import dev.warmvoice.speech.Utterance;
+import dev.warmvoice.speech.Playback;
 import java.time.LocalDate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -44,19 +44,19 @@ public final class Reservation {
     }
 
     /** Begins an utterance and follows it to its end; if it cannot begin, all is given back. */
-    public Utterance follow(Supplier<Utterance> speech) {
+    public <P extends Playback> P follow(Supplier<P> speech) {
         try {
-            Utterance utterance = speech.get();
-            utterance.result().whenComplete((done, failure) -> settle(utterance, done));
-            return utterance;
+            P playback = speech.get();
+            playback.result().whenComplete((done, failure) -> settle(playback, done));
+            return playback;
         } catch (RuntimeException | Error e) {
             settle(0);
             throw e;
         }
     }
 
-    private void settle(Utterance utterance, SpeechEvent.@Nullable Done done) {
-        if (done == null && !utterance.hasAudio()) {
+    private void settle(Playback playback, SpeechEvent.@Nullable Done done) {
+        if (!playback.isBilled() || (done == null && !playback.hasAudio())) {
             settle(0);
         } else if (done != null && done.characters() > 0) {
             settle(done.characters());

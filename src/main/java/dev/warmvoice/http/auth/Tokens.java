@@ -71,6 +71,11 @@ final class Tokens {
         }
     }
 
+    /** The digest of a token, by its index. */
+    String digest(int index) {
+        return HexFormat.of().formatHex(digests.get(index));
+    }
+
     int count() {
         return digests.size();
     }

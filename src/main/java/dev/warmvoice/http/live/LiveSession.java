@@ -139,7 +139,7 @@ final class LiveSession {
         state = State.DISCARDING;
         client.acquireRequest();
         SpeechRequest request = reader.readWithoutText(message);
-        MeteredSpeech.Begun metered = speech.begin(request, client);
+        MeteredSpeech.Begun metered = speech.beginAsWritten(request, client);
         inFlight.begin();
         LiveUtterance begun = new LiveUtterance(metered, recorder(request), this, outbox);
         current = begun;

@@ -4,22 +4,29 @@ import dev.warmvoice.http.auth.Client;
 import dev.warmvoice.http.auth.Reservation;
 import dev.warmvoice.http.error.RefusedException;
 import dev.warmvoice.http.usage.Usages;
+import dev.warmvoice.speech.Playback;
 import dev.warmvoice.speech.SpeechException;
 import dev.warmvoice.speech.SpeechRequest;
 import dev.warmvoice.speech.SpeechService;
 import dev.warmvoice.speech.SpokenText;
 import dev.warmvoice.speech.Utterance;
+import dev.warmvoice.speech.cache.CacheUse;
+import dev.warmvoice.speech.cache.SpeechCache;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Objects;
+import java.util.function.Supplier;
 
 /** Begins utterances within their client's limits, and accounts for them. Thread-safe, does not block. */
 @ApplicationScoped
 public class MeteredSpeech {
 
     private final SpeechService service;
+    private final SpeechCache cache;
     private final Usages usages;
 
-    MeteredSpeech(SpeechService service, Usages usages) {
+    MeteredSpeech(SpeechService service, SpeechCache cache, Usages usages) {
         this.service = service;
+        this.cache = cache;
         this.usages = usages;
     }
 
@@ -32,18 +39,34 @@ public class MeteredSpeech {
     }
 
     /**
-     * Begins an utterance, with its text or without.
+     * Begins speech of a text that is there.
+     *
+     * @param use what the request allows a cache
+     * @throws SpeechException if the process is about to end
+     * @throws RefusedException if one of the client's limits is reached
+     */
+    public Playback begin(SpeechRequest request, CacheUse use, Client client) {
+        SpokenText text = Objects.requireNonNull(request.text(), "a request without text is for beginAsWritten");
+        return begin(request, client, client.reserve(text.characters()),
+                () -> cache.speak(request, use, client.scope()));
+    }
+
+    /**
+     * Begins an utterance whose text follows.
      *
      * @throws SpeechException if the process is about to end
      * @throws RefusedException if one of the client's limits is reached
      */
-    public Begun begin(SpeechRequest request, Client client) {
+    public Begun beginAsWritten(SpeechRequest request, Client client) {
+        Reservation reserved = client.reserve(0);
+        return new Begun(begin(request, client, reserved, () -> service.speakAsWritten(request)), reserved);
+    }
+
+    private <P extends Playback> P begin(SpeechRequest request, Client client, Reservation reserved,
+            Supplier<P> speech) {
         long begun = System.nanoTime();
-        SpokenText text = request.text();
-        Reservation reserved = client.reserve(text == null ? 0 : text.characters());
-        Utterance utterance = reserved.follow(() -> client.begin(
-                () -> text == null ? service.speakAsWritten(request) : service.speak(request)));
-        usages.follow(client.name(), request, utterance, begun);
-        return new Begun(utterance, reserved);
+        P playback = reserved.follow(() -> client.begin(speech));
+        usages.follow(client.name(), request, playback, begun);
+        return playback;
     }
 }

@@ -1,7 +1,7 @@
 package dev.warmvoice.http.speech;
 
 import dev.warmvoice.http.server.RequestIds;
-import dev.warmvoice.speech.Utterance;
+import dev.warmvoice.speech.Playback;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -9,25 +9,25 @@ import java.util.concurrent.CompletionStage;
 /**
  * A request for speech that has been understood and begun.
  *
- * @param utterance what is being made
+ * @param playback what is being made
  * @param encoding how it is to look on the wire
  * @param notes headers that say where the request could not be followed exactly
  */
-public record OngoingSpeech(Utterance utterance, SpeechEncoding encoding, Map<String, String> notes) {
+public record OngoingSpeech(Playback playback, SpeechEncoding encoding, Map<String, String> notes) {
 
     /** The answer as soon as there is audio for it; fails with a {@code SpeechException}. */
     public CompletionStage<SpeechResponse> answer() {
-        return utterance.speech()
-                .thenApply(speech -> new SpeechResponse(speech, encoding, notes, utterance::clientProgressed));
+        return playback.speech()
+                .thenApply(speech -> new SpeechResponse(speech, encoding, notes, playback::clientProgressed));
     }
 
     /** For {@link RequestIds#HEADER} where there is no speech to tell it. */
     public Optional<String> requestId() {
-        return utterance.taskId();
+        return playback.taskId();
     }
 
     /** The client wants no more of it. Does nothing after the end. */
     public void cancel() {
-        utterance.cancel();
+        playback.cancel();
     }
 }

@@ -1,9 +1,11 @@
 package dev.warmvoice.http.speech;
 
 import dev.warmvoice.http.server.RequestIds;
+import dev.warmvoice.speech.Reuse;
 import dev.warmvoice.speech.Speech;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -21,7 +23,16 @@ public record SpeechResponse(Speech speech, SpeechEncoding encoding, Map<String,
         Map<String, String> headers = new HashMap<>(notes);
         headers.put(HttpHeaders.CONTENT_TYPE, encoding.mediaType());
         headers.put(RequestIds.HEADER, speech.id());
-        headers.put("X-Connection", speech.warm() ? "warm" : "fresh");
+        Reuse reuse = speech.reuse();
+        if (reuse == null || reuse.kind() == Reuse.Kind.MISS) {
+            headers.put("X-Connection", speech.warm() ? "warm" : "fresh");
+        }
+        if (reuse != null) {
+            headers.put("X-Cache", reuse.kind().name().toLowerCase(Locale.ROOT));
+        }
+        if (reuse != null && reuse.kind() == Reuse.Kind.HIT) {
+            headers.put("Age", Long.toString(reuse.age().toSeconds()));
+        }
         if (speech.fallback() != null) {
             headers.put("X-Model", speech.fallback());
         }

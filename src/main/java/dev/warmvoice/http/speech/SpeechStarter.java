@@ -5,7 +5,8 @@ import dev.warmvoice.http.captions.CaptionRecorder;
 import dev.warmvoice.http.captions.CaptionStore;
 import dev.warmvoice.http.error.RefusedException;
 import dev.warmvoice.speech.SpeechException;
-import dev.warmvoice.speech.Utterance;
+import dev.warmvoice.speech.Playback;
+import dev.warmvoice.speech.cache.CacheUse;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashMap;
 import java.util.Map;
@@ -31,28 +32,29 @@ public class SpeechStarter {
      * Begins the speech that a request asks for.
      *
      * @param body UTF-8 JSON
+     * @param use what the request allows a cache
      * @throws SpeechException if anything is wrong with it
      * @throws RefusedException if its client has too much going on already
      */
-    public OngoingSpeech begin(byte[] body, Client client) {
+    public OngoingSpeech begin(byte[] body, CacheUse use, Client client) {
         SpeechBodyReader.SpeechCall call = reader.read(body);
         if (call.request().timestamps() && !call.sse() && !captions.isOn()) {
             throw SpeechException.invalid("timestamps",
                     "timestamps is only allowed with stream_format sse, or where warmvoice.captions.keep is set.");
         }
-        Utterance utterance = speech.begin(call.request(), client).utterance();
+        Playback playback = speech.begin(call.request(), use, client);
         SpeechEncoding encoding = call.sse() ? serverSentEvents : RawAudio.of(call.request().format());
         return call.request().timestamps()
-                ? captions.recorder(client).map(recorder -> captioned(utterance, encoding, call, recorder))
-                        .orElseGet(() -> new OngoingSpeech(utterance, encoding, call.notes()))
-                : new OngoingSpeech(utterance, encoding, call.notes());
+                ? captions.recorder(client).map(recorder -> captioned(playback, encoding, call, recorder))
+                        .orElseGet(() -> new OngoingSpeech(playback, encoding, call.notes()))
+                : new OngoingSpeech(playback, encoding, call.notes());
     }
 
-    private OngoingSpeech captioned(Utterance utterance, SpeechEncoding encoding, SpeechBodyReader.SpeechCall call,
+    private OngoingSpeech captioned(Playback playback, SpeechEncoding encoding, SpeechBodyReader.SpeechCall call,
             CaptionRecorder recorder) {
         Map<String, String> notes = new HashMap<>(call.notes());
         notes.put("X-Captions", Long.toString(captions.age().toSeconds()));
-        return new OngoingSpeech(utterance,
-                new CaptionedEncoding(encoding, recorder, () -> utterance.taskId().orElseThrow()), notes);
+        return new OngoingSpeech(playback,
+                new CaptionedEncoding(encoding, recorder, () -> playback.taskId().orElseThrow()), notes);
     }
 }

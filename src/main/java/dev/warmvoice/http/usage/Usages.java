@@ -3,7 +3,7 @@ package dev.warmvoice.http.usage;
 import dev.warmvoice.speech.SpeechEvent;
 import dev.warmvoice.speech.SpeechException;
 import dev.warmvoice.speech.SpeechRequest;
-import dev.warmvoice.speech.Utterance;
+import dev.warmvoice.speech.Playback;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Locale;
@@ -27,7 +27,7 @@ public class Usages {
      * @param token the name of the client's token
      * @param begun when the request came, in terms of {@link System#nanoTime}
      */
-    public void follow(String token, SpeechRequest request, Utterance utterance, long begun) {
+    public void follow(String token, SpeechRequest request, Playback utterance, long begun) {
         utterance.result().whenComplete((done, failure) -> {
             Usage usage = new Usage(utterance.taskId().orElse(null), token, utterance.upstream().orElse(null),
                     utterance.model(), request.voice(),
@@ -41,7 +41,7 @@ public class Usages {
         });
     }
 
-    private static @Nullable Duration firstAudio(Utterance utterance) {
+    private static @Nullable Duration firstAudio(Playback utterance) {
         return utterance.hasAudio() ? utterance.speech().toCompletableFuture().join().firstAudio() : null;
     }
 

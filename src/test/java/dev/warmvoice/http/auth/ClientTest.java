@@ -12,7 +12,7 @@ class ClientTest {
 
     @Test
     void burstOfOneSecondsRateIsAllowed() {
-        Client client = new Client("1", Client.UNLIMITED, 5, Budget.unlimited());
+        Client client = new Client("1", "", Client.UNLIMITED, 5, Budget.unlimited());
         IntStream.range(0, 5).forEach(each -> client.acquireRequest());
         assertThatThrownBy(client::acquireRequest).isInstanceOfSatisfying(RefusedException.class, refused -> {
             assertThat(refused.answer().status()).isEqualTo(429);
@@ -24,7 +24,7 @@ class ClientTest {
     /** Otherwise a client that retries at once would be locked out. */
     @Test
     void rejectedRequestsDoNotCount() {
-        Client client = new Client("1", Client.UNLIMITED, 1, Budget.unlimited());
+        Client client = new Client("1", "", Client.UNLIMITED, 1, Budget.unlimited());
         client.acquireRequest();
         for (int i = 0; i < 1000; i++) {
             assertThatThrownBy(client::acquireRequest).isInstanceOf(RefusedException.class);
@@ -34,7 +34,7 @@ class ClientTest {
 
     @Test
     void failedStartReleasesItsStream() {
-        Client client = new Client("1", 1, Client.UNLIMITED, Budget.unlimited());
+        Client client = new Client("1", "", 1, Client.UNLIMITED, Budget.unlimited());
         for (int i = 0; i < 3; i++) {
             assertThatThrownBy(() -> client.begin(() -> {
                 throw new IllegalStateException("shutting down");

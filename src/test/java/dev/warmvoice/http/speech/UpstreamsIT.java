@@ -35,7 +35,10 @@ class UpstreamsIT extends UpstreamsScenarios {
     @BeforeAll
     static void start() {
         services = Services.start();
-        artifact = Artifact.launch(TwoUpstreams.settings(services), Map.of());
+        Map<String, String> settings = TwoUpstreams.settings(services);
+        // By default a refused key is tried again after a time that is longer than this test.
+        settings.put("warmvoice.pool.unauthorized-retry", "1s");
+        artifact = Artifact.launch(settings, Map.of());
         artifact.awaitReady();
     }
 

@@ -1,0 +1,30 @@
+package dev.warmvoice.speech.cache;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+
+/** What is counted of the cache, under {@code warmvoice.cache}. */
+final class CacheMetrics {
+
+    private final MeterRegistry registry;
+
+    CacheMetrics(MeterRegistry registry) {
+        this.registry = registry;
+    }
+
+    /** A request was answered that way: with an entry, with a new one, with one that is being made, or without. */
+    void answered(Enum<?> result) {
+        registry.counter("warmvoice.cache.requests", "result", result.name().toLowerCase(Locale.ROOT)).increment();
+    }
+
+    void observe(Entries entries) {
+        gauge(entries, "bytes", "Memory of the entries, estimated", Entries::bytes);
+        gauge(entries, "entries", "Speech that is kept", Entries::count);
+    }
+
+    private void gauge(Entries entries, String name, String description, ToDoubleFunction<Entries> value) {
+        Gauge.builder("warmvoice.cache." + name, entries, value).description(description).register(registry);
+    }
+}

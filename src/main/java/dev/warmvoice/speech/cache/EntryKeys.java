@@ -1,0 +1,53 @@
+package dev.warmvoice.speech.cache;
+
+import dev.warmvoice.speech.SpeechRequest;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/** Makes the keys of entries. Who does not have the secret cannot find out whether a text is in the cache. Thread-safe. */
+final class EntryKeys {
+
+    private static final String ALGORITHM = "HmacSHA256";
+
+    private final Mac template;
+    private final byte[] account;
+
+    /**
+     * @param secret of this process, or of all that share entries
+     * @param account what else makes the audio: where it is spoken
+     */
+    EntryKeys(byte[] secret, String account) {
+        this.account = account.getBytes(StandardCharsets.UTF_8);
+        try {
+            template = Mac.getInstance(ALGORITHM);
+            template.init(new SecretKeySpec(secret, ALGORITHM));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** @param scope whose entry it is */
+    EntryKey of(SpeechRequest request, String scope) {
+        Mac mac = copy();
+        update(mac, account);
+        update(mac, scope.getBytes(StandardCharsets.UTF_8));
+        mac.update(request.identity());
+        return new EntryKey(mac.doFinal());
+    }
+
+    private static void update(Mac mac, byte[] part) {
+        mac.update(Integer.toString(part.length).getBytes(StandardCharsets.US_ASCII));
+        mac.update((byte) ':');
+        mac.update(part);
+    }
+
+    private Mac copy() {
+        try {
+            return (Mac) template.clone();
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
