@@ -9,7 +9,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /** A test client over HTTP, independent of the product's code, that detects truncated bodies. */
@@ -17,17 +18,18 @@ public final class Api {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
-    private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final HttpClient client;
     private final URI base;
-    private final Optional<String> authorization;
+    private final Map<String, String> headers;
 
     public Api(URI base) {
-        this(base, Optional.empty());
+        this(HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build(), base, Map.of());
     }
 
-    private Api(URI base, Optional<String> authorization) {
+    private Api(HttpClient client, URI base, Map<String, String> headers) {
+        this.client = client;
         this.base = base;
-        this.authorization = authorization;
+        this.headers = headers;
     }
 
     /** Returns the same client with a token. */
@@ -38,7 +40,14 @@ public final class Api {
     /** Returns the same client with an {@code Authorization} header. */
     public Api withAuthorization(String value) {
         ObservedOutput.authorization(value);
-        return new Api(base, Optional.of(value));
+        return withHeader("Authorization", value);
+    }
+
+    /** Returns the same client with a header. */
+    public Api withHeader(String name, String value) {
+        Map<String, String> all = new HashMap<>(headers);
+        all.put(name, value);
+        return new Api(client, base, all);
     }
 
     public HttpResponse<byte[]> speak(JsonObject body) throws IOException, InterruptedException {
@@ -101,7 +110,7 @@ public final class Api {
 
     private HttpRequest.Builder request(String path) {
         HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path)).timeout(TIMEOUT);
-        authorization.ifPresent(value -> request.header("Authorization", value));
+        headers.forEach(request::header);
         return request;
     }
 }
