@@ -17,6 +17,7 @@ import dev.warmvoice.pool.rate.RateConfig;
 import dev.warmvoice.pool.upstream.FallbackConfig;
 import dev.warmvoice.speech.SpeechConfig;
 import dev.warmvoice.speech.TaskConfig;
+import dev.warmvoice.speech.cache.CacheConfig;
 import io.smallrye.config.ConfigMappings;
 import io.smallrye.config.ConfigMappings.ConfigClass;
 import io.smallrye.config.ConfigValidationException;
@@ -47,7 +48,7 @@ class SettingsTest {
     private static final List<Class<?>> MAPPINGS = List.of(DashscopeConfig.class, UpstreamsConfig.class,
             FallbackConfig.class, SpeechConfig.class, PoolConfig.class,
             RateConfig.class, TaskConfig.class, LiveConfig.class, CaptionsConfig.class, AuthConfig.class,
-            LambdaConfig.class, UsageConfig.class,
+            LambdaConfig.class, UsageConfig.class, CacheConfig.class,
             FunctionComputeConfig.class, ServerConfig.class);
 
     /** The numeric and duration keys, each with its min and max. */
@@ -75,6 +76,10 @@ class SettingsTest {
             bounds("warmvoice.live.ping-interval", "100ms", "10m"),
             bounds("warmvoice.captions.keep", "1s", "60m"),
             bounds("warmvoice.captions.max-megabytes", "1", "1024"),
+            bounds("warmvoice.cache.size-bytes", "0", "2000000000"),
+            bounds("warmvoice.cache.ttl", "1s", "720h"),
+            bounds("warmvoice.cache.max-text", "1", "2000"),
+            bounds("warmvoice.cache.shared-timeout", "5ms", "5s"),
             bounds("warmvoice.auth.streams-per-token", "1", "100000"),
             bounds("warmvoice.auth.rate-per-token", "1", "100000"),
             bounds("warmvoice.lambda.time-limit", "100ms", "15m"),
@@ -93,7 +98,8 @@ class SettingsTest {
             "warmvoice.speech.voice",
             "warmvoice.speech.format", "warmvoice.pool.prefetch", "warmvoice.rate.shared",
             "warmvoice.rate.account", "warmvoice.auth.tokens", "warmvoice.auth.tokens.<name>.token",
-            "warmvoice.auth.tokens.<name>.characters-per-day", "warmvoice.page.enabled",
+            "warmvoice.auth.tokens.<name>.characters-per-day", "warmvoice.auth.tokens.<name>.shared-cache",
+            "warmvoice.cache.shared", "warmvoice.cache.secret", "warmvoice.page.enabled",
             "warmvoice.usage.log", "warmvoice.metrics.enabled", "warmvoice.openapi.enabled");
 
     private static final ValidatorFactory VALIDATORS = Validation.buildDefaultValidatorFactory();
@@ -234,7 +240,9 @@ class SettingsTest {
         long number = Long.parseLong(bound.replaceAll("\\D", ""));
         return bound.endsWith("ms")
                 ? Duration.ofMillis(number)
-                : bound.endsWith("m") ? Duration.ofMinutes(number) : Duration.ofSeconds(number);
+                : bound.endsWith("h")
+                        ? Duration.ofHours(number)
+                        : bound.endsWith("m") ? Duration.ofMinutes(number) : Duration.ofSeconds(number);
     }
 
     private static List<String> said(String key, String value) {

@@ -19,6 +19,11 @@ final class CacheMetrics {
         registry.counter("warmvoice.cache.requests", "result", result.name().toLowerCase(Locale.ROOT)).increment();
     }
 
+    /** The server that all instances share was asked for an entry, or given one in vain. */
+    void looked(SharedEntries.Outcome outcome) {
+        registry.counter("warmvoice.cache.shared", "outcome", outcome.name().toLowerCase(Locale.ROOT)).increment();
+    }
+
     void observe(Entries entries) {
         gauge(entries, "bytes", "Memory of the entries, estimated", Entries::bytes);
         gauge(entries, "entries", "Speech that is kept", Entries::count);

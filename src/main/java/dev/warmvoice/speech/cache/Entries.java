@@ -14,15 +14,18 @@ import java.util.Optional;
 final class Entries {
 
     private final Cache<EntryKey, Recording> kept;
+    private final Duration ttl;
 
     Entries(long maxBytes, Duration ttl, Heartbeat time) {
+        this.ttl = ttl;
         kept = Caffeine.newBuilder().maximumWeight(maxBytes)
                 .<EntryKey, Recording>weigher((key, entry) -> entry.weight()).expireAfterWrite(ttl).ticker(time::beat)
                 .executor(Runnable::run).build();
     }
 
     Optional<Recording> find(EntryKey key) {
-        return Optional.ofNullable(kept.getIfPresent(key));
+        // What another instance has spoken was not new when it was written here.
+        return Optional.ofNullable(kept.getIfPresent(key)).filter(entry -> entry.age().compareTo(ttl) < 0);
     }
 
     /** @param entry complete */

@@ -12,14 +12,9 @@ final class EntryKeys {
     private static final String ALGORITHM = "HmacSHA256";
 
     private final Mac template;
-    private final byte[] account;
 
-    /**
-     * @param secret of this process, or of all that share entries
-     * @param account what else makes the audio: where it is spoken
-     */
-    EntryKeys(byte[] secret, String account) {
-        this.account = account.getBytes(StandardCharsets.UTF_8);
+    /** @param secret of this process, or of all that share entries */
+    EntryKeys(byte[] secret) {
         try {
             template = Mac.getInstance(ALGORITHM);
             template.init(new SecretKeySpec(secret, ALGORITHM));
@@ -31,7 +26,6 @@ final class EntryKeys {
     /** @param scope whose entry it is */
     EntryKey of(SpeechRequest request, String scope) {
         Mac mac = copy();
-        update(mac, account);
         update(mac, scope.getBytes(StandardCharsets.UTF_8));
         mac.update(request.identity());
         return new EntryKey(mac.doFinal());

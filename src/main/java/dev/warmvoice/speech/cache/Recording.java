@@ -52,11 +52,12 @@ final class Recording {
     }
 
     /** Takes what was recorded before, in place of a task. */
-    void restore(Origin from, List<SpeechEvent> recorded, Duration age) {
+    void restore(EntryCodec.Entry entry) {
         isRestored = true;
-        begin(from);
-        recorded.forEach(this::add);
-        complete(clock.getAsLong() - age.toNanos());
+        completedAt = clock.getAsLong() - entry.age().toNanos();
+        begin(entry.origin());
+        entry.events().forEach(this::add);
+        complete();
     }
 
     /** Records a task from its beginning. To be called once. */
@@ -226,10 +227,9 @@ final class Recording {
         playing().forEach(Replay::advance);
     }
 
-    private void complete(long at) {
+    private void complete() {
         List<Replay> last;
         synchronized (this) {
-            completedAt = at;
             whole = events.toArray(SpeechEvent[]::new);
             events.clear();
             // It holds the text, and much else.
@@ -275,7 +275,8 @@ final class Recording {
 
         @Override
         public void onComplete() {
-            complete(clock.getAsLong());
+            completedAt = clock.getAsLong();
+            complete();
         }
     }
 }

@@ -238,6 +238,11 @@ final class Replay implements Playback, Flow.Publisher<SpeechEvent> {
         return result;
     }
 
+    /** Where it comes from, as far as is known. */
+    Kind kind() {
+        return kind;
+    }
+
     @Override
     public boolean isBilled() {
         return kind == Kind.MISS;

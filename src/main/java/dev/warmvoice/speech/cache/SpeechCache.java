@@ -6,32 +6,27 @@ import dev.warmvoice.speech.SpeechException;
 import dev.warmvoice.speech.SpeechRequest;
 import dev.warmvoice.speech.SpeechService;
 import dev.warmvoice.speech.SpokenText;
-import dev.warmvoice.speech.TaskConfig;
-import dev.warmvoice.time.Heartbeat;
-import dev.warmvoice.time.Workers;
-import io.micrometer.core.instrument.MeterRegistry;
-import jakarta.inject.Singleton;
-import java.security.SecureRandom;
+import dev.warmvoice.speech.cache.EntryCodec.Entry;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Speaks each text once: what was spoken before is played again, and what is being spoken is played to all who want it.
  * Where it is not enabled, it speaks every time. Thread-safe, does not block.
  */
-@Singleton
 public class SpeechCache {
 
-    private static final int SECRET_BYTES = 32;
+    private static final Logger LOG = Logger.getLogger(SpeechCache.class);
 
     private final SpeechService service;
     private final CacheConfig config;
-    private final Heartbeat time;
     private final Replay.Pace pace;
     private final CacheMetrics metrics;
     private final @Nullable Entries entries;
+    private final Optional<SharedEntries> shared;
     private final EntryKeys keys;
     private final Map<EntryKey, Recording> running = new ConcurrentHashMap<>();
 
@@ -40,24 +35,18 @@ public class SpeechCache {
         BYPASS
     }
 
-    SpeechCache(SpeechService service, CacheConfig config, TaskConfig limits, Heartbeat time, Workers workers,
-            MeterRegistry registry) {
+    SpeechCache(SpeechService service, CacheConfig config, EntryKeys keys, Optional<SharedEntries> shared,
+            Replay.Pace pace, CacheMetrics metrics) {
         this.service = service;
         this.config = config;
-        this.time = time;
-        this.pace = new Replay.Pace(limits.stallTimeout(), time, workers);
-        this.metrics = new CacheMetrics(registry);
-        this.entries = config.sizeBytes() == 0 ? null : new Entries(config.sizeBytes(), config.ttl(), time);
-        this.keys = new EntryKeys(random(), "");
+        this.keys = keys;
+        this.shared = shared;
+        this.pace = pace;
+        this.metrics = metrics;
+        this.entries = config.sizeBytes() == 0 ? null : new Entries(config.sizeBytes(), config.ttl(), pace.time());
         if (entries != null) {
             metrics.observe(entries);
         }
-    }
-
-    private static byte[] random() {
-        byte[] secret = new byte[SECRET_BYTES];
-        new SecureRandom().nextBytes(secret);
-        return secret;
     }
 
     /**
@@ -65,7 +54,7 @@ public class SpeechCache {
      *
      * @param request with all of its text
      * @param scope only requests of the same scope share speech
-     * @throws SpeechException if the process is about to end
+     * @throws SpeechException if the process is about to end, and nothing is kept
      */
     public Playback speak(SpeechRequest request, CacheUse use, String scope) {
         if (entries == null) {
@@ -87,22 +76,26 @@ public class SpeechCache {
                 return player(kept, request, Kind.HIT).orElseThrow();
             }
             Recording mine = recording(key, among);
-            Recording shared = running.putIfAbsent(key, mine);
-            if (shared == null) {
-                return record(mine, request);
+            Recording others = running.putIfAbsent(key, mine);
+            if (others == null) {
+                Playback player = player(mine, request, Kind.MISS).orElseThrow();
+                shared.ifPresentOrElse(server -> restore(server, key, mine, request), () -> record(mine, request));
+                return player;
             }
-            Optional<Replay> player = player(shared, request, Kind.SHARED);
+            Optional<Replay> player = player(others, request, Kind.SHARED);
             if (player.isPresent()) {
                 return player.get();
             }
-            running.remove(key, shared);
+            running.remove(key, others);
         }
     }
 
     private Playback refresh(EntryKey key, SpeechRequest request, Entries among) {
         Recording mine = recording(key, among);
         running.put(key, mine);
-        return record(mine, request);
+        Playback player = player(mine, request, Kind.MISS).orElseThrow();
+        record(mine, request);
+        return player;
     }
 
     private Recording recording(EntryKey key, Entries among) {
@@ -110,19 +103,32 @@ public class SpeechCache {
             if (ended.isComplete()) {
                 among.keep(key, ended);
             }
+            if (ended.isComplete() && !ended.isRestored()) {
+                shared.ifPresent(server -> server.keep(key,
+                        new Entry(ended.origin().orElseThrow(), ended.events(), ended.age())));
+            }
             running.remove(key, ended);
-        }, time::beat);
+        }, pace.time()::beat);
     }
 
-    private Playback record(Recording recording, SpeechRequest request) {
-        Replay player = player(recording, request, Kind.MISS).orElseThrow();
+    /** Looks whether another instance has spoken it, and has it spoken otherwise. */
+    private void restore(SharedEntries server, EntryKey key, Recording recording, SpeechRequest request) {
+        server.find(key, found -> found.ifPresentOrElse(recording::restore, () -> record(recording, request)));
+    }
+
+    private void record(Recording recording, SpeechRequest request) {
+        if (recording.failure() != null) {
+            // The client left meanwhile.
+            return;
+        }
         try {
             recording.record(service.speak(request));
+        } catch (SpeechException e) {
+            recording.fail(e);
         } catch (RuntimeException | Error e) {
+            LOG.error("A speech could not begin", e);
             recording.fail(Recording.reason(e));
-            throw e;
         }
-        return player;
     }
 
     /** Empty if the recording has failed. */
@@ -131,7 +137,7 @@ public class SpeechCache {
         if (!recording.join(player)) {
             return Optional.empty();
         }
-        metrics.answered(kind);
+        player.speech().whenComplete((speech, failure) -> metrics.answered(player.kind()));
         return Optional.of(player);
     }
 }

@@ -19,6 +19,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Flow;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,18 +41,34 @@ class SpeechCacheTest {
     private SimpleMeterRegistry registry;
     private SpeechCache cache = cache(1_000_000);
 
-    private SpeechCache cache(long bytes) {
+    private SpeechCache cache(int bytes) {
         return cache(bytes, Duration.ofHours(1));
     }
 
-    private SpeechCache cache(long bytes, Duration ttl) {
+    private SpeechCache cache(int bytes, Duration ttl) {
         Limits limits = new Limits();
         registry = new SimpleMeterRegistry();
         return new SpeechCache(SimulatedSpeech.service(pool.pool(), pool.rate(), limits, workers, pool.heartbeat()),
-                new Settings(bytes, ttl, 100), limits, pool.heartbeat(), workers, registry);
+                new Settings(bytes, ttl, 100), new EntryKeys(Secrets.random().keys()), Optional.empty(),
+                new Replay.Pace(STALL, pool.heartbeat(), workers), new CacheMetrics(registry));
     }
 
-    private record Settings(long sizeBytes, Duration ttl, int maxText) implements CacheConfig {
+    private record Settings(int sizeBytes, Duration ttl, int maxText) implements CacheConfig {
+
+        @Override
+        public Optional<String> shared() {
+            return Optional.empty();
+        }
+
+        @Override
+        public Duration sharedTimeout() {
+            return Duration.ofMillis(50);
+        }
+
+        @Override
+        public Optional<String> secret() {
+            return Optional.empty();
+        }
     }
 
     private record Limits() implements TaskConfig {
