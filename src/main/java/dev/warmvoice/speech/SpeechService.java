@@ -25,6 +25,11 @@ public class SpeechService {
         shuttingDown = true;
     }
 
+    /** Whether another utterance would take nothing from others: no request waits, and a connection is idle. */
+    public boolean hasSpareCapacity() {
+        return resources.upstreams().hasSpareCapacity();
+    }
+
     /**
      * Begins an utterance.
      *

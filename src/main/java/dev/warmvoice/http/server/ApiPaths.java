@@ -8,6 +8,8 @@ public final class ApiPaths {
 
     /** Speech on request. */
     public static final String SPEECH = "/v1/audio/speech";
+    /** Speech that is to be kept. */
+    public static final String PRECACHE = SPEECH + "/precache";
     /** Speech over a WebSocket. */
     public static final String LIVE = SPEECH + "/live";
 
@@ -26,7 +28,7 @@ public final class ApiPaths {
         if (path.startsWith(MANAGEMENT)) {
             return "GET, HEAD";
         }
-        return path.equals(SPEECH) ? "POST, OPTIONS" : "GET, HEAD, OPTIONS";
+        return path.equals(SPEECH) || path.equals(PRECACHE) ? "POST, OPTIONS" : "GET, HEAD, OPTIONS";
     }
 
     /**

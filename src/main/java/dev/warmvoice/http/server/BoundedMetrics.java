@@ -16,7 +16,8 @@ class BoundedMetrics {
     private static final Set<String> METHODS = HttpMethod.values().stream().map(HttpMethod::name)
             .collect(Collectors.toUnmodifiableSet());
     /** URIs that keep their tag on errors. Any other error URI may be a raw path instead of a route template. */
-    private static final Set<String> KNOWN_URIS = Set.of(ApiPaths.SPEECH, ApiPaths.LIVE, "NOT_FOUND");
+    private static final Set<String> KNOWN_URIS = Set.of(ApiPaths.SPEECH, ApiPaths.PRECACHE, ApiPaths.LIVE,
+            "NOT_FOUND");
 
     @Produces
     @Singleton

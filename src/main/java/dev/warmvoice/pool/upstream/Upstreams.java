@@ -40,6 +40,11 @@ public final class Upstreams {
         return upstreams.size() > 1;
     }
 
+    /** Whether an upstream has an idle connection, and no request waits for one. */
+    public boolean hasSpareCapacity() {
+        return upstreams.stream().map(Upstream::pool).anyMatch(pool -> pool.isReady() && pool.waiting() == 0);
+    }
+
     /** Where a task may go. */
     public Route route(TaskSpec spec) {
         Set<String> chain = new LinkedHashSet<>();

@@ -49,6 +49,17 @@ public class SpeechCache {
         }
     }
 
+    /** Whether anything is kept at all. */
+    public boolean isOn() {
+        return entries != null;
+    }
+
+    /** Whether the speech of such a request is kept. */
+    public boolean isKept(SpeechRequest request) {
+        SpokenText text = request.text();
+        return entries != null && text != null && text.characters() <= config.maxText();
+    }
+
     /**
      * Has a request spoken, or plays what was.
      *
@@ -60,8 +71,7 @@ public class SpeechCache {
         if (entries == null) {
             return service.speak(request);
         }
-        SpokenText text = request.text();
-        if (use == CacheUse.NONE || text == null || text.characters() > config.maxText()) {
+        if (use == CacheUse.NONE || !isKept(request)) {
             metrics.answered(Unused.BYPASS);
             return service.speak(request);
         }
