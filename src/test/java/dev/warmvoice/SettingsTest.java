@@ -99,7 +99,7 @@ class SettingsTest {
             "warmvoice.speech.format", "warmvoice.pool.prefetch", "warmvoice.rate.shared",
             "warmvoice.rate.account", "warmvoice.auth.tokens", "warmvoice.auth.tokens.<name>.token",
             "warmvoice.auth.tokens.<name>.characters-per-day", "warmvoice.auth.tokens.<name>.shared-cache",
-            "warmvoice.cache.shared", "warmvoice.cache.secret", "warmvoice.page.enabled",
+            "warmvoice.cache.preload", "warmvoice.cache.shared", "warmvoice.cache.secret", "warmvoice.page.enabled",
             "warmvoice.usage.log", "warmvoice.metrics.enabled", "warmvoice.openapi.enabled");
 
     private static final ValidatorFactory VALIDATORS = Validation.buildDefaultValidatorFactory();

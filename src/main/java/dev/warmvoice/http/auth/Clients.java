@@ -101,6 +101,11 @@ public class Clients {
         return client;
     }
 
+    /** The client that stands for this process itself. It is not limited, and shares what is kept. */
+    public Client own() {
+        return anyone;
+    }
+
     /** The unlimited client, for requests that were authenticated elsewhere. */
     Client unlimited() {
         return anyone;

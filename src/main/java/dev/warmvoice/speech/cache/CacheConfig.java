@@ -28,6 +28,9 @@ public interface CacheConfig {
     @Max(2000)
     int maxText();
 
+    /** A file of requests to fill it with at the start, as JSON, one in each line. */
+    Optional<String> preload();
+
     /** The Redis or Valkey where all instances share what is kept. */
     Optional<String> shared();
 

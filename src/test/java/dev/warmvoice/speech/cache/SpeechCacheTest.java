@@ -56,6 +56,11 @@ class SpeechCacheTest {
     private record Settings(int sizeBytes, Duration ttl, int maxText) implements CacheConfig {
 
         @Override
+        public Optional<String> preload() {
+            return Optional.empty();
+        }
+
+        @Override
         public Optional<String> shared() {
             return Optional.empty();
         }
