@@ -17,6 +17,7 @@ import dev.warmvoice.pool.rate.RateConfig;
 import dev.warmvoice.pool.upstream.FallbackConfig;
 import dev.warmvoice.speech.SpeechConfig;
 import dev.warmvoice.speech.TaskConfig;
+import dev.warmvoice.speech.TracesConfig;
 import dev.warmvoice.speech.cache.CacheConfig;
 import io.smallrye.config.ConfigMappings;
 import io.smallrye.config.ConfigMappings.ConfigClass;
@@ -48,7 +49,7 @@ class SettingsTest {
     private static final List<Class<?>> MAPPINGS = List.of(DashscopeConfig.class, UpstreamsConfig.class,
             FallbackConfig.class, SpeechConfig.class, PoolConfig.class,
             RateConfig.class, TaskConfig.class, LiveConfig.class, CaptionsConfig.class, AuthConfig.class,
-            LambdaConfig.class, UsageConfig.class, CacheConfig.class,
+            LambdaConfig.class, UsageConfig.class, CacheConfig.class, TracesConfig.class,
             FunctionComputeConfig.class, ServerConfig.class);
 
     /** The numeric and duration keys, each with its min and max. */
@@ -99,7 +100,8 @@ class SettingsTest {
             "warmvoice.speech.format", "warmvoice.pool.prefetch", "warmvoice.rate.shared",
             "warmvoice.rate.account", "warmvoice.auth.tokens", "warmvoice.auth.tokens.<name>.token",
             "warmvoice.auth.tokens.<name>.characters-per-day", "warmvoice.auth.tokens.<name>.shared-cache",
-            "warmvoice.cache.preload", "warmvoice.cache.shared", "warmvoice.cache.secret", "warmvoice.page.enabled",
+            "warmvoice.cache.preload", "warmvoice.traces.endpoint", "warmvoice.cache.shared", "warmvoice.cache.secret",
+            "warmvoice.page.enabled",
             "warmvoice.usage.log", "warmvoice.metrics.enabled", "warmvoice.openapi.enabled");
 
     private static final ValidatorFactory VALIDATORS = Validation.buildDefaultValidatorFactory();

@@ -30,6 +30,8 @@ final class Attempt implements TaskListener {
     private final TextBuffer text;
     private final SpeechStream events;
     private final AtomicBoolean ended = new AtomicBoolean();
+    private volatile long submittedAt;
+    private volatile long startedAt;
     // On the connection's reader thread.
     /** Events before the first audio; dropped if the attempt fails before it. */
     private final List<SpeechEvent> early = new ArrayList<>();
@@ -61,8 +63,19 @@ final class Attempt implements TaskListener {
         return hop;
     }
 
+    /** When the task was submitted, in terms of {@link dev.warmvoice.time.Heartbeat#running}. */
+    long submittedAt() {
+        return submittedAt;
+    }
+
+    /** When the service started it, in the same terms. */
+    long startedAt() {
+        return startedAt;
+    }
+
     void start() {
         TaskSpec spec = utterance.spec(hop);
+        submittedAt = utterance.time().running();
         synchronized (this) {
             sent = 1;
             // An SSML document is sent in one piece and ends the text.
@@ -146,11 +159,12 @@ final class Attempt implements TaskListener {
 
     @Override
     public void onStarted(String id) {
+        startedAt = utterance.time().running();
         synchronized (this) {
             started = true;
         }
         if (race.started(this)) {
-            utterance.started(hop, id);
+            utterance.started(this, id);
         } else {
             stop("lost");
         }

@@ -287,6 +287,7 @@ final class Race {
         }
         if (last != null) {
             last.giveUp();
+            utterance.raced(since);
             pool.raceOver(result, since(since));
         }
     }

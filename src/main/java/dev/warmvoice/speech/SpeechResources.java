@@ -5,6 +5,7 @@ import dev.warmvoice.time.Heartbeat;
 import dev.warmvoice.time.Workers;
 
 /** What all utterances of the process share. */
-record SpeechResources(Upstreams upstreams, TaskConfig limits, SpeechMetrics metrics, Workers workers,
+record SpeechResources(Upstreams upstreams, TaskConfig limits, SpeechMetrics metrics, SpeechTracer tracer,
+        Workers workers,
         Heartbeat time) {
 }

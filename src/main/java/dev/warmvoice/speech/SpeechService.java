@@ -16,8 +16,9 @@ public class SpeechService {
     private final SpeechResources resources;
     private volatile boolean shuttingDown;
 
-    SpeechService(Upstreams upstreams, TaskConfig limits, SpeechMetrics metrics, Workers workers, Heartbeat time) {
-        this.resources = new SpeechResources(upstreams, limits, metrics, workers, time);
+    SpeechService(Upstreams upstreams, TaskConfig limits, SpeechMetrics metrics, SpeechTracer tracer,
+            Workers workers, Heartbeat time) {
+        this.resources = new SpeechResources(upstreams, limits, metrics, tracer, workers, time);
     }
 
     /** Rejects new utterances from now on; running ones may finish. */

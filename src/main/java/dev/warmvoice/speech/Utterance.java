@@ -13,6 +13,7 @@ import dev.warmvoice.pool.rate.Submission;
 import dev.warmvoice.pool.upstream.Hop;
 import dev.warmvoice.pool.upstream.Route;
 import dev.warmvoice.speech.SpeechException.Kind;
+import dev.warmvoice.speech.Timeline.Step;
 import dev.warmvoice.time.Heartbeat;
 import dev.warmvoice.time.Workers.Cancellable;
 import dev.warmvoice.time.Workers;
@@ -56,8 +57,10 @@ public final class Utterance implements Playback {
     private final CompletableFuture<SpeechEvent.Done> result = new CompletableFuture<>();
     private final CompletableFuture<Void> over = new CompletableFuture<>();
     private final SpeechStream events;
+    private final Timeline timeline;
     private volatile @Nullable String taskId;
     private volatile @Nullable Hop servedAt;
+    private volatile long firstAudioAt;
     // Guarded by this.
     private final Deadlines deadlines;
     private Phase phase = new Phase.AwaitingText();
@@ -79,6 +82,7 @@ public final class Utterance implements Playback {
         this.time = resources.time();
         this.events = new SpeechStream(time, new StreamListener());
         this.deadlines = new Deadlines(text, events, limits, time);
+        this.timeline = new Timeline(time.running());
     }
 
     @Override
@@ -195,6 +199,7 @@ public final class Utterance implements Playback {
 
     /** Waits for text, or begins at once if it is all there. */
     void begin() {
+        resources.tracer().follow(this, request, timeline, time);
         synchronized (this) {
             watch(deadlines.next(phase));
         }
@@ -329,6 +334,9 @@ public final class Utterance implements Playback {
 
         @Override
         public void leased(Lease lease) {
+            if (!isRetry) {
+                noteAcquired(lease);
+            }
             if (lease.isInDoubt() && !isRetry) {
                 race(hop, lease);
             } else {
@@ -346,6 +354,14 @@ public final class Utterance implements Playback {
         public void failed(TaskFailedException why) {
             route.afterFailure(hop, why, false).ifPresentOrElse(Utterance.this::move,
                     () -> Utterance.this.failed(why, "connect"));
+        }
+    }
+
+    private void noteAcquired(Lease lease) {
+        long now = time.running();
+        timeline.add(Step.ACQUIRE, now - lease.acquire().toNanos(), now);
+        if (!lease.connect().isZero()) {
+            timeline.add(Step.CONNECT, now - lease.connect().toNanos(), now);
         }
     }
 
@@ -458,9 +474,19 @@ public final class Utterance implements Playback {
         return phase instanceof Phase.Queued || phase instanceof Phase.AwaitingRate;
     }
 
-    void started(Hop hop, String id) {
-        servedAt = hop;
+    void started(Attempt task, String id) {
+        servedAt = task.hop();
         taskId = id;
+        timeline.add(Step.RUN_TASK, task.submittedAt(), time.running());
+    }
+
+    /** Two tasks were submitted, and it is decided which one gets the text, or that none does. */
+    void raced(long since) {
+        timeline.add(Step.RACE, since, time.running());
+    }
+
+    Heartbeat time() {
+        return time;
     }
 
     /**
@@ -479,6 +505,8 @@ public final class Utterance implements Playback {
         }
         Duration after = deadlines.elapsed();
         metrics.firstAudio(after);
+        firstAudioAt = time.running();
+        timeline.add(Step.FIRST_AUDIO, from.startedAt(), firstAudioAt);
         route.succeeded(from.hop());
         Lease lease = from.lease();
         String id = Objects.requireNonNull(taskId, "the service starts a task before it sends audio of it");
@@ -688,6 +716,9 @@ public final class Utterance implements Playback {
 
         @Override
         public void onOver() {
+            if (hasAudio()) {
+                timeline.add(Step.STREAM, firstAudioAt, time.running());
+            }
             settle();
         }
     }

@@ -46,7 +46,7 @@ class FailoverTest {
     private SpeechService service() {
         return new SpeechService(upstreams.upstreams(), new Limits(Duration.ofSeconds(5), Duration.ofSeconds(3),
                 Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(20)),
-                new SpeechMetrics(new SimpleMeterRegistry()), workers, poolOfA.heartbeat());
+                new SpeechMetrics(new SimpleMeterRegistry()), SpeechTracer.off(), workers, poolOfA.heartbeat());
     }
 
     private record Limits(Duration connectTimeout, Duration startTimeout, Duration firstAudioTimeout,

@@ -20,6 +20,7 @@ public final class SimulatedSpeech {
             Heartbeat time) {
         CompositeMeterRegistry registry = new CompositeMeterRegistry();
         return new SpeechService(Upstreams.of(pool, rate, time, workers, registry), limits, new SpeechMetrics(registry),
+                SpeechTracer.off(),
                 workers,
                 time);
     }

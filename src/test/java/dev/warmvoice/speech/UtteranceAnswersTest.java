@@ -41,7 +41,7 @@ class UtteranceAnswersTest {
     private final ManualPool pool = new ManualPool(connector, workers, 2, 3);
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final SpeechService service = new SpeechService(pool.upstreams(), new Limits(),
-            new SpeechMetrics(registry), workers, pool.heartbeat());
+            new SpeechMetrics(registry), SpeechTracer.off(), workers, pool.heartbeat());
 
     @Test
     void speechSaysHowItCameAbout() {

@@ -31,7 +31,7 @@ class UtteranceTest {
     private final ManualConnector connector = new ManualConnector();
     private final ManualPool pool = new ManualPool(connector, workers, 2, 3);
     private final SpeechService service = new SpeechService(pool.upstreams(), new Limits(),
-            new SpeechMetrics(new SimpleMeterRegistry()), workers, pool.heartbeat());
+            new SpeechMetrics(new SimpleMeterRegistry()), SpeechTracer.off(), workers, pool.heartbeat());
 
     @Test
     void speaksAWholeText() {

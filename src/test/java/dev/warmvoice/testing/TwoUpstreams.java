@@ -2,47 +2,17 @@ package dev.warmvoice.testing;
 
 import dev.warmvoice.emulator.Emulator;
 import dev.warmvoice.emulator.EmulatorOptions;
-import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.util.HashMap;
 import java.util.Map;
 
-/**
- * Two emulators as the upstreams {@code first} and {@code second} of a test class, of which the first is wanted more.
- * Injected into its field of this class's type {@link Services}. Timeouts are short, as those of {@link EmulatorResource}.
- */
-public class TwoUpstreams implements QuarkusTestResourceLifecycleManager {
+/** Two emulators as the upstreams {@code first} and {@code second}, of which the first is wanted more. */
+public record TwoUpstreams(Emulator first, Emulator second) implements AutoCloseable {
 
-    public static final String KEY_OF_SECOND = "sk-of-the-second-0123456789";
+    private static final String KEY_OF_SECOND = "sk-of-the-second-0123456789";
 
-    private Services services;
-
-    /** The upstreams. */
-    public record Services(Emulator first, Emulator second) implements AutoCloseable {
-
-        /** Starts both. */
-        public static Services start() {
-            return new Services(emulator(EmulatorOptions.DEFAULT_API_KEY), emulator(KEY_OF_SECOND));
-        }
-
-        @Override
-        public void close() {
-            first.close();
-            second.close();
-        }
-    }
-
-    @Override
-    public Map<String, String> start() {
-        services = Services.start();
-        Map<String, String> settings = settings(services);
-        settings.put("warmvoice.pool.acquire-timeout", "500ms");
-        settings.put("warmvoice.pool.unauthorized-retry", "1s");
-        settings.put("warmvoice.task.connect-timeout", "1s");
-        settings.put("warmvoice.task.start-timeout", "700ms");
-        settings.put("warmvoice.task.first-audio-timeout", "2500ms");
-        settings.put("warmvoice.task.stall-timeout", "1500ms");
-        ObservedOutput.settings(settings);
-        return settings;
+    /** Starts both. */
+    public static TwoUpstreams start() {
+        return new TwoUpstreams(emulator(EmulatorOptions.DEFAULT_API_KEY), emulator(KEY_OF_SECOND));
     }
 
     private static Emulator emulator(String key) {
@@ -51,11 +21,11 @@ public class TwoUpstreams implements QuarkusTestResourceLifecycleManager {
         return emulator;
     }
 
-    /** What makes them upstreams. */
-    public static Map<String, String> settings(Services services) {
-        return new HashMap<>(Map.of("warmvoice.upstreams.second.url", services.second.url().toString(),
+    /** What makes them upstreams. The cases are not about the rate. */
+    public Map<String, String> settings() {
+        return new HashMap<>(Map.of("warmvoice.upstreams.second.url", second.url().toString(),
                 "warmvoice.upstreams.second.api-key", KEY_OF_SECOND,
-                "warmvoice.upstreams.first.url", services.first.url().toString(),
+                "warmvoice.upstreams.first.url", first.url().toString(),
                 "warmvoice.upstreams.first.api-key", EmulatorOptions.DEFAULT_API_KEY,
                 "warmvoice.upstreams.first.weight", "1",
                 "warmvoice.rate.per-second", "0",
@@ -63,14 +33,8 @@ public class TwoUpstreams implements QuarkusTestResourceLifecycleManager {
     }
 
     @Override
-    public void inject(TestInjector injector) {
-        injector.injectIntoFields(services, new TestInjector.MatchesType(Services.class));
-    }
-
-    @Override
-    public void stop() {
-        if (services != null) {
-            services.close();
-        }
+    public void close() {
+        first.close();
+        second.close();
     }
 }

@@ -2,6 +2,8 @@ package dev.warmvoice.http.server;
 
 import dev.warmvoice.http.error.ErrorResponse;
 import dev.warmvoice.http.error.ErrorWriter;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
@@ -19,6 +21,8 @@ import java.util.Optional;
 @ApplicationScoped
 class RequestEntry {
 
+    /** W3C Trace Context, level 2. */
+    private static final String TRACE_RESPONSE = "traceresponse";
     private static final int METHOD_NOT_ALLOWED = 405;
     private static final int ORDER = RequestFlowControl.ORDER + 1;
 
@@ -59,6 +63,11 @@ class RequestEntry {
         HttpServerResponse response = http.response();
         if (!response.headers().contains(RequestIds.HEADER)) {
             response.putHeader(RequestIds.HEADER, RequestIds.next());
+        }
+        SpanContext trace = Span.current().getSpanContext();
+        if (trace.isValid()) {
+            response.putHeader(TRACE_RESPONSE,
+                    "00-" + trace.getTraceId() + "-" + trace.getSpanId() + "-" + trace.getTraceFlags().asHex());
         }
         boolean isMissing = response.getStatusCode() == METHOD_NOT_ALLOWED
                 && !response.headers().contains(HttpHeaders.ALLOW);

@@ -66,6 +66,9 @@ final class Replay implements Playback, Flow.Publisher<SpeechEvent> {
 
     /** There is audio. */
     void begin(Origin origin) {
+        if (speech.isDone()) {
+            return;
+        }
         if (recording.isComplete() || recording.isRestored()) {
             kind = Kind.HIT;
         }

@@ -1,0 +1,57 @@
+package dev.warmvoice.process;
+
+import static dev.warmvoice.testing.Waits.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.warmvoice.emulator.Emulator;
+import dev.warmvoice.testing.Artifact;
+import dev.warmvoice.testing.OnBinary;
+import dev.warmvoice.testing.TraceCollector;
+import io.vertx.core.json.JsonObject;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Traces of the artifact, as a collector receives them. */
+@OnBinary
+class TracesIT {
+
+    private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
+
+    @Test
+    void aRequestIsATraceOfItsSteps() throws Exception {
+        try (Emulator emulator = Emulator.start(); TraceCollector collector = new TraceCollector()) {
+            Map<String, String> settings = Artifact.settings(emulator);
+            settings.put("warmvoice.traces.endpoint", collector.endpoint());
+            try (Artifact artifact = Artifact.start(settings)) {
+                HttpResponse<byte[]> answer = artifact.api()
+                        .withHeader("traceparent", "00-" + TRACE + "-b7ad6b7169203331-01")
+                        .speak(new JsonObject().put("input", "A text for no trace."));
+                assertThat(answer.statusCode()).isEqualTo(200);
+                assertThat(answer.headers().firstValue("traceresponse").orElseThrow()).startsWith("00-" + TRACE);
+                String id = answer.headers().firstValue("X-Request-Id").orElseThrow();
+                await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(collector.received())
+                        .contains("POST /v1/audio/speech", "speech cosyvoice-v3-flash", "acquire", "run-task",
+                                "first-audio", "stream", "gen_ai.response.id", id));
+                // The id is in bytes.
+                assertThat(collector.received())
+                        .contains(new String(HexFormat.of().parseHex(TRACE), StandardCharsets.ISO_8859_1))
+                        .doesNotContain("A text for no trace").doesNotContain("sk-");
+            }
+        }
+    }
+
+    @Test
+    void withoutAnEndpointThereIsNone() throws Exception {
+        try (Emulator emulator = Emulator.start(); Artifact artifact = Artifact.start(Artifact.settings(emulator))) {
+            HttpResponse<byte[]> answer = artifact.api()
+                    .withHeader("traceparent", "00-" + TRACE + "-b7ad6b7169203331-01")
+                    .speak(new JsonObject().put("input", "Good morning."));
+            assertThat(answer.headers().firstValue("traceresponse")).isEmpty();
+            assertThat(artifact.log()).doesNotContain("telemetry").doesNotContain("4318");
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package dev.warmvoice.testing;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.zip.GZIPInputStream;
+
+/** Takes traces by OTLP over HTTP. Protocol Buffers keep strings as they are, so what they say can be searched. */
+public final class TraceCollector implements AutoCloseable {
+
+    private final Queue<String> bodies = new ConcurrentLinkedQueue<>();
+    private final HttpServer server;
+
+    public TraceCollector() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/v1/traces", exchange -> {
+            boolean zipped = "gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"));
+            byte[] body = (zipped ? new GZIPInputStream(exchange.getRequestBody()) : exchange.getRequestBody())
+                    .readAllBytes();
+            bodies.add(new String(body, StandardCharsets.ISO_8859_1));
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        });
+        server.start();
+    }
+
+    public String endpoint() {
+        return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    /** All that came so far. */
+    public String received() {
+        return String.join("", bodies);
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+}
