@@ -81,6 +81,7 @@ public final class Api {
     /** Sends a JSON body by any method. */
     public HttpResponse<String> send(String method, String path, JsonObject body)
             throws IOException, InterruptedException {
+        ObservedOutput.request(body.encode());
         return client.send(request(path).header("Content-Type", "application/json")
                 .method(method, HttpRequest.BodyPublishers.ofString(body.encode())).build(), ObservedOutput::document);
     }

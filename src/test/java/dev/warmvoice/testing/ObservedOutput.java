@@ -2,6 +2,7 @@ package dev.warmvoice.testing;
 
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -29,6 +30,7 @@ import java.util.stream.Stream;
  */
 public final class ObservedOutput {
 
+    private static final Pattern SECRET_KEY = Pattern.compile(".*([.-](api-key|token|secret)|_(API_KEY|TOKEN|SECRET))");
     private static final Path FOLDER = Path.of(System.getProperty("overheard", "target/overheard"));
     private static final Path SEEN = FOLDER.resolve("seen");
     private static final Path KEPT = FOLDER.resolve("kept");
@@ -110,6 +112,9 @@ public final class ObservedOutput {
                     text(text);
                 }
             }
+            if (json.getValue("inputs") instanceof JsonArray texts) {
+                texts.forEach(text -> text(text.toString()));
+            }
         } catch (DecodeException e) {
             Matcher text = TEXT.matcher(body);
             while (text.find()) {
@@ -118,11 +123,13 @@ public final class ObservedOutput {
         }
     }
 
-    /** Records the key and the tokens in the settings or the environment of a process. */
+    /** Records the keys, tokens and secrets in the settings or the environment of a process. */
     public static void settings(Map<String, String> settings) {
-        for (String key : List.of("warmvoice.dashscope.api-key", "DASHSCOPE_API_KEY")) {
-            secret(settings.getOrDefault(key, ""));
-        }
+        settings.forEach((key, value) -> {
+            if (SECRET_KEY.matcher(key).matches()) {
+                secret(value);
+            }
+        });
         for (String tokens : List.of("warmvoice.auth.tokens", "WARMVOICE_AUTH_TOKENS")) {
             authorization(settings.getOrDefault(tokens, ""));
         }

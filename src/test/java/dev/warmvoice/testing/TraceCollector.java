@@ -21,7 +21,9 @@ public final class TraceCollector implements AutoCloseable {
             boolean zipped = "gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"));
             byte[] body = (zipped ? new GZIPInputStream(exchange.getRequestBody()) : exchange.getRequestBody())
                     .readAllBytes();
-            bodies.add(new String(body, StandardCharsets.ISO_8859_1));
+            String text = new String(body, StandardCharsets.ISO_8859_1);
+            ObservedOutput.say(text);
+            bodies.add(text);
             exchange.sendResponseHeaders(200, -1);
             exchange.close();
         });

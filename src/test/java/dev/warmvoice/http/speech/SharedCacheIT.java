@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.warmvoice.emulator.Emulator;
 import dev.warmvoice.emulator.EmulatorOptions;
 import dev.warmvoice.testing.Artifact;
+import dev.warmvoice.testing.ObservedOutput;
 import dev.warmvoice.testing.OnBinary;
 import dev.warmvoice.testing.RedisServer;
 import io.vertx.core.json.JsonObject;
@@ -128,6 +129,7 @@ class SharedCacheIT {
         speak(one, new JsonObject().put("input", text).put("stream_format", "sse").put("timestamps", true));
         await().until(() -> keys().size() == 1);
         String kept = redis.command("GET " + keys().get(0));
+        ObservedOutput.say(kept);
         assertThat(kept).isNotEmpty().doesNotContain("Neither").doesNotContain("Redis knows");
         assertThat(keys().get(0)).startsWith("warmvoice:cache:").doesNotContain("Neither");
         assertThat(one.log()).doesNotContain("Neither log").doesNotContain(SECRET);
