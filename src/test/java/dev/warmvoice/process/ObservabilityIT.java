@@ -75,7 +75,7 @@ class ObservabilityIT {
                 queries.stream().filter(query -> prometheus.query(query).isEmpty()).toList()).isEmpty());
     }
 
-    /** What makes every metric of the dashboard: speech, a cached one, a repeated task, and a freeze. */
+    /** What makes every metric of the dashboard: speech, a cached one, a repeated task, a race, and a freeze. */
     private static void disturb() throws Exception {
         service.faults().next(new Fault.EmptyTask());
         for (int i = 0; i < 2; i++) {
@@ -85,6 +85,7 @@ class ObservabilityIT {
         artifact.freeze();
         await().pollDelay(Duration.ofMillis(2500)).until(() -> true);
         artifact.thaw();
+        service.faults().next(new Fault.NoTaskStarted());
         assertThat(artifact.api().withHeader("Cache-Control", "no-cache")
                 .speak(new JsonObject().put("input", "Good morning.")).statusCode()).isEqualTo(200);
     }

@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 public class Precache {
 
     private static final Duration POLL = Duration.ofMillis(50);
+    private static final int RETRIES = 3;
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final Duration MAX_PAUSE = Duration.ofSeconds(10);
     private static final long NANOS_PER_SECOND = Duration.ofSeconds(1).toNanos();
 
     private final PrecacheReader reader;
@@ -103,9 +106,17 @@ public class Precache {
         if (!cache.isKept(request)) {
             return Uni.createFrom().item(new Progress(index, Status.TOO_LONG, null));
         }
-        return turn().chain(() -> play(request, client))
+        return turn().chain(() -> play(request, client)).onFailure(Precache::isTransient).retry()
+                .withBackOff(PAUSE, MAX_PAUSE).atMost(RETRIES)
                 .map(begun -> new Progress(index, isNew(begun) ? Status.SPOKEN : Status.KEPT, null)).onFailure()
                 .recoverWithItem(why -> new Progress(index, Status.FAILED, ErrorResponse.of(why).body().error()));
+    }
+
+    /** A request that is wrong stays wrong; the service, and what others want of it, changes. */
+    private static boolean isTransient(Throwable why) {
+        return !(why instanceof SpeechException speech)
+                || (speech.kind() != SpeechException.Kind.INVALID
+                        && speech.kind() != SpeechException.Kind.UNKNOWN_MODEL);
     }
 
     private static boolean isNew(Speech begun) {
