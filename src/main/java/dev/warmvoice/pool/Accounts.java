@@ -64,6 +64,11 @@ public class Accounts {
         return all;
     }
 
+    /** Where the accounts are used: their addresses, in order. The same voice may sound different elsewhere. */
+    public List<String> places() {
+        return all.stream().map(account -> ServiceAddress.of(account).toString()).toList();
+    }
+
     /** What the metrics of an account have in addition: nothing if it is the only one. */
     public Tags tags(Account account) {
         return all.size() == 1

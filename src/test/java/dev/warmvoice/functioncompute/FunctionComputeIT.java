@@ -136,7 +136,7 @@ class FunctionComputeIT {
     @ParameterizedTest
     @ValueSource(strings = {"/pre-freeze", "/pre-stop"})
     void hookWaitsForRunningTasks(String hook) throws Exception {
-        emulator.faults().always(new Fault.Pacing(0.5));
+        emulator.faults().next(new Fault.Pacing(0.5));
         HttpResponse<InputStream> response = artifact.api().open(new JsonObject().put("input", SENTENCE));
         CompletableFuture<byte[]> audio = CompletableFuture.supplyAsync(() -> readAll(response.body()));
         assertThat(hook("GET", hook).body()).isEqualTo("{\"complete\":true}");
@@ -147,7 +147,7 @@ class FunctionComputeIT {
 
     @Test
     void taskContinuesAfterTheHookTimeout() throws Exception {
-        emulator.faults().always(new Fault.Pacing(1));
+        emulator.faults().next(new Fault.Pacing(1));
         HttpResponse<InputStream> response = artifact.api().open(new JsonObject().put("input", SENTENCE.repeat(4)));
         CompletableFuture<byte[]> audio = CompletableFuture.supplyAsync(() -> readAll(response.body()));
         assertThat(hook("GET", "/pre-stop").body()).isEqualTo("{\"complete\":false}");
@@ -246,7 +246,7 @@ class FunctionComputeIT {
         HttpResponse<byte[]> large = invoke("x".repeat(5_000_000));
         assertThat(large.statusCode()).isEqualTo(413);
         assertThat(large.headers().firstValue("x-fc-status")).contains("404");
-        emulator.faults().always(new Fault.FailBeforeAudio("InternalError", "down"));
+        emulator.faults().next(new Fault.FailBeforeAudio("InternalError", "down"), 2);
         HttpResponse<byte[]> failed = invoke(CALL);
         assertThat(failed.statusCode()).isEqualTo(502);
         assertThat(failed.headers().firstValue("x-fc-status")).contains("404");
@@ -262,7 +262,7 @@ class FunctionComputeIT {
             List<HttpResponse<byte[]>> answers = new ArrayList<>();
             for (Fault fault : new Fault[]{new Fault.FrameBytes(4000), new Fault.Silence(),
                     new Fault.CloseFrame(1011, 0)}) {
-                emulator.faults().always(fault);
+                emulator.faults().next(fault, 2);
                 answers.add(invoke(talkative, CALL));
                 emulator.faults().clear();
             }

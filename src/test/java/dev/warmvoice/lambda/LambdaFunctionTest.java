@@ -218,7 +218,7 @@ class LambdaFunctionTest {
 
     @Test
     void truncatedAudioGivesAnErrorOnly() throws Exception {
-        emulator.faults().always(new Fault.CloseFrame(1011, 3));
+        emulator.faults().next(new Fault.CloseFrame(1011, 3));
         JsonObject answer = speak(new JsonObject().put("input", SENTENCE));
         assertThat(answer.getInteger("statusCode")).isEqualTo(502);
         assertThat(error(answer).getString("type")).isEqualTo("server_error");
@@ -241,7 +241,7 @@ class LambdaFunctionTest {
 
     @Test
     void timeLimitGivesAnErrorAndStopsTheTask() throws Exception {
-        emulator.faults().always(new Fault.Silence());
+        emulator.faults().next(new Fault.Silence());
         long begin = System.nanoTime();
         JsonObject answer = speak(new JsonObject().put("input", SENTENCE));
         assertThat(answer.getInteger("statusCode")).isEqualTo(504);

@@ -52,7 +52,7 @@ class WebAdapterIT {
                 artifact.awaitReady();
                 assertThat(artifact.listeningPorts()).contains(port);
                 assertThat(artifact.api().metric("warmvoice_pool_size")).isEqualTo(1);
-                emulator.faults().always(new Fault.Pacing(0.1));
+                emulator.faults().next(new Fault.Pacing(0.1));
                 HttpResponse<InputStream> response = artifact.api().open(new JsonObject().put("input", STORY));
                 assertThat(response.statusCode()).isEqualTo(200);
                 assertThat(response.headers().firstValue("Transfer-Encoding")).contains("chunked");

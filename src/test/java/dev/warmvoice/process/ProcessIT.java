@@ -108,7 +108,7 @@ class ProcessIT {
     void finishesRunningRequestsBeforeItExits() throws Exception {
         try (Emulator emulator = Emulator.start(EmulatorOptions.defaults().withTasksPerSecond(0));
                 Artifact artifact = Artifact.start(LambdaInstance.settings(emulator))) {
-            emulator.faults().always(new Fault.Pacing(0.5));
+            emulator.faults().next(new Fault.Pacing(0.5));
             HttpResponse<InputStream> response = artifact.api().open(new JsonObject().put("input", SENTENCE.repeat(2))
                     .put("response_format", "pcm"));
             CompletableFuture<byte[]> audio = CompletableFuture.supplyAsync(() -> readAll(response.body()));
@@ -128,7 +128,7 @@ class ProcessIT {
                 Artifact artifact = Artifact.start(LambdaInstance.settings(emulator));
                 LiveClient client = new LiveClient(artifact.base());
                 LiveClient silent = new LiveClient(artifact.base())) {
-            emulator.faults().always(new Fault.Pacing(0.5));
+            emulator.faults().next(new Fault.Pacing(0.5));
             client.start(new JsonObject().put("response_format", "pcm")).text(SENTENCE.repeat(2)).finish()
                     .next("started");
             await().until(() -> emulator.journal().tasksRunning() == 1);
@@ -152,7 +152,7 @@ class ProcessIT {
             settings.put("warmvoice.pool.size", "1");
             settings.put("warmvoice.pool.acquire-timeout", "8s");
             try (Artifact artifact = Artifact.start(settings); LiveClient client = new LiveClient(artifact.base())) {
-                emulator.faults().always(new Fault.Pacing(0.5));
+                emulator.faults().next(new Fault.Pacing(0.5));
                 emulator.faults().next(new Fault.NoTaskStarted());
                 JsonObject call = new JsonObject().put("input", SENTENCE).put("response_format", "pcm");
                 List<CompletableFuture<HttpResponse<byte[]>>> answers = List.of(artifact.api().speakLater(call),
@@ -212,7 +212,7 @@ class ProcessIT {
         try (Emulator emulator = Emulator.start();
                 Artifact artifact = Artifact.start(LambdaInstance.settings(emulator));
                 Socket socket = new Socket("127.0.0.1", artifact.base().getPort())) {
-            emulator.faults().always(new Fault.Pacing(0.5));
+            emulator.faults().next(new Fault.Pacing(0.5));
             String body = new JsonObject().put("input", SENTENCE).put("response_format", "pcm").encode();
             socket.getOutputStream().write(("POST /v1/audio/speech HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
                     + "Connection: Upgrade\r\nContent-Type: application/json\r\nContent-Length: " + body.length()
@@ -473,7 +473,7 @@ class ProcessIT {
                 for (Fault fault : new Fault[]{new Fault.FrameBytes(4000), new Fault.Garbage(), new Fault.Silence(),
                         new Fault.FailBeforeAudio("InternalError", "I do not like " + text),
                         new Fault.FailBeforeAudio("The text: " + text, marker), new Fault.CloseFrame(1011, 0)}) {
-                    emulator.faults().always(fault);
+                    emulator.faults().next(fault, 2);
                     HttpResponse<InputStream> response = artifact.api().open(new JsonObject().put("input", text));
                     response.headers().map().forEach((name, values) -> seen.append(values));
                     if (response.statusCode() != 200) {

@@ -26,7 +26,8 @@ final class RedisSlots implements AccountSlots {
 
     /**
      * The time of the N-th latest slot and a window is the earliest for the next: then no window has more than N. The
-     * state numbers all changes, so that a server that has lost some of them is noticed, by a number that an instance has
+     * instances that had to wait within the last second share the slots that can be booked ahead: each has as many as the
+     * others, whose requests would otherwise find all booked and draw lots for what becomes free. The state numbers all changes, so that a server that has lost some of them is noticed, by a number that an instance has
      * seen already.
      */
     private static final String SCRIPT = """
@@ -53,10 +54,23 @@ final class RedisSlots implements AccountSlots {
               redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', text(now - window))
               local latest = redis.call('ZRANGE', KEYS[3], -tasks, -tasks, 'WITHSCORES')
               if latest[2] then delay = math.max(0, tonumber(latest[2]) + window - now) end
-              if age >= young and delay <= longest then
+              local fair, booked = 1, 0
+              if delay > 0 then
+                redis.call('ZREMRANGEBYSCORE', KEYS[4], '-inf', text(now))
+                redis.call('ZADD', KEYS[4], text(now + window), instance)
+                redis.call('PEXPIRE', KEYS[4], text(window / 1000))
+                fair = math.max(1, math.floor(tasks * longest / window / redis.call('ZCARD', KEYS[4])))
+                redis.call('ZREMRANGEBYSCORE', KEYS[5], '-inf', text(now))
+                booked = redis.call('ZCARD', KEYS[5])
+              end
+              if age >= young and delay <= longest and booked < fair then
                 slot = number
                 redis.call('ZADD', KEYS[3], text(now + delay), text(slot))
                 redis.call('PEXPIRE', KEYS[3], text((delay + window) / 1000 + 1000))
+                if delay > 0 then
+                  redis.call('ZADD', KEYS[5], text(now + delay), text(slot))
+                  redis.call('PEXPIRE', KEYS[5], text(delay / 1000 + 1000))
+                end
               end
             end
             local instances, rank = redis.call('ZRANGE', KEYS[1], 0, -1), 0
@@ -84,7 +98,8 @@ final class RedisSlots implements AccountSlots {
 
     @Override
     public CompletionStage<Reply> reserve(String model, int perSecond, Duration longest) {
-        return evaluate("reserve", List.of(slots(model)), String.valueOf(perSecond), micros(WINDOW),
+        return evaluate("reserve", List.of(slots(model), prefix + "waiting:" + model, booked(model)),
+                String.valueOf(perSecond), micros(WINDOW),
                 micros(longest), micros(young));
     }
 
@@ -101,6 +116,7 @@ final class RedisSlots implements AccountSlots {
     @Override
     public void giveBack(String model, long slot) {
         forget(redis.zrem(List.of(slots(model), String.valueOf(slot))));
+        forget(redis.zrem(List.of(booked(model), String.valueOf(slot))));
     }
 
     @Override
@@ -110,6 +126,11 @@ final class RedisSlots implements AccountSlots {
 
     private String slots(String model) {
         return prefix + "slots:" + model;
+    }
+
+    /** The slots that this instance waits for. */
+    private String booked(String model) {
+        return prefix + "booked:" + model + ":" + instance;
     }
 
     private String instances() {

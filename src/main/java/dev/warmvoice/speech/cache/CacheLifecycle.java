@@ -1,5 +1,6 @@
 package dev.warmvoice.speech.cache;
 
+import dev.warmvoice.pool.Accounts;
 import dev.warmvoice.speech.SpeechService;
 import dev.warmvoice.speech.TaskConfig;
 import dev.warmvoice.time.Heartbeat;
@@ -23,7 +24,8 @@ class CacheLifecycle {
 
     @Produces
     @Singleton
-    SpeechCache cache(SpeechService service, CacheConfig config, TaskConfig limits, Heartbeat time, Workers workers,
+    SpeechCache cache(SpeechService service, CacheConfig config, TaskConfig limits, Accounts accounts, Heartbeat time,
+            Workers workers,
             MeterRegistry registry, @RedisClientName("cache") Instance<ReactiveRedisDataSource> redis) {
         Replay.Pace pace = new Replay.Pace(limits.stallTimeout(), time, workers);
         CacheMetrics metrics = new CacheMetrics(registry);
@@ -31,7 +33,8 @@ class CacheLifecycle {
         Optional<SharedEntries> shared = config.shared().map(url -> new SharedEntries(redis.get(),
                 new EntryCodec(secrets.entries(), InstantSource.system()), config.ttl(), config.sharedTimeout(), time,
                 metrics));
-        return new SpeechCache(service, config, new EntryKeys(secrets.keys()), shared, pace, metrics);
+        return new SpeechCache(service, config, new EntryKeys(secrets.keys(), accounts.places()), shared, pace,
+                metrics);
     }
 
     /** Creates the cache at the start, so that a wrong setting stops that and not the first request. */

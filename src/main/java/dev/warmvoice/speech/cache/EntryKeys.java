@@ -3,6 +3,7 @@ package dev.warmvoice.speech.cache;
 import dev.warmvoice.speech.SpeechRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.util.List;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -12,9 +13,16 @@ final class EntryKeys {
     private static final String ALGORITHM = "HmacSHA256";
 
     private final Mac template;
+    private final String places;
 
-    /** @param secret of this process, or of all that share entries */
-    EntryKeys(byte[] secret) {
+    /**
+     * Those of one configuration.
+     *
+     * @param secret of this process, or of all that share entries
+     * @param places where texts are spoken
+     */
+    EntryKeys(byte[] secret, List<String> places) {
+        this.places = String.join(" ", places);
         try {
             template = Mac.getInstance(ALGORITHM);
             template.init(new SecretKeySpec(secret, ALGORITHM));
@@ -26,6 +34,7 @@ final class EntryKeys {
     /** @param scope whose entry it is */
     EntryKey of(SpeechRequest request, String scope) {
         Mac mac = copy();
+        update(mac, places.getBytes(StandardCharsets.UTF_8));
         update(mac, scope.getBytes(StandardCharsets.UTF_8));
         mac.update(request.identity());
         return new EntryKey(mac.doFinal());

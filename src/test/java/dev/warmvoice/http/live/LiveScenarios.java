@@ -315,7 +315,7 @@ abstract class LiveScenarios {
             "{\"type\":\"text\"}"})
     void invalidMessageDoesNotDisturbTheUtterance(String message) {
         // The utterance is slow enough for the message to arrive before its end.
-        emulator.faults().always(new Fault.Pacing(0.3));
+        emulator.faults().next(new Fault.Pacing(0.3));
         try (LiveClient client = new LiveClient(base)) {
             client.start(DEFAULTS).text(SENTENCE).finish().send(message);
             List<Object> heard = client.until("finished");
@@ -419,7 +419,7 @@ abstract class LiveScenarios {
     @CsvSource(delimiter = '|', value = {"{\"type\":\"finish\"}|first_audio_timeout",
             "{\"type\":\"text\",\"text\":\"\"}|text_timeout"})
     void repeatedMessagesDoNotExtendTheTimeout(String message, String code) {
-        emulator.faults().always(new Fault.Silence());
+        emulator.faults().next(new Fault.Silence());
         try (LiveClient client = new LiveClient(base)) {
             String id = client.start(DEFAULTS).text("And then").next("started").getString("id");
             AtomicInteger sent = new AtomicInteger();
@@ -448,7 +448,7 @@ abstract class LiveScenarios {
 
     @Test
     void failureDuringAudioGivesAnErrorAndNoFinished() {
-        emulator.faults().always(new Fault.Rst(3));
+        emulator.faults().next(new Fault.Rst(3));
         try (LiveClient client = new LiveClient(base)) {
             client.start(DEFAULTS).text(STORY).finish();
             List<Object> heard = client.until("error");
@@ -459,7 +459,7 @@ abstract class LiveScenarios {
 
     @Test
     void disconnectStopsTheTask() {
-        emulator.faults().always(new Fault.Pacing(1));
+        emulator.faults().next(new Fault.Pacing(1));
         try (LiveClient client = new LiveClient(base)) {
             client.start(DEFAULTS).text(STORY).finish();
             await().until(() -> frames(client.rest()) > 0);
@@ -574,7 +574,7 @@ abstract class LiveScenarios {
 
     @Test
     void slowReaderCausesBackPressure() throws Exception {
-        emulator.faults().always(new Fault.FrameBytes(16_000));
+        emulator.faults().next(new Fault.FrameBytes(16_000));
         try (Socket socket = rawSocket()) {
             write(socket, "{\"type\":\"start\",\"response_format\":\"pcm\",\"sample_rate\":48000}");
             write(socket, new JsonObject().put("type", "text").put("text", STORY.repeat(12)).encode());

@@ -84,7 +84,7 @@ abstract class CacheScenarios {
         JsonObject body = sentence();
         int tasks = emulator().journal().tasks().size();
         Api alice = of("alice");
-        List<HttpResponse<byte[]>> answers = Stream.generate(() -> alice.speakLater(body)).limit(30).toList()
+        List<HttpResponse<byte[]>> answers = Stream.generate(() -> alice.speakLater(body)).limit(100).toList()
                 .stream().map(CompletableFuture::join).toList();
         assertThat(answers).allSatisfy(answer -> {
             assertThat(answer.statusCode()).isEqualTo(200);

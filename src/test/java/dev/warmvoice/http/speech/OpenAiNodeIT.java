@@ -91,7 +91,7 @@ class OpenAiNodeIT {
     @Test
     void writesTheFileDuringSynthesis() throws Exception {
         Files.deleteIfExists(SPEECH);
-        emulator.faults().always(new Fault.Pacing(1));
+        emulator.faults().next(new Fault.Pacing(1));
         Run speak = speak();
         await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(10))
                 .until(() -> speak.hasEnded() || Files.exists(SPEECH) && Files.size(SPEECH) > 0);
@@ -106,8 +106,8 @@ class OpenAiNodeIT {
 
     @Test
     void failsOnTruncatedAudio() throws Exception {
-        emulator.faults().always(new Fault.Pacing(0.1));
-        emulator.faults().always(new Fault.FailAfterAudio("InternalError", "down", 3));
+        emulator.faults().next(new Fault.Pacing(0.1));
+        emulator.faults().next(new Fault.FailAfterAudio("InternalError", "down", 3));
         Run speak = speak();
         assertThat(speak.exitCode()).as(speak.output()).isEqualTo(1);
         assertThat(speak.output()).contains("first byte after", "TypeError: terminated");
@@ -147,8 +147,8 @@ class OpenAiNodeIT {
 
     @Test
     void readsTheErrorFromServerSentEvents() throws Exception {
-        emulator.faults().always(new Fault.Pacing(0.1));
-        emulator.faults().always(new Fault.FailAfterAudio("InternalError", "down", 3));
+        emulator.faults().next(new Fault.Pacing(0.1));
+        emulator.faults().next(new Fault.FailAfterAudio("InternalError", "down", 3));
         Run listen = Run.script(EVENTS);
         assertThat(listen.exitCode()).as(listen.output()).isZero();
         List<JsonObject> events = listen.output().lines().map(JsonObject::new).toList();

@@ -85,6 +85,35 @@ class RedisSlotsTest {
     }
 
     @Test
+    void oneThatWaitsAloneCanBookAllSlots() throws Exception {
+        int granted = 0;
+        while (get(one.reserve(MODEL, 4, WINDOW.multipliedBy(2))).slot() != 0) {
+            granted++;
+        }
+        assertThat(granted).as("at once, and of two windows").isEqualTo(12);
+    }
+
+    @Test
+    void thoseThatWaitBookTheSameNumber() throws Exception {
+        Duration twoWindows = WINDOW.multipliedBy(2);
+        while (get(one.reserve(MODEL, 4, twoWindows)).slot() != 0) {
+            // It books all.
+        }
+        assertThat(get(two.reserve(MODEL, 4, twoWindows)).slot()).isZero();
+        int ofOne = 0;
+        int ofTwo = 0;
+        long end = System.nanoTime() + Duration.ofSeconds(6).toNanos();
+        while (System.nanoTime() < end) {
+            ofOne += get(one.reserve(MODEL, 4, twoWindows)).slot() == 0 ? 0 : 1;
+            ofOne += get(one.reserve(MODEL, 4, twoWindows)).slot() == 0 ? 0 : 1;
+            ofTwo += get(two.reserve(MODEL, 4, twoWindows)).slot() == 0 ? 0 : 1;
+        }
+        assertThat(ofOne + ofTwo).as("the whole rate").isBetween(20, 26);
+        // The other one had none at the beginning, and has made up for it.
+        assertThat(ofTwo - ofOne).isBetween(0, 9);
+    }
+
+    @Test
     void slotThatIsGivenBackIsFree() throws Exception {
         Reply slot = get(one.reserve(MODEL, 1, LONG));
         one.giveBack(MODEL, slot.slot());

@@ -49,7 +49,8 @@ class SpeechCacheTest {
         Limits limits = new Limits();
         registry = new SimpleMeterRegistry();
         return new SpeechCache(SimulatedSpeech.service(pool.pool(), pool.rate(), limits, workers, pool.heartbeat()),
-                new Settings(bytes, ttl, 100), new EntryKeys(Secrets.random().keys()), Optional.empty(),
+                new Settings(bytes, ttl, 100), new EntryKeys(Secrets.random().keys(), List.of("wss://one")),
+                Optional.empty(),
                 new Replay.Pace(STALL, pool.heartbeat(), workers), new CacheMetrics(registry));
     }
 
@@ -247,6 +248,19 @@ class SpeechCacheTest {
         assertThat(new Client(cache.speak(request(TEXT), CacheUse.ANY, "bob"), 1).playback.isBilled()).isTrue();
         workers.run();
         assertThat(connector.tasks()).isEqualTo(2);
+    }
+
+    @Test
+    void keysDifferBySecretScopeAndPlace() {
+        Secrets secrets = Secrets.of("sixteen letters or more");
+        SpeechRequest request = request(TEXT);
+        EntryKey key = new EntryKeys(secrets.keys(), List.of("wss://one")).of(request, SCOPE);
+        assertThat(new EntryKeys(secrets.keys(), List.of("wss://one")).of(request, SCOPE)).isEqualTo(key);
+        assertThat(new EntryKeys(secrets.keys(), List.of("wss://two")).of(request, SCOPE)).isNotEqualTo(key);
+        assertThat(new EntryKeys(Secrets.random().keys(), List.of("wss://one")).of(request, SCOPE)).isNotEqualTo(key);
+        assertThat(new EntryKeys(secrets.keys(), List.of("wss://one")).of(request, "bob")).isNotEqualTo(key);
+        assertThat(new EntryKeys(secrets.keys(), List.of("wss://one")).of(request("Good evening."), SCOPE))
+                .isNotEqualTo(key);
     }
 
     @Test
