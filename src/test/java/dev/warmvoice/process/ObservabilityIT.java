@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -77,17 +78,17 @@ class ObservabilityIT {
 
     /** What makes every metric of the dashboard: speech, a cached one, a repeated task, a race, and a freeze. */
     private static void disturb() throws Exception {
+        JsonObject body = new JsonObject().put("input", "Good morning, " + UUID.randomUUID() + ".");
         service.faults().next(new Fault.EmptyTask());
         for (int i = 0; i < 2; i++) {
-            assertThat(artifact.api().speak(new JsonObject().put("input", "Good morning.")).statusCode())
-                    .isEqualTo(200);
+            assertThat(artifact.api().speak(body).statusCode()).isEqualTo(200);
         }
         artifact.freeze();
         await().pollDelay(Duration.ofMillis(2500)).until(() -> true);
         artifact.thaw();
         service.faults().next(new Fault.NoTaskStarted());
         assertThat(artifact.api().withHeader("Cache-Control", "no-cache")
-                .speak(new JsonObject().put("input", "Good morning.")).statusCode()).isEqualTo(200);
+                .speak(body).statusCode()).isEqualTo(200);
     }
 
     @Test
