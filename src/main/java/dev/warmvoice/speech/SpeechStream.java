@@ -25,8 +25,7 @@ final class SpeechStream implements Flow.Publisher<SpeechEvent> {
     // Guarded by this.
     private final Queue<SpeechEvent> events = new ArrayDeque<>();
     private int bytes;
-    private long audioBytes;
-    private int audioHead;
+    private final AudioTotal audio = new AudioTotal();
     private long demand;
     private boolean emitting;
     private boolean ended;
@@ -72,12 +71,12 @@ final class SpeechStream implements Flow.Publisher<SpeechEvent> {
 
     /** How much audio has come in. */
     synchronized long audioBytes() {
-        return audioBytes;
+        return audio.bytes();
     }
 
     /** The first four bytes of the audio; 0 without. */
     synchronized int audioHead() {
-        return audioHead;
+        return audio.head();
     }
 
     /** Adds an event, whether there is room for it or not. After the end it is dropped. */
@@ -87,11 +86,8 @@ final class SpeechStream implements Flow.Publisher<SpeechEvent> {
             if (ended) {
                 return;
             }
-            if (event instanceof SpeechEvent.Audio audio) {
-                audioHead = audioBytes == 0 && audio.frame().remaining() >= Integer.BYTES
-                        ? audio.frame().getInt(audio.frame().position())
-                        : audioHead;
-                audioBytes += audio.frame().remaining();
+            if (event instanceof SpeechEvent.Audio frame) {
+                audio.add(frame.frame());
             }
             bytes += event.weight();
             full = bytes >= CAPACITY_BYTES;

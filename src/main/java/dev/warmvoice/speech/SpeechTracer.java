@@ -10,7 +10,6 @@ import io.opentelemetry.context.Context;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Instant;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -94,8 +93,7 @@ class SpeechTracer {
         }
 
         private static String code(Throwable failure) {
-            Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-            return cause instanceof SpeechException why ? why.code() : "error";
+            return failure instanceof SpeechException why ? why.code() : "error";
         }
 
         private Span begin(Context parent, String name, SpanKind kind, long at) {

@@ -1,5 +1,6 @@
 package dev.warmvoice.speech.cache;
 
+import dev.warmvoice.speech.Reuse;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Locale;
@@ -14,9 +15,18 @@ final class CacheMetrics {
         this.registry = registry;
     }
 
-    /** A request was answered that way: with an entry, with a new one, with one that is being made, or without. */
-    void answered(Enum<?> result) {
-        registry.counter("warmvoice.cache.requests", "result", result.name().toLowerCase(Locale.ROOT)).increment();
+    /** A request was answered by the cache. */
+    void answered(Reuse.Kind result) {
+        count(result.name().toLowerCase(Locale.ROOT));
+    }
+
+    /** A request was spoken without it: the client does not want it, or the text is too long. */
+    void bypassed() {
+        count("bypass");
+    }
+
+    private void count(String result) {
+        registry.counter("warmvoice.cache.requests", "result", result).increment();
     }
 
     /** The server that all instances share was asked for an entry, or given one in vain. */

@@ -7,13 +7,13 @@ import java.util.List;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Makes the keys of entries. Who does not have the secret cannot find out whether a text is in the cache. Thread-safe. */
+/** Makes the keys of entries. Without the secret a key does not tell whether it is that of a text. Thread-safe. */
 final class EntryKeys {
 
     private static final String ALGORITHM = "HmacSHA256";
 
+    /** Has taken in what is the same for all keys. */
     private final Mac template;
-    private final String places;
 
     /**
      * Those of one configuration.
@@ -22,10 +22,10 @@ final class EntryKeys {
      * @param places where texts are spoken
      */
     EntryKeys(byte[] secret, List<String> places) {
-        this.places = String.join(" ", places);
         try {
             template = Mac.getInstance(ALGORITHM);
             template.init(new SecretKeySpec(secret, ALGORITHM));
+            update(template, String.join(" ", places).getBytes(StandardCharsets.UTF_8));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
@@ -34,7 +34,6 @@ final class EntryKeys {
     /** @param scope whose entry it is */
     EntryKey of(SpeechRequest request, String scope) {
         Mac mac = copy();
-        update(mac, places.getBytes(StandardCharsets.UTF_8));
         update(mac, scope.getBytes(StandardCharsets.UTF_8));
         mac.update(request.identity());
         return new EntryKey(mac.doFinal());

@@ -1,16 +1,15 @@
 package dev.warmvoice.speech.cache;
 
+import dev.warmvoice.speech.AudioTotal;
 import dev.warmvoice.speech.Playback;
 import dev.warmvoice.speech.SpeechEvent;
 import dev.warmvoice.speech.SpeechException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -28,12 +27,12 @@ final class Recording {
 
     private final Consumer<Recording> onEnd;
     private final LongSupplier clock;
+    /** Changed with this locked, and read without: each event is told to all, and few come or go. */
+    private final List<Replay> players = new CopyOnWriteArrayList<>();
     // Guarded by this.
     private final List<SpeechEvent> events = new ArrayList<>();
-    private final Set<Replay> players = new LinkedHashSet<>();
     private int weight = OVERHEAD_BYTES;
-    private long audioBytes;
-    private int audioHead;
+    private final AudioTotal audio = new AudioTotal();
     private @Nullable Playback source;
     private @Nullable Origin origin;
     private @Nullable SpeechException failure;
@@ -82,8 +81,7 @@ final class Recording {
     }
 
     static SpeechException reason(Throwable why) {
-        Throwable cause = why instanceof CompletionException && why.getCause() != null ? why.getCause() : why;
-        return cause instanceof SpeechException known
+        return why instanceof SpeechException known
                 ? known
                 : new SpeechException(SpeechException.Kind.UPSTREAM, "Internal error; the server has logged it.");
     }
@@ -93,11 +91,11 @@ final class Recording {
         synchronized (this) {
             origin = begun;
         }
-        playing().forEach(player -> player.begin(begun));
+        players.forEach(player -> player.begin(begun));
     }
 
     /**
-     * Adds one who plays it, from the first event on.
+     * Adds a player, which begins with the first event.
      *
      * @return false if it has failed
      */
@@ -118,7 +116,7 @@ final class Recording {
         return true;
     }
 
-    /** Removes one who plays it. The task is cancelled if it was the last. */
+    /** Removes a player. The task is cancelled if it was the last. */
     void leave(Replay player) {
         Playback unwanted;
         synchronized (this) {
@@ -134,10 +132,6 @@ final class Recording {
         if (unwanted != null) {
             unwanted.cancel();
         }
-    }
-
-    private synchronized List<Replay> playing() {
-        return List.copyOf(players);
     }
 
     /** An event by its number; null if it has not come yet. */
@@ -183,11 +177,11 @@ final class Recording {
     }
 
     synchronized long audioBytes() {
-        return audioBytes;
+        return audio.bytes();
     }
 
     synchronized int audioHead() {
-        return audioHead;
+        return audio.head();
     }
 
     /** Where it is from; empty until there is audio. */
@@ -215,16 +209,13 @@ final class Recording {
 
     private void add(SpeechEvent event) {
         synchronized (this) {
-            if (event instanceof SpeechEvent.Audio audio) {
-                audioHead = audioBytes == 0 && audio.frame().remaining() >= Integer.BYTES
-                        ? audio.frame().getInt(audio.frame().position())
-                        : audioHead;
-                audioBytes += audio.frame().remaining();
+            if (event instanceof SpeechEvent.Audio frame) {
+                audio.add(frame.frame());
             }
             weight += event.weight();
             events.add(event);
         }
-        playing().forEach(Replay::advance);
+        players.forEach(Replay::advance);
     }
 
     private void complete() {

@@ -30,11 +30,6 @@ public class SpeechCache {
     private final EntryKeys keys;
     private final Map<EntryKey, Recording> running = new ConcurrentHashMap<>();
 
-    private enum Unused {
-        /** The client does not want it, or the text is too long. */
-        BYPASS
-    }
-
     SpeechCache(SpeechService service, CacheConfig config, EntryKeys keys, Optional<SharedEntries> shared,
             Replay.Pace pace, CacheMetrics metrics) {
         this.service = service;
@@ -72,7 +67,7 @@ public class SpeechCache {
             return service.speak(request);
         }
         if (use == CacheUse.NONE || !isKept(request)) {
-            metrics.answered(Unused.BYPASS);
+            metrics.bypassed();
             return service.speak(request);
         }
         EntryKey key = keys.of(request, scope);

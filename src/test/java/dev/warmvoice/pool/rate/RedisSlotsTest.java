@@ -85,7 +85,7 @@ class RedisSlotsTest {
     }
 
     @Test
-    void oneThatWaitsAloneCanBookAllSlots() throws Exception {
+    void anInstanceThatWaitsAloneCanBookAllSlots() throws Exception {
         int granted = 0;
         while (get(one.reserve(MODEL, 4, WINDOW.multipliedBy(2))).slot() != 0) {
             granted++;
@@ -94,7 +94,7 @@ class RedisSlotsTest {
     }
 
     @Test
-    void thoseThatWaitBookTheSameNumber() throws Exception {
+    void instancesThatWaitBookTheSameNumber() throws Exception {
         Duration twoWindows = WINDOW.multipliedBy(2);
         while (get(one.reserve(MODEL, 4, twoWindows)).slot() != 0) {
             // It books all.

@@ -140,7 +140,7 @@ class SpeechCacheTest {
     }
 
     @Test
-    void manyWhoWantTheSameShareOneTask() {
+    void clientsOfTheSameTextShareOneTask() {
         Client first = speak();
         connector.lastTask().started().audio(FRAME);
         Client late = speak();
@@ -186,7 +186,7 @@ class SpeechCacheTest {
     }
 
     @Test
-    void whoLeavesDoesNotEndItForOthers() {
+    void aClientThatLeavesDoesNotEndItForOthers() {
         Client first = speak();
         Client second = speak();
         connector.lastTask().started().audio(FRAME);
@@ -198,7 +198,7 @@ class SpeechCacheTest {
     }
 
     @Test
-    void theLastWhoLeavesStopsTheTask() {
+    void theLastClientThatLeavesStopsTheTask() {
         Client first = speak();
         Client second = speak();
         connector.lastTask().started().audio(FRAME);
@@ -215,7 +215,7 @@ class SpeechCacheTest {
     }
 
     @Test
-    void aFailureIsEverybodysAndIsNotKept() {
+    void aFailureReachesAllClientsAndIsNotKept() {
         Client first = speak();
         Client second = speak();
         connector.lastTask().started().audio(FRAME).fail(Reason.SERVICE);
@@ -227,7 +227,7 @@ class SpeechCacheTest {
     }
 
     @Test
-    void aFailureBeforeTheAudioIsEverybodys() {
+    void aFailureBeforeTheAudioReachesAllClients() {
         Client first = speak();
         Client second = speak();
         for (int i = 0; i < 2; i++) {
