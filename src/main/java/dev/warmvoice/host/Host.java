@@ -1,6 +1,7 @@
 package dev.warmvoice.host;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,8 @@ public enum Host {
 
     /** Behind AWS Lambda's Runtime API, polled from in here: whole requests, whole answers, one at a time. */
     LAMBDA("AWS Lambda", "lambda"),
+    /** Behind AWS Lambda's Runtime API, polled from in here: answers leave while they come, one at a time. */
+    LAMBDA_STREAMING("AWS Lambda, with response streaming", "lambda-streaming"),
     /** The Lambda Web Adapter polls, and calls over HTTP. */
     LAMBDA_WEB_ADAPTER("AWS Lambda, behind the Web Adapter", "lambda-web-adapter"),
     /** A custom runtime of Alibaba Cloud's Function Compute: HTTP, and hooks. */
@@ -21,6 +24,10 @@ public enum Host {
 
     private static final String ADAPTER_PREFIX = "AWS_LWA_";
     private static final String ADAPTER_BOOTSTRAP = "/opt/bootstrap";
+
+    /** The setting {@code warmvoice.lambda.invoke-mode}: on Lambda, settings are environment variables. */
+    static final String INVOKE_MODE = "WARMVOICE_LAMBDA_INVOKE_MODE";
+    private static final String INVOKE_MODE_STREAM = "response-stream";
 
     private final String description;
     private final @Nullable String profile;
@@ -42,12 +49,17 @@ public enum Host {
             return LAMBDA_WEB_ADAPTER;
         }
         if (has(environment, "AWS_LAMBDA_RUNTIME_API")) {
-            return LAMBDA;
+            return INVOKE_MODE_STREAM.equals(skewered(environment.get(INVOKE_MODE))) ? LAMBDA_STREAMING : LAMBDA;
         }
         // The first by local tooling, the others by the platform.
         return has(environment, "FC_SERVER_PORT", "FC_FUNCTION_NAME", "FC_INSTANCE_ID", "FC_CUSTOM_LISTEN_PORT")
                 ? FUNCTION_COMPUTE
                 : LOCAL;
+    }
+
+    /** As the configuration reads the name of an enum constant. */
+    private static @Nullable String skewered(@Nullable String value) {
+        return value == null ? null : value.toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private static boolean has(Map<String, String> environment, String... anyOf) {

@@ -9,7 +9,12 @@ import org.hibernate.validator.constraints.time.DurationMin;
 @ConfigMapping(prefix = "warmvoice.lambda")
 public interface LambdaConfig {
 
-    /** Until there is an answer, or an error in its place. Has to be less than the function's own timeout, which is at most 15 min. */
+    /**
+     * The invoke mode of the Function URL. Read before the start from the environment: {@link Host}.
+     */
+    InvokeMode invokeMode();
+
+    /** Until there is an answer, or an error in its place; earlier if the function's own timeout, of at most 15 min, ends before. */
     @DurationMin(millis = 100)
     @DurationMax(minutes = 15)
     Duration timeLimit();

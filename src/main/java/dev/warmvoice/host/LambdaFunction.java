@@ -8,9 +8,6 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.HashMap;
-import java.util.Locale;
-import java.util.Map;
 import org.jboss.logging.Logger;
 
 /**
@@ -30,13 +27,15 @@ public class LambdaFunction {
     private static final Duration MARGIN = Duration.ofSeconds(1);
 
     private final BufferedHttp http;
-    private final BufferedHttp.Limits limits;
+    private final Duration timeLimit;
+    private final InvocationDeadline deadline;
     /** Created in advance: during shutdown it could not be created any more. */
     private final BufferedHttp.Answer ending;
 
-    LambdaFunction(BufferedHttp http, LambdaConfig config) {
+    LambdaFunction(BufferedHttp http, LambdaConfig config, InvocationDeadline deadline) {
         this.http = http;
-        this.limits = new BufferedHttp.Limits(BODY_BYTES, config.timeLimit());
+        this.timeLimit = config.timeLimit();
+        this.deadline = deadline;
         this.ending = http.error(503, "The server is shutting down.");
     }
 
@@ -47,22 +46,21 @@ public class LambdaFunction {
      */
     @Funq
     public APIGatewayV2HTTPResponse speech(APIGatewayV2HTTPEvent event) {
-        if (!isCall(event)) {
-            return toResponse(http.error(400, "The event is not a Function URL event."));
-        }
-        byte[] body;
+        FunctionUrlRequest request;
         try {
-            body = body(event);
-        } catch (IllegalArgumentException e) {
-            return toResponse(http.error(400, "The event's body is not valid base64."));
+            request = FunctionUrlRequest.of(event);
+        } catch (InvalidEventException e) {
+            return toResponse(http.error(400, e.getMessage()));
         }
-        APIGatewayV2HTTPEvent.RequestContext.Http call = event.getRequestContext().getHttp();
-        return toResponse(answer(new BufferedHttp.Request(call.getMethod(), call.getPath(),
-                headers(event), body)));
+        return toResponse(answer(
+                new BufferedHttp.Request(request.method(), request.path(), request.headers(), request.body())));
     }
 
     /** Waits here, since the extension would log the end of the process as an exception. */
     private BufferedHttp.Answer answer(BufferedHttp.Request request) {
+        Duration left = deadline.left();
+        BufferedHttp.Limits limits = new BufferedHttp.Limits(BODY_BYTES,
+                left.compareTo(timeLimit) < 0 ? left : timeLimit);
         try {
             return http.answer(request, limits).await().atMost(limits.time().plus(MARGIN));
         } catch (RuntimeException e) {
@@ -70,30 +68,6 @@ public class LambdaFunction {
             LOG.warnf("An invocation failed: %s", e.getClass().getName());
             return ending;
         }
-    }
-
-    private static boolean isCall(APIGatewayV2HTTPEvent event) {
-        return event != null && event.getRequestContext() != null && event.getRequestContext().getHttp() != null
-                && event.getRequestContext().getHttp().getMethod() != null
-                && event.getRequestContext().getHttp().getPath() != null;
-    }
-
-    private static byte[] body(APIGatewayV2HTTPEvent event) {
-        if (event.getBody() == null) {
-            return new byte[0];
-        }
-        return event.getIsBase64Encoded()
-                ? Base64.getDecoder().decode(event.getBody())
-                : event.getBody().getBytes(StandardCharsets.UTF_8);
-    }
-
-    /** Function URLs send lower-case header names; hand-written events may not. */
-    private static Map<String, String> headers(APIGatewayV2HTTPEvent event) {
-        Map<String, String> headers = new HashMap<>();
-        if (event.getHeaders() != null) {
-            event.getHeaders().forEach((name, value) -> headers.put(name.toLowerCase(Locale.ROOT), value));
-        }
-        return headers;
     }
 
     private static APIGatewayV2HTTPResponse toResponse(BufferedHttp.Answer answer) {

@@ -4,6 +4,7 @@ import io.quarkus.runtime.ApplicationLifecycleManager;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.logging.Level;
@@ -15,6 +16,13 @@ class LambdaLifecycle {
 
     /** Kept reachable: a logger that is garbage-collected loses its level. */
     private final Logger pollLoop = Logger.getLogger(PollLoop.LOGGER);
+
+    /** The loop starts when the application has. */
+    void watch(@Observes StartupEvent start, Host host, InvocationDeadline deadline) {
+        if (host == Host.LAMBDA) {
+            deadline.observe();
+        }
+    }
 
     /** The end interrupts the poll loop, which is not the failure it takes it for. */
     void hush(@Observes ShutdownDelayInitiatedEvent end) {

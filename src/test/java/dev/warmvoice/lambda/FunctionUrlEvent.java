@@ -54,6 +54,12 @@ public final class FunctionUrlEvent {
         return this;
     }
 
+    /** Creates an event with the query of an address. */
+    public FunctionUrlEvent withQuery(String query) {
+        event.put("rawQueryString", query);
+        return this;
+    }
+
     /** Creates an event of a client with a token. */
     public FunctionUrlEvent withToken(String token) {
         ObservedOutput.secret(token);

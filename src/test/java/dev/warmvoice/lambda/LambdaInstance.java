@@ -34,6 +34,27 @@ public final class LambdaInstance implements AutoCloseable {
         }
     }
 
+    /** Starts an instance of a function with response streaming, and waits until it polls. */
+    public static LambdaInstance startStreaming(Map<String, String> settings) throws Exception {
+        return startStreaming(settings, TIMEOUT);
+    }
+
+    /** @param timeout the function's, from an event to its deadline */
+    public static LambdaInstance startStreaming(Map<String, String> settings, Duration timeout) throws Exception {
+        LambdaRuntimeApi api = new LambdaRuntimeApi(timeout);
+        Map<String, String> environment = environment(api);
+        environment.put("WARMVOICE_LAMBDA_INVOKE_MODE", "RESPONSE_STREAM");
+        LambdaInstance function = new LambdaInstance(api,
+                Artifact.launchOn(Artifact.freePort(), settings, environment));
+        try {
+            function.awaitIdle();
+            return function;
+        } catch (Exception | Error e) {
+            function.close();
+            throw e;
+        }
+    }
+
     /** Starts an instance for an event that is already queued, and does not wait. */
     public static LambdaInstance launch(LambdaRuntimeApi api, Map<String, String> settings) {
         return new LambdaInstance(api, Artifact.launchOn(Artifact.freePort(), settings, environment(api)));
@@ -61,6 +82,18 @@ public final class LambdaInstance implements AutoCloseable {
 
     public CompletableFuture<LambdaInvocation.Outcome> invoke(FunctionUrlEvent event) {
         return api.invoke(event.toJson());
+    }
+
+    /** Sends an event to a function that streams, and returns what arrives of the response from its first byte on. */
+    public StreamedAnswer stream(FunctionUrlEvent event) throws Exception {
+        return api.queue(event.toJson().encode()).streamed();
+    }
+
+    /** Sends an event to a function that streams, and waits for the end of its response. */
+    public StreamedAnswer whole(FunctionUrlEvent event) throws Exception {
+        LambdaInvocation invocation = api.queue(event.toJson().encode());
+        await(invocation.outcome());
+        return invocation.streamed();
     }
 
     /** The response that the client receives once the invocation ends. */

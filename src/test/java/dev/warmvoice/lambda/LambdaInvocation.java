@@ -3,6 +3,7 @@ package dev.warmvoice.lambda;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /** One event and its outcome. */
 public final class LambdaInvocation {
@@ -11,6 +12,10 @@ public final class LambdaInvocation {
     public enum Kind {
         RESPONSE,
         ERROR,
+        /** A streamed answer that ended with an error. */
+        BROKEN_OFF,
+        /** The connection closed before the end of a streamed answer. */
+        LOST,
         /** The answer exceeds the platform's limit. */
         TOO_LARGE,
         /** The function missed its deadline. */
@@ -28,6 +33,7 @@ public final class LambdaInvocation {
     private final Buffer event;
     private final long begin = System.nanoTime();
     private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+    private final CompletableFuture<StreamedAnswer> streamed = new CompletableFuture<>();
 
     LambdaInvocation(String id, Buffer event) {
         this.id = id;
@@ -44,6 +50,15 @@ public final class LambdaInvocation {
 
     public CompletableFuture<Outcome> outcome() {
         return outcome;
+    }
+
+    /** The response that the function streams, from its first byte on. */
+    public StreamedAnswer streamed() throws Exception {
+        return streamed.get(30, TimeUnit.SECONDS);
+    }
+
+    void begin(StreamedAnswer answer) {
+        streamed.complete(answer);
     }
 
     /** Completes on another thread, so that a waiting test cannot block the platform. */

@@ -31,6 +31,7 @@ public final class LambdaRuntimeApi implements AutoCloseable {
     /** The max size of an answer in bytes, from the platform's own error message. */
     public static final int MAX_RESPONSE_BYTES = 6 * 1024 * 1024 + 100;
 
+    private static final String RESPONSE_MODE = "Lambda-Runtime-Function-Response-Mode";
     private static final String RUNTIME = "/2018-06-01/runtime/";
     private static final Pattern ANSWER = Pattern.compile(RUNTIME + "invocation/([^/]+)/(response|error)");
 
@@ -72,6 +73,11 @@ public final class LambdaRuntimeApi implements AutoCloseable {
 
     /** Queues an event, which may be any JSON. */
     public CompletableFuture<LambdaInvocation.Outcome> invoke(String event) {
+        return queue(event).outcome();
+    }
+
+    /** Queues an event, which may be any JSON. */
+    public LambdaInvocation queue(String event) {
         LambdaInvocation invocation = new LambdaInvocation(UUID.randomUUID().toString(), Buffer.buffer(event));
         synchronized (this) {
             queue.add(invocation);
@@ -80,7 +86,7 @@ public final class LambdaRuntimeApi implements AutoCloseable {
             }
             handOut();
         }
-        return invocation.outcome();
+        return invocation;
     }
 
     /**
@@ -115,7 +121,12 @@ public final class LambdaRuntimeApi implements AutoCloseable {
         if (request.method() == HttpMethod.GET && request.path().equals(RUNTIME + "invocation/next")) {
             await(request);
         } else if (request.method() == HttpMethod.POST && answer.matches()) {
-            request.body().onSuccess(body -> take(request, answer.group(1), answer.group(2).equals("error"), body));
+            if (request.getHeader(RESPONSE_MODE) != null) {
+                stream(request, answer.group(1));
+            } else {
+                request.body().onSuccess(
+                        body -> take(request, answer.group(1), answer.group(2).equals("error"), body));
+            }
         } else if (request.method() == HttpMethod.POST && request.path().equals(RUNTIME + "init/error")) {
             request.body().onSuccess(body -> {
                 remember(body);
@@ -127,6 +138,10 @@ public final class LambdaRuntimeApi implements AutoCloseable {
     }
 
     private synchronized void await(HttpServerRequest request) {
+        if (current != null) {
+            refuse(request, 403, "InvalidStateTransition", "State transition is not allowed");
+            return;
+        }
         next = request;
         request.response().closeHandler(gone -> left(request));
         handOut();
@@ -166,6 +181,46 @@ public final class LambdaRuntimeApi implements AutoCloseable {
     private synchronized void expire(LambdaInvocation invocation) {
         if (current == invocation) {
             end(LambdaInvocation.Kind.TIMEOUT, Buffer.buffer());
+        }
+    }
+
+    private synchronized void stream(HttpServerRequest request, String id) {
+        LambdaInvocation invocation = current;
+        String objection = StreamedAnswer.objection(request);
+        if (invocation == null) {
+            refuse(request, 403, "InvalidStateTransition", "State transition is not allowed");
+        } else if (!invocation.id().equals(id)) {
+            refuse(request, 400, "InvalidRequestID", "Invalid request ID");
+        } else if (objection != null) {
+            refuse(request, 400, "InvalidFunctionResponseMode", objection);
+        } else {
+            StreamedAnswer answer = new StreamedAnswer(request);
+            request.handler(part -> check(request, answer.append(part)));
+            request.connection().closeHandler(closed -> finish(invocation, LambdaInvocation.Kind.LOST, answer));
+            Trailers.of(request, last -> {
+                check(request, answer.end(last));
+                accept(request);
+                finish(invocation, answer.errorType().isPresent()
+                        ? LambdaInvocation.Kind.BROKEN_OFF
+                        : LambdaInvocation.Kind.RESPONSE, answer);
+            });
+            invocation.begin(answer);
+        }
+    }
+
+    private void check(HttpServerRequest request, String objection) {
+        if (objection != null) {
+            refused.add("400 " + objection + ": " + request.path());
+            request.connection().close();
+        }
+    }
+
+    private synchronized void finish(LambdaInvocation invocation, LambdaInvocation.Kind kind, StreamedAnswer answer) {
+        if (current == invocation) {
+            if (kind == LambdaInvocation.Kind.RESPONSE) {
+                responses.incrementAndGet();
+            }
+            end(kind, Buffer.buffer(answer.body()));
         }
     }
 

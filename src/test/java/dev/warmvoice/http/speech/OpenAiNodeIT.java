@@ -9,6 +9,7 @@ import dev.warmvoice.emulator.EmulatorOptions;
 import dev.warmvoice.emulator.Fault;
 import dev.warmvoice.emulator.Journal;
 import dev.warmvoice.testing.Artifact;
+import dev.warmvoice.testing.OnBinary;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.condition.OS;
 
 /** OpenAI's own client for Node against the packaged process: the README's example and more. */
 @EnabledOnOs(OS.LINUX)
+@OnBinary
 class OpenAiNodeIT {
 
     /** About 5 s of speech: longer than Node takes to start and report the first byte on a busy machine. */
