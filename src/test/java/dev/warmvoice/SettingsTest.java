@@ -102,7 +102,8 @@ class SettingsTest {
             "warmvoice.auth.tokens.<name>.characters-per-day", "warmvoice.auth.tokens.<name>.shared-cache",
             "warmvoice.cache.preload", "warmvoice.traces.endpoint", "warmvoice.cache.shared", "warmvoice.cache.secret",
             "warmvoice.page.enabled",
-            "warmvoice.usage.log", "warmvoice.metrics.enabled", "warmvoice.openapi.enabled");
+            "warmvoice.usage.log", "warmvoice.lambda.invoke-mode", "warmvoice.metrics.enabled",
+            "warmvoice.openapi.enabled");
 
     private static final ValidatorFactory VALIDATORS = Validation.buildDefaultValidatorFactory();
 

@@ -337,6 +337,19 @@ class LambdaIT {
         assertThat(function.speak(new JsonObject().put("input", SENTENCE)).status()).as("afterwards").isEqualTo(200);
     }
 
+    /** With the default time limit, which is longer. */
+    @Test
+    void answersBeforeTheDeadlineOfTheInvocation() throws Exception {
+        function = LambdaInstance.start(settings, Duration.ofSeconds(2));
+        for (int i = 0; i < 2; i++) {
+            emulator.faults().next(new Fault.Pacing(1));
+            FunctionUrlAnswer answer = function.speak(new JsonObject().put("input", STORY));
+            assertThat(answer.status()).isEqualTo(504);
+            await().until(() -> emulator.journal().tasksRunning() == 0);
+        }
+        assertThat(function.speak(new JsonObject().put("input", SENTENCE)).status()).as("afterwards").isEqualTo(200);
+    }
+
     @Test
     void severalInstancesServeTheirOwnClients() throws Exception {
         start();

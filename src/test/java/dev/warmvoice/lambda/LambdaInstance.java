@@ -24,14 +24,12 @@ public final class LambdaInstance implements AutoCloseable {
 
     /** Starts an instance without an event, and waits until it polls. */
     public static LambdaInstance start(Map<String, String> settings) throws Exception {
-        LambdaInstance function = launch(new LambdaRuntimeApi(TIMEOUT), settings);
-        try {
-            function.awaitIdle();
-            return function;
-        } catch (Exception | Error e) {
-            function.close();
-            throw e;
-        }
+        return start(settings, TIMEOUT);
+    }
+
+    /** @param timeout the function's, from an event to its deadline */
+    public static LambdaInstance start(Map<String, String> settings, Duration timeout) throws Exception {
+        return started(launch(new LambdaRuntimeApi(timeout), settings));
     }
 
     /** Starts an instance of a function with response streaming, and waits until it polls. */
@@ -44,8 +42,10 @@ public final class LambdaInstance implements AutoCloseable {
         LambdaRuntimeApi api = new LambdaRuntimeApi(timeout);
         Map<String, String> environment = environment(api);
         environment.put("WARMVOICE_LAMBDA_INVOKE_MODE", "RESPONSE_STREAM");
-        LambdaInstance function = new LambdaInstance(api,
-                Artifact.launchOn(Artifact.freePort(), settings, environment));
+        return started(new LambdaInstance(api, Artifact.launchOn(Artifact.freePort(), settings, environment)));
+    }
+
+    private static LambdaInstance started(LambdaInstance function) throws Exception {
         try {
             function.awaitIdle();
             return function;

@@ -185,17 +185,14 @@ class TemplatesTest {
     }
 
     @Test
-    void lambdaBehindTheAdapterStreams() throws IOException {
+    void streamingLambdaNeedsNoLayer() throws IOException {
         JsonNode function = lambda("template-streaming.yaml");
         JsonNode variables = variables(function);
 
-        assertThat(function.path("Layers").path(0).textValue())
-                .matches("arn:aws:lambda:\\$\\{AWS::Region}:753240598075:layer:LambdaAdapterLayerX86:\\d+");
+        assertThat(function.has("Layers")).isFalse();
         assertThat(function.path("FunctionUrlConfig").path("InvokeMode").textValue()).isEqualTo("RESPONSE_STREAM");
-        assertThat(variables.path("AWS_LWA_INVOKE_MODE").textValue()).isEqualTo("response_stream");
-        assertThat(variables.path("AWS_LWA_PORT").textValue()).isEqualTo("8080");
-        assertThat(variables.path("AWS_LWA_READINESS_CHECK_PATH").textValue()).isEqualTo("/q/health/live");
-        assertThat(variables.has("AWS_LAMBDA_EXEC_WRAPPER")).isFalse();
+        assertThat(variables.path("WARMVOICE_LAMBDA_INVOKE_MODE").textValue()).isEqualTo("RESPONSE_STREAM");
+        assertThat(variables.fieldNames()).toIterable().noneMatch(name -> name.startsWith("AWS_L"));
     }
 
     @Test

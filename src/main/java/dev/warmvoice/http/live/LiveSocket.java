@@ -45,9 +45,10 @@ public class LiveSocket {
     private final InFlight inFlight;
     private final ReadingMonitor monitor;
     private final Heartbeat heartbeat;
+    private final LiveSockets sockets;
 
     LiveSocket(MeteredSpeech speech, SpeechBodyReader reader, CaptionStore captions, LiveConfig config,
-            ObjectMapper json, InFlight inFlight, ReadingMonitor monitor, Heartbeat heartbeat) {
+            ObjectMapper json, InFlight inFlight, ReadingMonitor monitor, Heartbeat heartbeat, LiveSockets sockets) {
         this.speech = speech;
         this.reader = reader;
         this.captions = captions;
@@ -56,6 +57,7 @@ public class LiveSocket {
         this.inFlight = inFlight;
         this.monitor = monitor;
         this.heartbeat = heartbeat;
+        this.sockets = sockets;
     }
 
     @OnOpen
@@ -68,6 +70,7 @@ public class LiveSocket {
         LiveSession session = new LiveSession(eventLoop, outbox, socket.userData().get(TokenGuard.SOCKET_KEY), speech,
                 reader, captions, inFlight, config.pingInterval(), timers);
         socket.userData().put(SESSION, session);
+        sockets.add(socket);
         session.open();
     }
 
@@ -99,6 +102,7 @@ public class LiveSocket {
     @NonBlocking
     void closed(WebSocketConnection socket) {
         session(socket).onClose();
+        sockets.remove(socket);
     }
 
     /** The client has disconnected without a close frame. */
