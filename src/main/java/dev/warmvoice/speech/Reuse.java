@@ -1,6 +1,7 @@
 package dev.warmvoice.speech;
 
 import java.time.Duration;
+import java.util.Locale;
 
 /**
  * How a speech came about where a cache is in use.
@@ -17,6 +18,12 @@ public record Reuse(Kind kind, Duration age) {
         /** The service has spoken it before. */
         HIT,
         /** The service speaks it for another request that wants the same. */
-        SHARED
+        SHARED;
+
+        /** As clients and metrics know it. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 }

@@ -72,6 +72,12 @@ public record SpeechRequest(@Nullable SpokenText text, String model, String voic
         public static final HotFix NONE = new HotFix(null, null);
     }
 
+    /** The same request, with its text. */
+    SpeechRequest withText(SpokenText whole) {
+        return new SpeechRequest(whole, model, voice, encoding, prosody, seed, instructions, language, hotFix,
+                timestamps, markdownFilter, normalize);
+    }
+
     public AudioFormat format() {
         return encoding.format();
     }

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * fails before there was audio, once more on a new connection or at another upstream. Ends exactly once, whatever happens
  * at the same time. Thread-safe, does not block.
  */
-public final class Utterance implements Playback {
+public final class Utterance implements WrittenSpeech {
 
     private static final Logger LOG = Logger.getLogger(Utterance.class);
     /** Failures that clients cause, or that load causes: the metrics count them, and the log does not repeat them. */
@@ -143,12 +143,8 @@ public final class Utterance implements Playback {
         deadlines.clientProgressed();
     }
 
-    /**
-     * Adds text to an utterance that began without. Sends it at once, or together with the text of the next moment.
-     * Does nothing after the end, which was reported already.
-     *
-     * @throws SpeechException naming {@code text} and the bound it breaks; the utterance goes on without it
-     */
+    /** Sends the text at once, or together with the text of the next moment. */
+    @Override
     public void say(String added) {
         Optional<Duration> release = text.append(added, time.running());
         if (added.isEmpty()) {
@@ -167,11 +163,7 @@ public final class Utterance implements Playback {
         });
     }
 
-    /**
-     * Makes the service speak all text so far, without waiting for the end of a sentence. Does nothing if it is complete.
-     *
-     * @throws SpeechException naming {@code text} and the bound it breaks
-     */
+    @Override
     public void flush() {
         text.flush();
         send();
@@ -180,11 +172,7 @@ public final class Utterance implements Playback {
         }
     }
 
-    /**
-     * No more text will come. Does nothing the second time, nor after the end.
-     *
-     * @throws SpeechException if there was none that can be spoken; the utterance goes on without
-     */
+    @Override
     public void finish() {
         synchronized (this) {
             if (text.isComplete()) {

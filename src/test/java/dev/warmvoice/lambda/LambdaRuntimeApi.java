@@ -192,7 +192,7 @@ public final class LambdaRuntimeApi implements AutoCloseable {
         } else if (!invocation.id().equals(id)) {
             refuse(request, 400, "InvalidRequestID", "Invalid request ID");
         } else if (objection != null) {
-            refuse(request, 400, "InvalidFunctionResponseMode", objection);
+            refuse(request, 400, objection, objection);
         } else {
             StreamedAnswer answer = new StreamedAnswer(request);
             request.handler(part -> check(request, answer.append(part)));

@@ -10,11 +10,14 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The Runtime API stand-in, driven by a plain HTTP client in the role of the function. */
 class LambdaRuntimeApiTest {
@@ -50,15 +53,50 @@ class LambdaRuntimeApiTest {
         CompletableFuture<LambdaInvocation.Outcome> first = api.invoke(EVENT);
         CompletableFuture<LambdaInvocation.Outcome> second = api.invoke(new JsonObject().put("n", 2));
         String id = id(next(api).get(5, TimeUnit.SECONDS));
-        CompletableFuture<HttpResponse<String>> early = next(api);
-        assertThat(early.isDone()).isFalse();
+        assertThat(next(api).get(5, TimeUnit.SECONDS).statusCode()).as("a poll before the answer").isEqualTo(403);
         HttpResponse<String> accepted = post("invocation/" + id + "/response", "{\"statusCode\":200}");
         assertThat(accepted.statusCode()).isEqualTo(202);
         assertThat(new JsonObject(accepted.body()).getString("status")).isEqualTo("OK");
         assertThat(first.get(5, TimeUnit.SECONDS).payload().toString()).isEqualTo("{\"statusCode\":200}");
-        assertThat(early.get(5, TimeUnit.SECONDS).body()).contains("2");
+        assertThat(next(api).get(5, TimeUnit.SECONDS).body()).contains("2");
         assertThat(second).isNotDone();
         assertThat(api.responses()).isEqualTo(1);
+    }
+
+    /** A whole response, and each of its parts missing or wrong. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            "streaming|chunked|A|{\"statusCode\":200,\"headers\":{}}|A: b|",
+            "Streaming|chunked|A|{\"statusCode\":200,\"headers\":{}}|A: b|Invalid function response mode",
+            "streaming|identity|A|{\"statusCode\":200,\"headers\":{}}|A: b|not chunked",
+            "streaming|chunked|B|{\"statusCode\":200,\"headers\":{}}|A: b|was not announced",
+            "streaming|chunked|A|{\"headers\":{}}|A: b|no status",
+            "streaming|chunked|A|{\"statusCode\":200,\"headers\":{\"Connection\":\"close\"}}|A: b|wrong header",
+            "streaming|chunked|A|not JSON|A: b|not JSON"})
+    void checksAStreamedResponse(String mode, String encoding, String announced, String prelude, String trailer,
+            String objection) throws Exception {
+        api.invoke(EVENT);
+        String id = id(next(api).get(5, TimeUnit.SECONDS));
+        String[] address = api.address().split(":");
+        try (Socket socket = new Socket(address[0], Integer.parseInt(address[1]))) {
+            String body = prelude + "\0".repeat(8) + "audio";
+            socket.getOutputStream().write(("POST /2018-06-01/runtime/invocation/" + id + "/response HTTP/1.1\r\n"
+                    + "Host: x\r\nContent-Type: application/vnd.awslambda.http-integration-response\r\n"
+                    + "Lambda-Runtime-Function-Response-Mode: " + mode + "\r\nTrailer: " + announced + "\r\n"
+                    + (encoding.equals("chunked")
+                            ? "Transfer-Encoding: chunked\r\n\r\n" + Integer.toHexString(body.length()) + "\r\n" + body
+                                    + "\r\n0\r\n" + trailer + "\r\n\r\n"
+                            : "Content-Length: " + body.length() + "\r\n\r\n" + body))
+                    .getBytes(StandardCharsets.UTF_8));
+            if (objection == null) {
+                assertThat(new String(socket.getInputStream().readNBytes(12), StandardCharsets.UTF_8))
+                        .isEqualTo("HTTP/1.1 202");
+                assertThat(api.refused()).isEmpty();
+            } else {
+                await().untilAsserted(() -> assertThat(api.refused())
+                        .anyMatch(refusal -> refusal.contains(objection)));
+            }
+        }
     }
 
     @Test

@@ -48,11 +48,12 @@ sealed interface LiveMessage {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
     record Finished(String type, String id, String requestId, int characters, int inputTokens, int outputTokens,
-            long firstAudioMs, @Nullable String model) implements LiveMessage {
+            long firstAudioMs, @Nullable String model, @Nullable String cache) implements LiveMessage {
 
         Finished(String id, Speech speech, SpeechEvent.Done done) {
             this("finished", id, speech.id(), done.characters(), done.inputTokens(), done.outputTokens(),
-                    speech.firstAudio().toMillis(), speech.fallback());
+                    speech.firstAudio().toMillis(), speech.fallback(),
+                    speech.reuse() == null ? null : speech.reuse().kind().toString());
         }
     }
 

@@ -9,7 +9,7 @@ import dev.warmvoice.speech.Speech;
 import dev.warmvoice.speech.SpeechEvent;
 import dev.warmvoice.speech.SpeechException;
 import dev.warmvoice.speech.SpokenText;
-import dev.warmvoice.speech.Utterance;
+import dev.warmvoice.speech.WrittenSpeech;
 import dev.warmvoice.time.Workers.Cancellable;
 import io.smallrye.mutiny.Uni;
 import java.util.Optional;
@@ -23,7 +23,7 @@ import java.util.concurrent.Flow;
 final class LiveUtterance {
 
     private final String id = UUID.randomUUID().toString();
-    private final Utterance utterance;
+    private final WrittenSpeech utterance;
     private final Reservation reserved;
     private final Optional<CaptionRecorder> captions;
     private final LiveSession session;

@@ -7,9 +7,8 @@ import dev.warmvoice.http.usage.Usages;
 import dev.warmvoice.speech.Playback;
 import dev.warmvoice.speech.SpeechException;
 import dev.warmvoice.speech.SpeechRequest;
-import dev.warmvoice.speech.SpeechService;
 import dev.warmvoice.speech.SpokenText;
-import dev.warmvoice.speech.Utterance;
+import dev.warmvoice.speech.WrittenSpeech;
 import dev.warmvoice.speech.cache.CacheUse;
 import dev.warmvoice.speech.cache.SpeechCache;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -20,12 +19,10 @@ import java.util.function.Supplier;
 @ApplicationScoped
 public class MeteredSpeech {
 
-    private final SpeechService service;
     private final SpeechCache cache;
     private final Usages usages;
 
-    MeteredSpeech(SpeechService service, SpeechCache cache, Usages usages) {
-        this.service = service;
+    MeteredSpeech(SpeechCache cache, Usages usages) {
         this.cache = cache;
         this.usages = usages;
     }
@@ -35,7 +32,7 @@ public class MeteredSpeech {
      *
      * @param reserved its characters in the client's budget
      */
-    public record Begun(Utterance utterance, Reservation reserved) {
+    public record Begun(WrittenSpeech utterance, Reservation reserved) {
     }
 
     /**
@@ -59,7 +56,8 @@ public class MeteredSpeech {
      */
     public Begun beginAsWritten(SpeechRequest request, Client client) {
         Reservation reserved = client.reserve(0);
-        return new Begun(begin(request, client, reserved, () -> service.speakAsWritten(request)), reserved);
+        return new Begun(begin(request, client, reserved, () -> cache.speakAsWritten(request, client.scope())),
+                reserved);
     }
 
     private <P extends Playback> P begin(SpeechRequest request, Client client, Reservation reserved,

@@ -5,7 +5,6 @@ import dev.warmvoice.speech.Reuse;
 import dev.warmvoice.speech.Speech;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -28,7 +27,7 @@ public record SpeechResponse(Speech speech, SpeechEncoding encoding, Map<String,
             headers.put("X-Connection", speech.warm() ? "warm" : "fresh");
         }
         if (reuse != null) {
-            headers.put("X-Cache", reuse.kind().name().toLowerCase(Locale.ROOT));
+            headers.put("X-Cache", reuse.kind().toString());
         }
         if (reuse != null && reuse.kind() == Reuse.Kind.HIT) {
             headers.put("Age", Long.toString(reuse.age().toSeconds()));

@@ -1,11 +1,13 @@
 package dev.warmvoice.speech.cache;
 
 import dev.warmvoice.speech.Playback;
+import dev.warmvoice.speech.PromptSpeech;
 import dev.warmvoice.speech.Reuse.Kind;
 import dev.warmvoice.speech.SpeechException;
 import dev.warmvoice.speech.SpeechRequest;
 import dev.warmvoice.speech.SpeechService;
 import dev.warmvoice.speech.SpokenText;
+import dev.warmvoice.speech.WrittenSpeech;
 import dev.warmvoice.speech.cache.EntryCodec.Entry;
 import java.util.Map;
 import java.util.Optional;
@@ -74,6 +76,23 @@ public class SpeechCache {
         return use == CacheUse.REFRESH ? refresh(key, request, entries) : find(key, request, entries);
     }
 
+    /**
+     * Has a request spoken whose text follows; plays what was, if the text is complete at once.
+     *
+     * @param request without text
+     * @param scope only requests of the same scope share speech
+     * @throws SpeechException if the process is about to end
+     */
+    public WrittenSpeech speakAsWritten(SpeechRequest request, String scope) {
+        if (entries == null) {
+            return service.speakAsWritten(request);
+        }
+        return new PromptSpeech(request, config.maxText(), () -> {
+            metrics.bypassed();
+            return service.speakAsWritten(request);
+        }, whole -> speak(whole, CacheUse.ANY, scope)).begin(pace.workers());
+    }
+
     private Playback find(EntryKey key, SpeechRequest request, Entries among) {
         while (true) {
             Recording kept = among.find(key).orElse(null);
@@ -82,16 +101,20 @@ public class SpeechCache {
             }
             Recording mine = recording(key, among);
             Recording others = running.putIfAbsent(key, mine);
-            if (others == null) {
+            if (others == null && among.find(key).isPresent()) {
+                // Another request's was completed since the first look.
+                running.remove(key, mine);
+            } else if (others == null) {
                 Playback player = player(mine, request, Kind.MISS).orElseThrow();
                 shared.ifPresentOrElse(server -> restore(server, key, mine, request), () -> record(mine, request));
                 return player;
+            } else {
+                Optional<Replay> player = player(others, request, Kind.SHARED);
+                if (player.isPresent()) {
+                    return player.get();
+                }
+                running.remove(key, others);
             }
-            Optional<Replay> player = player(others, request, Kind.SHARED);
-            if (player.isPresent()) {
-                return player.get();
-            }
-            running.remove(key, others);
         }
     }
 

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.warmvoice.emulator.Emulator;
 import dev.warmvoice.emulator.EmulatorOptions;
-import dev.warmvoice.testing.Api;
 import dev.warmvoice.testing.Artifact;
 import dev.warmvoice.testing.OnBinary;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -74,7 +74,7 @@ class CacheIT extends CacheScenarios {
     }
 
     @Override
-    Api anonymous() {
-        return artifact.api();
+    URI base() {
+        return artifact.base();
     }
 }

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.warmvoice.emulator.Emulator;
 import dev.warmvoice.emulator.Fault;
 import dev.warmvoice.testing.Api;
+import dev.warmvoice.testing.LiveClient;
 import dev.warmvoice.testing.PoolHealth;
 import io.vertx.core.json.JsonObject;
+import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -27,7 +29,7 @@ abstract class CacheScenarios {
 
     abstract Emulator emulator();
 
-    abstract Api anonymous();
+    abstract URI base();
 
     static Map<String, String> settings() {
         Map<String, String> settings = new HashMap<>();
@@ -93,6 +95,45 @@ abstract class CacheScenarios {
         assertThat(answers.stream().map(answer -> answer.headers().firstValue("X-Cache").orElseThrow()).toList())
                 .contains("shared").containsOnlyOnce("miss");
         assertThat(emulator().journal().tasks()).hasSize(tasks + 1);
+    }
+
+    @Test
+    void aLiveUtteranceThatIsSentAtOnceIsServedFromMemory() throws Exception {
+        JsonObject body = sentence();
+        HttpResponse<byte[]> first = of("alice").speak(body);
+        int tasks = emulator().journal().tasks().size();
+        try (LiveClient client = LiveClient.withToken(base(), "alices-token")) {
+            for (int i = 0; i < 2; i++) {
+                List<Object> heard = client.start(new JsonObject()).text(body.getString("input")).finish()
+                        .until("finished");
+                assertThat(LiveClient.audio(heard)).isEqualTo(first.body());
+                assertThat(LiveClient.messages(heard, "finished")).singleElement()
+                        .satisfies(end -> assertThat(end.getString("cache")).isEqualTo("hit"));
+            }
+        }
+        assertThat(emulator().journal().tasks()).hasSize(tasks);
+    }
+
+    @Test
+    void aLiveUtteranceIsKeptForHttp() throws Exception {
+        JsonObject body = sentence();
+        try (LiveClient client = LiveClient.withToken(base(), "alices-token")) {
+            JsonObject end = client.start(new JsonObject()).text(body.getString("input")).finish().next("finished");
+            assertThat(end.getString("cache")).isEqualTo("miss");
+        }
+        assertThat(of("alice").speak(body).headers().firstValue("X-Cache")).hasValue("hit");
+    }
+
+    /** What a language model writes is spoken as it comes, and is not looked up. */
+    @Test
+    void aLiveUtteranceThatTakesItsTimeIsSpokenAsItIsWritten() throws Exception {
+        String text = sentence().getString("input");
+        try (LiveClient client = LiveClient.withToken(base(), "alices-token")) {
+            client.start(new JsonObject()).text(text);
+            await().until(() -> emulator().journal().lastTask().texts().contains(text));
+            JsonObject end = client.finish().next("finished");
+            assertThat(end.containsKey("cache")).isFalse();
+        }
     }
 
     @Test
@@ -196,7 +237,7 @@ abstract class CacheScenarios {
     }
 
     private Api of(String name) {
-        return anonymous().withToken(name + "s-token");
+        return new Api(base()).withToken(name + "s-token");
     }
 
     /** One that was not spoken before. */

@@ -1,7 +1,6 @@
 package dev.warmvoice.http.speech;
 
 import dev.warmvoice.emulator.Emulator;
-import dev.warmvoice.testing.Api;
 import dev.warmvoice.testing.EmulatorResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -33,7 +32,7 @@ class CacheTest extends CacheScenarios {
     }
 
     @Override
-    Api anonymous() {
-        return new Api(base);
+    URI base() {
+        return base;
     }
 }
