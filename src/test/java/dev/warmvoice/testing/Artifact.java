@@ -38,6 +38,8 @@ public final class Artifact implements AutoCloseable {
     private final Process process;
     private final URI base;
     private final Path log;
+    /** Null until the process is frozen for the first time. */
+    private Freezer freezer;
     private boolean frozen;
 
     private Artifact(Process process, URI base, Path log) {
@@ -228,12 +230,15 @@ public final class Artifact implements AutoCloseable {
 
     /** Freezes the process as a serverless host does. */
     public void freeze() {
+        if (freezer == null) {
+            freezer = Freezer.of(process);
+        }
         frozen = true;
-        signal("STOP");
+        freezer.freeze();
     }
 
     public void thaw() {
-        signal("CONT");
+        freezer.thaw();
         frozen = false;
     }
 
@@ -292,6 +297,13 @@ public final class Artifact implements AutoCloseable {
     @Override
     public void close() {
         recordOutput();
+        if (frozen) {
+            thaw();
+        }
         process.destroyForcibly();
+        if (freezer != null) {
+            process.onExit().join();
+            freezer.close();
+        }
     }
 }

@@ -15,6 +15,11 @@ public final class Jdk {
         return Path.of(System.getProperty("java.home"), "bin", name).toString();
     }
 
+    /** The certificate authorities that it trusts. */
+    public static Path cacerts() {
+        return Path.of(System.getProperty("java.home"), "lib", "security", "cacerts");
+    }
+
     /**
      * The command for a main class with the tests' class path.
      *

@@ -42,6 +42,22 @@ public final class TestCa {
                 "javax.net.ssl.trustStoreType", "PKCS12");
     }
 
+    /**
+     * The same, among other authorities.
+     *
+     * @param others a key store of a JDK, without a password to read it
+     */
+    public Map<String, String> trustAmongThoseOf(Path others) throws IOException, InterruptedException {
+        keytool("-importkeystore", "-srckeystore", others.toString(), "-srcstorepass", "changeit", "-noprompt",
+                "-destkeystore", at("trust.p12"), "-deststoretype", "PKCS12", "-deststorepass", PASSWORD);
+        return trust();
+    }
+
+    /** The server's key store, as the emulator's option names it. */
+    public String serverOption() {
+        return at("server.p12") + "," + PASSWORD;
+    }
+
     private String at(String file) {
         return folder.resolve(file).toString();
     }
@@ -53,7 +69,9 @@ public final class TestCa {
         if (command.contains("-genkeypair")) {
             command.addAll(List.of("-keyalg", "EC"));
         }
-        command.addAll(List.of("-storetype", "PKCS12", "-storepass", PASSWORD));
+        if (!command.contains("-importkeystore")) {
+            command.addAll(List.of("-storetype", "PKCS12", "-storepass", PASSWORD));
+        }
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said = new String(process.getInputStream().readAllBytes());
         if (process.waitFor() != 0) {
