@@ -20,11 +20,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PromptSpeech implements WrittenSpeech {
 
-    /** How long text is held back. Less than a connection takes to be ready for it. */
-    private static final Duration MOMENT = Duration.ofMillis(5);
+    /** How long the first text is held back. */
+    private static final Duration MOMENT = Duration.ofMillis(10);
+    /** How long it may be until the first text. Then the service's time limits begin. */
+    private static final Duration MAX_PAUSE = Duration.ofMillis(100);
 
     private final SpeechRequest request;
     private final int maxText;
+    private final Workers workers;
     private final Supplier<WrittenSpeech> written;
     private final Function<SpeechRequest, Playback> complete;
     private final CompletableFuture<Speech> speech = new CompletableFuture<>();
@@ -44,21 +47,19 @@ public final class PromptSpeech implements WrittenSpeech {
      * @param written begins the speech of a text that follows
      * @param complete begins the speech of a request that has its text
      */
-    public PromptSpeech(SpeechRequest request, int maxText, Supplier<WrittenSpeech> written,
+    public PromptSpeech(SpeechRequest request, int maxText, Workers workers, Supplier<WrittenSpeech> written,
             Function<SpeechRequest, Playback> complete) {
         this.request = request;
         this.maxText = maxText;
+        this.workers = workers;
         this.written = written;
         this.complete = complete;
+        waitFor(MAX_PAUSE);
     }
 
-    /** Begins to wait. To be called once. */
-    public PromptSpeech begin(Workers workers) {
-        Cancellable timer = workers.after(MOMENT, this::stopWaiting);
-        synchronized (this) {
-            momentOver = timer;
-        }
-        return this;
+    private synchronized void waitFor(Duration time) {
+        momentOver.cancel();
+        momentOver = workers.after(time, this::stopWaiting);
     }
 
     private void stopWaiting() {
@@ -108,6 +109,9 @@ public final class PromptSpeech implements WrittenSpeech {
     @Override
     public synchronized void say(String added) {
         if (chosen == null && isHeldBack(added)) {
+            if (text.isEmpty()) {
+                waitFor(MOMENT);
+            }
             text.append(added);
             steps.add(later -> later.say(added));
             return;

@@ -27,8 +27,8 @@ class PromptSpeechTest {
                 new SpeechRequest.Encoding(AudioFormat.MP3, 22_050, null, null), SpeechRequest.Prosody.NORMAL, null,
                 null,
                 null, SpeechRequest.HotFix.NONE, false, null, normalize);
-        return new PromptSpeech(request, MAX_TEXT, () -> begun(new Spoken()),
-                whole -> begun(new Spoken(whole.text().pieces()))).begin(workers);
+        return new PromptSpeech(request, MAX_TEXT, workers, () -> begun(new Spoken()),
+                whole -> begun(new Spoken(whole.text().pieces())));
     }
 
     private Spoken begun(Spoken begun) {
@@ -50,7 +50,7 @@ class PromptSpeechTest {
         speech.say("Good ");
         speech.flush();
         speech.say("morning.");
-        pass(4);
+        pass(9);
         speech.finish();
         pass(1000);
         assertThat(only().whole).containsExactly(TEXT);
@@ -68,18 +68,27 @@ class PromptSpeechTest {
 
     @Test
     void aTextThatTakesLongerIsSpokenWhileItIsWritten() {
-        speech.say("Good ");
+        pass(99);
         speech.flush();
-        pass(4);
+        speech.say("Good ");
+        pass(9);
         assertThat(spoken).isEmpty();
         pass(1);
-        assertThat(only().steps).containsExactly("say Good ", "flush");
+        assertThat(only().steps).containsExactly("flush", "say Good ");
         speech.say("morning.");
         speech.flush();
         speech.finish();
         speech.finish();
-        assertThat(only().steps).containsExactly("say Good ", "flush", "say morning.", "flush", "finish", "finish");
+        assertThat(only().steps).containsExactly("flush", "say Good ", "say morning.", "flush", "finish", "finish");
         assertThat(only().whole).isNull();
+    }
+
+    @Test
+    void anUtteranceWithoutTextBeginsNeverthelessAndHasItsTimeLimits() {
+        pass(99);
+        assertThat(spoken).isEmpty();
+        pass(1);
+        assertThat(only().steps).isEmpty();
     }
 
     @Test

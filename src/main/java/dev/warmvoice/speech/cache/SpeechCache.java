@@ -87,10 +87,10 @@ public class SpeechCache {
         if (entries == null) {
             return service.speakAsWritten(request);
         }
-        return new PromptSpeech(request, config.maxText(), () -> {
+        return new PromptSpeech(request, config.maxText(), pace.workers(), () -> {
             metrics.bypassed();
             return service.speakAsWritten(request);
-        }, whole -> speak(whole, CacheUse.ANY, scope)).begin(pace.workers());
+        }, whole -> speak(whole, CacheUse.ANY, scope));
     }
 
     private Playback find(EntryKey key, SpeechRequest request, Entries among) {

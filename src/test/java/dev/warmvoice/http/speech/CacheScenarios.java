@@ -97,31 +97,35 @@ abstract class CacheScenarios {
         assertThat(emulator().journal().tasks()).hasSize(tasks + 1);
     }
 
+    /** On a busy machine not every client sends at once what it writes at once. */
     @Test
     void aLiveUtteranceThatIsSentAtOnceIsServedFromMemory() throws Exception {
         JsonObject body = sentence();
         HttpResponse<byte[]> first = of("alice").speak(body);
-        int tasks = emulator().journal().tasks().size();
         try (LiveClient client = LiveClient.withToken(base(), "alices-token")) {
-            for (int i = 0; i < 2; i++) {
+            await().untilAsserted(() -> {
+                int tasks = emulator().journal().tasks().size();
                 List<Object> heard = client.start(new JsonObject()).text(body.getString("input")).finish()
                         .until("finished");
                 assertThat(LiveClient.audio(heard)).isEqualTo(first.body());
                 assertThat(LiveClient.messages(heard, "finished")).singleElement()
                         .satisfies(end -> assertThat(end.getString("cache")).isEqualTo("hit"));
-            }
+                assertThat(emulator().journal().tasks()).hasSize(tasks);
+            });
         }
-        assertThat(emulator().journal().tasks()).hasSize(tasks);
     }
 
     @Test
-    void aLiveUtteranceIsKeptForHttp() throws Exception {
-        JsonObject body = sentence();
+    void aLiveUtteranceIsKeptForHttp() {
         try (LiveClient client = LiveClient.withToken(base(), "alices-token")) {
-            JsonObject end = client.start(new JsonObject()).text(body.getString("input")).finish().next("finished");
-            assertThat(end.getString("cache")).isEqualTo("miss");
+            await().untilAsserted(() -> {
+                JsonObject body = sentence();
+                JsonObject end = client.start(new JsonObject()).text(body.getString("input")).finish()
+                        .next("finished");
+                assertThat(end.getString("cache")).isEqualTo("miss");
+                assertThat(of("alice").speak(body).headers().firstValue("X-Cache")).hasValue("hit");
+            });
         }
-        assertThat(of("alice").speak(body).headers().firstValue("X-Cache")).hasValue("hit");
     }
 
     /** What a language model writes is spoken as it comes, and is not looked up. */
