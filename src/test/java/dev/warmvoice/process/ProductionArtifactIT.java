@@ -64,6 +64,18 @@ class ProductionArtifactIT {
                 .allMatch(name -> listed.contains(name.replaceFirst("^modified-", "")));
     }
 
+    @Test
+    void noticeNamesEachWorkThatShips() throws IOException {
+        JsonObject bill = new JsonObject(Files.readString(TARGET.resolve("warmvoice.cdx.json")));
+        List<String> shipped = bill.getJsonArray("components").stream().map(JsonObject.class::cast)
+                .map(component -> component.getString("group") + ":" + component.getString("name"))
+                // Others have that of their own platform.
+                .map(name -> name.replaceFirst("native-linux-.*", "native-linux-x86_64")).toList();
+        List<String> named = Files.readAllLines(Path.of("NOTICE")).stream().filter(line -> line.matches("\\S+:\\S+"))
+                .toList();
+        assertThat(named).containsExactlyInAnyOrderElementsOf(shipped);
+    }
+
     private static List<Path> find(Path folder, String ending) throws IOException {
         if (!Files.isDirectory(folder)) {
             return new ArrayList<>();
