@@ -8,7 +8,6 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.HttpHeaders;
-import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jboss.resteasy.reactive.RestResponse;
 
 /** {@code GET /v1/audio/speech/{request_id}/captions.{srt,vtt,json}}. */
@@ -24,7 +23,6 @@ public class CaptionsResource {
     /** The captions of a speech that is complete. */
     @GET
     @Path("/{request_id}/captions.{format}")
-    @Operation(summary = "Captions of a speech with timestamps, where warmvoice.captions.keep is set")
     public RestResponse<byte[]> captions(@PathParam("request_id") String requestId, @PathParam("format") String format,
             RoutingContext http) {
         CaptionFiles.File file = files.read(TokenGuard.client(http), requestId, format);

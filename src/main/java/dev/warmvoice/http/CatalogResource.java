@@ -8,7 +8,6 @@ import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import java.util.List;
-import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /** {@code GET /v1/models} and {@code GET /v1/audio/voices}: what the vendor documents. Other voices work as well. */
 @Path("/v1")
@@ -23,7 +22,6 @@ public class CatalogResource {
     /** All documented models. */
     @GET
     @Path("/models")
-    @Operation(summary = "Documented models")
     public ListResponse<Model> models() {
         return new ListResponse<>(catalog.models().stream().map(Model::new).toList());
     }
@@ -31,7 +29,6 @@ public class CatalogResource {
     /** One of them, or one of OpenAI's names, which stand for the configured model. */
     @GET
     @Path("/models/{model}")
-    @Operation(summary = "One model that requests can name")
     public Model model(@PathParam("model") String model) {
         if (!catalog.models().contains(model) && !OpenAiNames.isModel(model)) {
             throw new NotFoundException();
@@ -42,7 +39,6 @@ public class CatalogResource {
     /** All documented voices. */
     @GET
     @Path("/audio/voices")
-    @Operation(summary = "Documented voices, their languages and the models that speak them")
     public VoiceList voices() {
         return new VoiceList(catalog.voices());
     }

@@ -15,10 +15,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.util.concurrent.Callable;
-import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.media.Content;
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
-import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.common.util.RestMediaType;
 
 /** {@code POST /v1/audio/speech/precache}. */
@@ -35,9 +31,6 @@ public class PrecacheResource {
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     @Produces(RestMediaType.APPLICATION_NDJSON)
-    @Operation(summary = "Fills the cache", description = "The body is that of a request for speech, with inputs, a list of texts, in place of input")
-    @APIResponse(responseCode = "200", description = "A line for each text", content = @Content(mediaType = RestMediaType.APPLICATION_NDJSON, schema = @Schema(implementation = Precache.Progress.class)))
-    @APIResponse(responseCode = "default", description = "What went wrong", content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = ErrorBody.class)))
     public Multi<Precache.Progress> precache(byte[] body, RoutingContext http) {
         Client client = TokenGuard.client(http);
         // A long list takes long to read, and other requests need the event loop meanwhile.

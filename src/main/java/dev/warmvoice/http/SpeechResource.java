@@ -20,11 +20,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import java.util.concurrent.Callable;
-import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.media.Content;
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
-import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
-import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestResponse;
 
 /** {@code POST /v1/audio/speech}. */
@@ -43,13 +38,6 @@ public class SpeechResource {
     /** Answers as soon as there is audio, and streams it as it comes. */
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(summary = "Text to speech", description = "Audio arrives in chunks while it is being spoken")
-    @RequestBody(required = true, content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = SpeechBody.class)))
-    @APIResponse(responseCode = "200", description = "The audio", content = {
-            @Content(mediaType = "audio/mpeg"), @Content(mediaType = "audio/ogg"),
-            @Content(mediaType = "audio/wav"), @Content(mediaType = "audio/pcm"),
-            @Content(mediaType = "text/event-stream")})
-    @APIResponse(responseCode = "default", description = "What went wrong", content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = ErrorBody.class)))
     public Uni<RestResponse<SpeechResponse>> speech(byte[] body, RoutingContext http) {
         return begin(body, http).chain(ongoing -> answer(ongoing, http));
     }

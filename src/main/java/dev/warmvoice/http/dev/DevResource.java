@@ -21,7 +21,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.net.URI;
-import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jboss.resteasy.reactive.RestResponse;
 
 /**
@@ -47,28 +46,24 @@ public class DevResource {
 
     @GET
     @Path("/state")
-    @Operation(hidden = true)
     public Uni<RestResponse<String>> state() {
         return forward(HttpMethod.GET, "/state", NOTHING);
     }
 
     @POST
     @Path("/faults")
-    @Operation(hidden = true)
     public Uni<RestResponse<String>> fault(byte[] body) {
         return forward(HttpMethod.POST, "/faults", body);
     }
 
     @DELETE
     @Path("/faults")
-    @Operation(hidden = true)
     public Uni<RestResponse<String>> noFaults() {
         return forward(HttpMethod.DELETE, "/faults", NOTHING);
     }
 
     @POST
     @Path("/connections/cut")
-    @Operation(hidden = true)
     public Uni<RestResponse<String>> cut(byte[] body) {
         return forward(HttpMethod.POST, "/connections/cut", body);
     }
@@ -79,7 +74,6 @@ public class DevResource {
      */
     @POST
     @Path("/freeze")
-    @Operation(hidden = true)
     public void freeze(byte[] body) throws IOException {
         emulator();
         int seconds = seconds(body);
