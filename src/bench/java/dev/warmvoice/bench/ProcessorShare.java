@@ -1,5 +1,6 @@
 package dev.warmvoice.bench;
 
+import dev.warmvoice.testing.Waits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,9 +36,10 @@ final class ProcessorShare implements AutoCloseable {
         return limited;
     }
 
-    /** To be called when the last process has ended. */
+    /** To be called when the last process has been told to end; waits for that. */
     @Override
     public void close() throws IOException {
+        Waits.await().until(() -> Files.readString(group.resolve("tasks")).isBlank());
         Files.delete(group);
     }
 }
