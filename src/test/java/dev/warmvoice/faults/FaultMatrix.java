@@ -200,7 +200,7 @@ public final class FaultMatrix {
                         What becomes of a request when something goes wrong between Warmvoice and the service. The tables are
                         those of [`FaultMatrix`](../src/test/java/dev/warmvoice/faults/FaultMatrix.java), and a test compares them;
                         `HttpFaultsIT`, `LiveFaultsIT` and `LambdaFaultsIT` try each cell at each way in, on whatever was
-                        packaged. 2 s after each one the pool has to be whole again, with no socket more than before, and the next
+                        packaged; nightly so does `LambdaStreamingFaultsIT`, where the outcomes are those of HTTP. 2 s after each one the pool has to be whole again, with no socket more than before, and the next
                         request is served over it, byte by byte; how long that took is in `target/faults-….md` then.
 
                         ## Of the network
@@ -226,16 +226,17 @@ public final class FaultMatrix {
                 """);
         serviceFaults().forEach(cell -> page.append("| `").append(cell.fault).append("` | ")
                 .append(cell.always ? "each time" : "once").append(" | ").append(cell.outcome).append(" |\n"));
-        page.append("""
+        page.append(
+                """
 
-                ## What the client sees
+                        ## What the client sees
 
-                What was served was served to the last byte. What was broken off is a beginning of the audio and cannot
-                be mistaken for the whole; on AWS Lambda, buffered, nothing of it is answered.
+                        What was served was served to the last byte. What was broken off is a beginning of the audio and cannot
+                        be mistaken for the whole; on AWS Lambda, buffered, nothing of it is answered, and streaming it ends with error trailers.
 
-                | outcome | HTTP | live socket | AWS Lambda |
-                | --- | --- | --- | --- |
-                """);
+                        | outcome | HTTP | live socket | AWS Lambda, buffered |
+                        | --- | --- | --- | --- |
+                        """);
         Stream.concat(networkFaults().stream().map(NetworkCell::outcome),
                 serviceFaults().stream().map(ServiceFault::outcome)).distinct()
                 .forEach(outcome -> page.append("| ").append(outcome).append(" | ")
