@@ -1,12 +1,10 @@
 package dev.warmvoice.http.speech;
 
 import dev.warmvoice.testing.EmulatorResource;
-import dev.warmvoice.testing.OnBinary;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusIntegrationTest;
 
 @QuarkusIntegrationTest
-@OnBinary
 @QuarkusTestResource(value = EmulatorResource.class, restrictToAnnotatedClass = true)
 class SpeechIT extends SpeechScenarios {
 }
