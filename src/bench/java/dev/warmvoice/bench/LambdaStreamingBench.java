@@ -29,6 +29,7 @@ class LambdaStreamingBench {
                 LambdaRuntimeApi platform = LambdaInstance.runtimeApi();
                 Artifact behind = Artifact.start(service.settings(1));
                 WebAdapter adapter = new WebAdapter(platform.address(), behind.base().getPort())) {
+            adapter.begin();
             Sample direct = new Sample();
             Sample adapted = new Sample();
             for (int i = -WARM_UP; i < REQUESTS; i++) {

@@ -31,7 +31,11 @@ final class WebAdapter implements AutoCloseable {
         this.apiHost = api.substring(0, api.indexOf(':'));
         this.apiPort = Integer.parseInt(api.substring(api.indexOf(':') + 1));
         this.serverPort = serverPort;
-        vertx.runOnContext(begin -> poll());
+    }
+
+    /** Asks for the first event, and for each other after the answer to the one before. */
+    void begin() {
+        vertx.runOnContext(first -> poll());
     }
 
     private void poll() {
