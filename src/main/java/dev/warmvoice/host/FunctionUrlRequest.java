@@ -11,13 +11,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The HTTP request in an event of a Function URL, which has API Gateway's payload format 2.0.
  *
- * @param method for example {@code GET}
- * @param path without the query
+ * @param request without the query
  * @param query as the client sent it, without the question mark, may be empty
- * @param headers by their names in lower case
- * @param body as the client sent it, may be empty
  */
-public record FunctionUrlRequest(String method, String path, String query, Map<String, String> headers, byte[] body) {
+public record FunctionUrlRequest(BufferedHttp.Request request, String query) {
 
     /**
      * Reads an event.
@@ -34,7 +31,8 @@ public record FunctionUrlRequest(String method, String path, String query, Map<S
             throw noRequest();
         }
         String query = event.getRawQueryString() == null ? "" : event.getRawQueryString();
-        return new FunctionUrlRequest(call.getMethod(), call.getPath(), query, headers(event), body(event));
+        return new FunctionUrlRequest(
+                new BufferedHttp.Request(call.getMethod(), call.getPath(), headers(event), body(event)), query);
     }
 
     /** Of an event of any other kind. */
@@ -60,14 +58,18 @@ public record FunctionUrlRequest(String method, String path, String query, Map<S
     private static Map<String, String> headers(APIGatewayV2HTTPEvent event) {
         Map<String, String> headers = new HashMap<>();
         if (event.getHeaders() != null) {
-            event.getHeaders().forEach((name, value) -> headers.put(name.toLowerCase(Locale.ROOT), value));
+            event.getHeaders().forEach((name, value) -> {
+                if (value != null) {
+                    headers.put(name.toLowerCase(Locale.ROOT), value);
+                }
+            });
         }
         return headers;
     }
 
-    /** Omits headers and text, which may be confidential. */
+    /** Omits the query, which may hold a secret. */
     @Override
     public String toString() {
-        return method + " " + path;
+        return request.toString();
     }
 }

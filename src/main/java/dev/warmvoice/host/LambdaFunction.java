@@ -46,14 +46,13 @@ public class LambdaFunction {
      */
     @Funq
     public APIGatewayV2HTTPResponse speech(APIGatewayV2HTTPEvent event) {
-        FunctionUrlRequest request;
+        BufferedHttp.Request request;
         try {
-            request = FunctionUrlRequest.of(event);
+            request = FunctionUrlRequest.of(event).request();
         } catch (InvalidEventException e) {
             return toResponse(http.error(400, e.getMessage()));
         }
-        return toResponse(answer(
-                new BufferedHttp.Request(request.method(), request.path(), request.headers(), request.body())));
+        return toResponse(answer(request));
     }
 
     /** Waits here, since the extension would log the end of the process as an exception. */

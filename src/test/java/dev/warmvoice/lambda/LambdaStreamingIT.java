@@ -216,6 +216,26 @@ class LambdaStreamingIT {
         assertServes();
     }
 
+    /** As a hand-written event may have it; no HTTP request can. */
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"method\":\"GET\",\"path\":\"/v1/mo dels\"};{}",
+            "{\"method\":\"G T\",\"path\":\"/v1/models\"};{}",
+            "{\"method\":\"GET\",\"path\":\"v1\"};{}", "{\"method\":\"GET\",\"path\":\"\"};{}",
+            "{\"method\":\"GET\",\"path\":\"/v1/models\"};{\"accept\":null}",
+            "{\"method\":\"GET\",\"path\":\"/v1/models\"};{\"accept\":\"a\\nb\"}",
+            "{\"method\":\"GET\",\"path\":\"/v1/models\"};{\"a b\":\"c\"}"})
+    void answersAnEventThatIsNoPossibleRequest(String callAndHeaders) throws Exception {
+        start();
+        String[] parts = callAndHeaders.split(";");
+        LambdaInvocation invocation = function.api().queue(new JsonObject()
+                .put("requestContext", new JsonObject().put("http", new JsonObject(parts[0])))
+                .put("headers", new JsonObject(parts[1])).encode());
+        assertThat(invocation.outcome()).succeedsWithin(Duration.ofSeconds(5))
+                .extracting(LambdaInvocation.Outcome::kind).isEqualTo(LambdaInvocation.Kind.RESPONSE);
+        assertThat(invocation.streamed().status()).isBetween(200, 499);
+        assertServes();
+    }
+
     @Test
     void acceptsABodyInBase64() throws Exception {
         start();

@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** One event, its request to the HTTP server of this process, and its answer. To be used on one event loop. */
@@ -27,6 +28,8 @@ final class Exchange {
     /** Headers that are about a connection; each of the two here has its own. */
     private static final Set<String> OF_A_CONNECTION = Set.of("connection", "keep-alive", "te", "trailer",
             "transfer-encoding", "upgrade", "expect", "content-length");
+
+    private static final Pattern TARGET = Pattern.compile("[\\x21-\\x7e]*");
 
     private final Invocation invocation;
     private final StreamedResponse response;
@@ -49,21 +52,19 @@ final class Exchange {
      */
     Future<Void> run(Vertx vertx, HttpClient server, ObjectReader events) {
         FunctionUrlRequest call;
+        RequestOptions options;
         try {
             call = FunctionUrlRequest.of(event(events));
+            options = options(call);
         } catch (InvalidEventException e) {
             return fail(400, e.getMessage());
         }
         long deadline = vertx.setTimer(Math.max(1, InvocationDeadline.left(invocation.deadlineMillis()).toMillis()),
                 due -> expire());
         response.accepted().onFailure(gone -> stop());
-        return server.request(options(call))
-                .compose(opened -> send(opened, call.body()))
-                .transform(head -> head.succeeded()
-                        ? stream(head.result())
-                        : fail(late ? 504 : 503, late
-                                ? "There was no answer before the function's timeout."
-                                : "The server broke off before it answered."))
+        return server.request(options)
+                .compose(opened -> send(opened, call.request().body()))
+                .transform(head -> head.succeeded() ? stream(head.result()) : failed())
                 .onComplete(done -> vertx.cancelTimer(deadline));
     }
 
@@ -75,10 +76,25 @@ final class Exchange {
         }
     }
 
-    private static RequestOptions options(FunctionUrlRequest call) {
-        RequestOptions options = new RequestOptions().setMethod(HttpMethod.valueOf(call.method()))
-                .setURI(call.query().isEmpty() ? call.path() : call.path() + "?" + call.query());
-        call.headers().forEach((name, value) -> {
+    /** @throws InvalidEventException if no HTTP request could be like it */
+    private static RequestOptions options(FunctionUrlRequest call) throws InvalidEventException {
+        try {
+            return checkedOptions(call);
+        } catch (IllegalArgumentException e) {
+            throw FunctionUrlRequest.noRequest();
+        }
+    }
+
+    /** Vert.x checks headers here, but methods and targets only when it sends them, too late for an answer. */
+    private static RequestOptions checkedOptions(FunctionUrlRequest call) {
+        BufferedHttp.Request request = call.request();
+        String target = call.query().isEmpty() ? request.path() : request.path() + "?" + call.query();
+        if (!TARGET.matcher(target).matches()) {
+            throw new IllegalArgumentException("a target has neither spaces nor control characters");
+        }
+        HttpMethod method = HttpMethod.fromNetty(io.netty.handler.codec.http.HttpMethod.valueOf(request.method()));
+        RequestOptions options = new RequestOptions().setMethod(method).setURI(target);
+        request.headers().forEach((name, value) -> {
             if (!OF_A_CONNECTION.contains(name)) {
                 options.addHeader(name, value);
             }
@@ -104,6 +120,12 @@ final class Exchange {
                         ? response.breakOff("Warmvoice.Timeout",
                                 "The answer was cut off before the function's timeout.")
                         : response.breakOff("Warmvoice.Incomplete", "The answer is not complete."));
+    }
+
+    private Future<Void> failed() {
+        return late
+                ? fail(504, "There was no answer before the function's timeout.")
+                : fail(503, "The server broke off before it answered.");
     }
 
     private Future<Void> fail(int status, String message) {

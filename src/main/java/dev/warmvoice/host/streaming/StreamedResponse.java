@@ -94,7 +94,7 @@ final class StreamedResponse implements WriteStream<Buffer> {
     /**
      * Ends the answer as one that is not whole.
      *
-     * @param type such as {@code Warmvoice.Deadline}
+     * @param type such as {@code Warmvoice.Timeout}
      * @param message for the client
      */
     Future<Void> breakOff(String type, String message) {
