@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ColdStartBench {
 
     private static final String SENTENCE = "Good morning.";
+    private static final String READY = "/q/health/ready";
     private static final int STARTS = 20;
     /** Of a processor: all of one, and what AWS Lambda gives for 1,024 and for 512 MB. */
     private static final List<Double> PROCESSORS = List.of(1.0, 0.58, 0.29);
@@ -59,13 +60,15 @@ class ColdStartBench {
             Map<String, String> trust) throws Exception {
         Map<String, Sample> samples = new LinkedHashMap<>();
         for (int i = -2; i < STARTS; i++) {
-            add(samples, i, "empty application", untilOk(share, empty, Map.of(), "/"));
+            add(samples, i, "empty application", Start.untilOk(() -> launch(share, empty, Map.of()), "/"));
             for (int pool : POOLS) {
                 Map<String, String> overTls = new HashMap<>(secure.settings(pool));
                 overTls.putAll(trust);
-                add(samples, i, "ws, pool of " + pool, untilOk(share, binary, plain.settings(pool), "/q/health/ready"));
-                add(samples, i, "wss, pool of " + pool, untilOk(share, binary, overTls, "/q/health/ready"));
-                add(samples, i, "wss, pool of " + pool + ", first audio", untilAudio(share, overTls));
+                add(samples, i, "ws, pool of " + pool,
+                        Start.untilOk(() -> launch(share, binary, plain.settings(pool)), READY));
+                add(samples, i, "wss, pool of " + pool, Start.untilOk(() -> launch(share, binary, overTls), READY));
+                add(samples, i, "wss, pool of " + pool + ", first audio",
+                        Start.untilFirstAudio(() -> launch(share, binary, overTls), SENTENCE));
             }
         }
         double emptyMedian = samples.get("empty application").median();
@@ -100,32 +103,6 @@ class ColdStartBench {
         if (round >= 0) {
             sample.addNanos(nanos);
         }
-    }
-
-    private static long untilOk(ProcessorShare share, Packaged packaged, Map<String, String> settings, String path)
-            throws Exception {
-        long begin = System.nanoTime();
-        try (Artifact artifact = launch(share, packaged, settings)) {
-            Probe.awaitOk(artifact.base(), path);
-            return System.nanoTime() - begin;
-        }
-    }
-
-    private long untilAudio(ProcessorShare share, Map<String, String> settings) throws Exception {
-        long begin = System.nanoTime();
-        Sample first = new Sample();
-        try (Artifact artifact = launch(share, binary, settings)) {
-            Probe.poll(() -> {
-                long called = System.nanoTime();
-                try (LoadClient client = new HttpLoadClient(artifact.base())) {
-                    LoadClient.Heard heard = client.speak(SENTENCE);
-                    Expected.verify(SENTENCE, heard.audio());
-                    first.addNanos(called - begin + heard.firstNanos());
-                    return true;
-                }
-            });
-        }
-        return (long) (first.max() * 1e6);
     }
 
     private static Artifact launch(ProcessorShare share, Packaged packaged, Map<String, String> settings) {

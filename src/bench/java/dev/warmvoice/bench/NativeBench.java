@@ -53,13 +53,14 @@ class NativeBench {
             Sample jarReady = new Sample();
             Sample jarFirstAudio = new Sample();
             for (int i = 0; i < STARTS; i++) {
-                emptyReady.addNanos(untilOk(empty, Map.of(), "/"));
-                ready.addNanos(untilOk(binary, settings, "/q/health/ready"));
-                live.addNanos(untilOk(binary, settings, "/q/health/live"));
-                firstAudio.addNanos(untilFirstAudio(binary, settings));
+                emptyReady.addNanos(Start.untilOk(() -> Artifact.launch(empty, Map.of(), Map.of()), "/"));
+                ready.addNanos(Start.untilOk(() -> Artifact.launch(binary, settings, Map.of()), "/q/health/ready"));
+                live.addNanos(Start.untilOk(() -> Artifact.launch(binary, settings, Map.of()), "/q/health/live"));
+                firstAudio.addNanos(Start.untilFirstAudio(() -> Artifact.launch(binary, settings, Map.of()), SENTENCE));
                 if (i < STARTS_OF_A_JVM) {
-                    jarReady.addNanos(untilOk(jar, settings, "/q/health/ready"));
-                    jarFirstAudio.addNanos(untilFirstAudio(jar, settings));
+                    jarReady.addNanos(Start.untilOk(() -> Artifact.launch(jar, settings, Map.of()), "/q/health/ready"));
+                    jarFirstAudio
+                            .addNanos(Start.untilFirstAudio(() -> Artifact.launch(jar, settings, Map.of()), SENTENCE));
                 }
             }
             double ratio = ready.median() / emptyReady.median();
@@ -99,31 +100,6 @@ class NativeBench {
                 .row("RSS at " + STREAMS + " streams in real time, MB", mb(streaming), "jar " + mb(jarStreaming), "–",
                         null)
                 .plot("rss", plot).write();
-    }
-
-    private static long untilOk(Packaged packaged, Map<String, String> settings, String path) {
-        long begin = System.nanoTime();
-        try (Artifact artifact = Artifact.launch(packaged, settings, Map.of())) {
-            Probe.awaitOk(artifact.base(), path);
-            return System.nanoTime() - begin;
-        }
-    }
-
-    private static long untilFirstAudio(Packaged packaged, Map<String, String> settings) {
-        long begin = System.nanoTime();
-        try (Artifact artifact = Artifact.launch(packaged, settings, Map.of())) {
-            Sample first = new Sample();
-            Probe.poll(() -> {
-                long called = System.nanoTime();
-                try (LoadClient client = new HttpLoadClient(artifact.base())) {
-                    LoadClient.Heard heard = client.speak(SENTENCE);
-                    Expected.verify(SENTENCE, heard.audio());
-                    first.addNanos(called - begin + heard.firstNanos());
-                    return true;
-                }
-            });
-            return (long) (first.max() * 1e6);
-        }
     }
 
     /** The resident memory in KiB by number of requests. */

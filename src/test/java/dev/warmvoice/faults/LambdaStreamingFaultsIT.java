@@ -1,11 +1,8 @@
 package dev.warmvoice.faults;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.warmvoice.lambda.FunctionUrlEvent;
 import dev.warmvoice.lambda.LambdaInstance;
 import dev.warmvoice.lambda.StreamedAnswer;
-import dev.warmvoice.testing.Artifact;
 import dev.warmvoice.testing.Nightly;
 import dev.warmvoice.testing.OnBinary;
 import io.vertx.core.json.JsonObject;
@@ -17,26 +14,15 @@ import org.junit.jupiter.api.condition.OS;
 @EnabledOnOs(OS.LINUX)
 @OnBinary
 @Nightly
-class LambdaStreamingFaultsIT extends FaultScenarios {
-
-    private LambdaInstance function;
+class LambdaStreamingFaultsIT extends LambdaFaultScenarios {
 
     LambdaStreamingFaultsIT() {
-        super(EntryPoint.HTTP, 1);
+        super(EntryPoint.HTTP);
     }
 
     @Override
     void open(Map<String, String> settings) throws Exception {
         function = LambdaInstance.startStreaming(settings);
-    }
-
-    @Override
-    void close() {
-        if (function != null) {
-            function.close();
-            assertThat(function.api().errors()).as("posted as errors").isEmpty();
-            assertThat(function.api().refused()).as("rejected by the platform").isEmpty();
-        }
     }
 
     @Override
@@ -54,10 +40,5 @@ class LambdaStreamingFaultsIT extends FaultScenarios {
     @Override
     JsonObject health() throws Exception {
         return function.whole(FunctionUrlEvent.get("/q/health/ready")).json();
-    }
-
-    @Override
-    Artifact artifact() {
-        return function.artifact();
     }
 }

@@ -50,8 +50,7 @@ class LambdaIT {
     void noErrorWasPosted() {
         try {
             if (function != null) {
-                assertThat(function.api().errors()).as("posted as errors").isEmpty();
-                assertThat(function.api().refused()).as("rejected by the platform").isEmpty();
+                function.assertNoObjections();
             }
         } finally {
             if (function != null) {

@@ -1,5 +1,7 @@
 package dev.warmvoice.lambda;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.warmvoice.emulator.Emulator;
 import dev.warmvoice.testing.Artifact;
 import io.vertx.core.json.JsonObject;
@@ -117,6 +119,12 @@ public final class LambdaInstance implements AutoCloseable {
     /** Waits for the moment at which Lambda would freeze the instance. */
     void awaitIdle() throws Exception {
         api.idle().get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    /** Fails if the function has posted an error, or the platform has refused something. */
+    public void assertNoObjections() {
+        assertThat(api.errors()).as("posted as errors").isEmpty();
+        assertThat(api.refused()).as("rejected by the platform").isEmpty();
     }
 
     public LambdaRuntimeApi api() {

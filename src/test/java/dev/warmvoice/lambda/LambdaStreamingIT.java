@@ -46,8 +46,7 @@ class LambdaStreamingIT {
     void thePlatformObjectedToNothing() {
         try {
             if (function != null) {
-                assertThat(function.api().errors()).as("posted as errors").isEmpty();
-                assertThat(function.api().refused()).as("rejected by the platform").isEmpty();
+                function.assertNoObjections();
             }
         } finally {
             if (function != null) {
