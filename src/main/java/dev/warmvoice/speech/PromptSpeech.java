@@ -72,7 +72,7 @@ public final class PromptSpeech implements WrittenSpeech {
 
     /** What speaks the text while it is written: from now on, unless it was chosen already. */
     private synchronized @Nullable WrittenSpeech writing() {
-        if (chosen == null) {
+        if (isOpen()) {
             WrittenSpeech begun = written.get();
             writing = begun;
             choose(begun);
@@ -80,6 +80,11 @@ public final class PromptSpeech implements WrittenSpeech {
             steps.clear();
         }
         return writing;
+    }
+
+    /** Whether it is open what speaks: not after a cancel or a failure either. */
+    private boolean isOpen() {
+        return chosen == null && !speech.isDone();
     }
 
     private void choose(Playback playback) {
@@ -108,7 +113,7 @@ public final class PromptSpeech implements WrittenSpeech {
 
     @Override
     public synchronized void say(String added) {
-        if (chosen == null && isHeldBack(added)) {
+        if (isOpen() && isHeldBack(added)) {
             if (text.isEmpty()) {
                 waitFor(MOMENT);
             }
@@ -134,7 +139,7 @@ public final class PromptSpeech implements WrittenSpeech {
 
     @Override
     public synchronized void flush() {
-        if (chosen == null) {
+        if (isOpen()) {
             steps.add(WrittenSpeech::flush);
         } else if (writing != null) {
             writing.flush();
@@ -143,7 +148,7 @@ public final class PromptSpeech implements WrittenSpeech {
 
     @Override
     public synchronized void finish() {
-        Optional<SpokenText> whole = chosen == null ? whole() : Optional.empty();
+        Optional<SpokenText> whole = isOpen() ? whole() : Optional.empty();
         if (whole.isPresent()) {
             steps.clear();
             choose(complete.apply(request.withText(whole.get())));

@@ -116,7 +116,10 @@ class PromptSpeechTest {
     void cancelledBeforeItBeginsItSpeaksNothing() {
         speech.say(TEXT);
         speech.cancel();
+        speech.say(TEXT);
+        speech.flush();
         pass(1000);
+        speech.finish();
         assertThat(spoken).isEmpty();
         assertThat(speech.speech().toCompletableFuture()).isCompletedExceptionally();
         assertThat(speech.result().toCompletableFuture()).isCompletedExceptionally();
