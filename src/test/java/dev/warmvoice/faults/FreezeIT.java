@@ -11,6 +11,7 @@ import dev.warmvoice.emulator.Journal;
 import dev.warmvoice.testing.Api;
 import dev.warmvoice.testing.Artifact;
 import dev.warmvoice.testing.Nightly;
+import dev.warmvoice.testing.OnBinary;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -41,6 +42,7 @@ import org.junit.jupiter.api.condition.OS;
  * Times are scaled 1:10.
  */
 @EnabledOnOs(OS.LINUX)
+@OnBinary
 class FreezeIT {
 
     private static final int AT_ONCE = 8;

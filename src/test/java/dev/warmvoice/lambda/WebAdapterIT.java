@@ -8,6 +8,7 @@ import dev.warmvoice.emulator.Emulator;
 import dev.warmvoice.emulator.EmulatorOptions;
 import dev.warmvoice.emulator.Fault;
 import dev.warmvoice.testing.Artifact;
+import dev.warmvoice.testing.OnBinary;
 import io.vertx.core.json.JsonObject;
 import java.io.InputStream;
 import java.net.http.HttpResponse;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.condition.OS;
  * request.
  */
 @EnabledOnOs(OS.LINUX)
+@OnBinary
 class WebAdapterIT {
 
     private final int port = Artifact.freePort();
