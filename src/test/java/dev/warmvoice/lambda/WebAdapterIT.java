@@ -8,7 +8,6 @@ import dev.warmvoice.emulator.Emulator;
 import dev.warmvoice.emulator.EmulatorOptions;
 import dev.warmvoice.emulator.Fault;
 import dev.warmvoice.testing.Artifact;
-import dev.warmvoice.testing.OnBinary;
 import io.vertx.core.json.JsonObject;
 import java.io.InputStream;
 import java.net.http.HttpResponse;
@@ -24,7 +23,6 @@ import org.junit.jupiter.api.condition.OS;
  * request.
  */
 @EnabledOnOs(OS.LINUX)
-@OnBinary
 class WebAdapterIT {
 
     private final int port = Artifact.freePort();
