@@ -61,6 +61,7 @@ abstract class FaultScenarios {
     private TcpProxy network;
     private byte[] whole;
     private int threadsBefore;
+    private int racesBefore;
 
     FaultScenarios(EntryPoint door, int poolSize) {
         this.door = door;
@@ -194,7 +195,9 @@ abstract class FaultScenarios {
         report.append(String.format(Locale.ROOT, "| %s | %d | %.0f | %d |%n", cell, tasks, recovered / 1e6, threads));
         assertThat(threads).as("threads after %s", cell).isLessThanOrEqualTo(threadsBefore + IDLE_THREADS);
         assertThat(heard.how()).as(cell).isIn(door.tells(outcome));
-        assertThat(outcome.takes(tasks)).as("%s: %d tasks are allowed", cell, tasks).isTrue();
+        int races = races() - racesBefore;
+        assertThat(outcome.takes(tasks) || outcome.takes(tasks - races))
+                .as("%s: %d tasks are allowed, %d of them beside another", cell, tasks, races).isTrue();
         if (outcome.isServed()) {
             assertServed(heard);
         } else {
@@ -210,13 +213,19 @@ abstract class FaultScenarios {
     }
 
     /** Renews the pool's connections, and delivers audio at three times its playing speed, so that mid-audio lasts. */
-    private void prepare() {
+    private void prepare() throws Exception {
         end();
         emulator.faults().always(new Fault.Pacing(0.3));
         int before = network.accepted();
         network.cut();
         await().atMost(Duration.ofSeconds(10)).pollInterval(Duration.ofMillis(10))
                 .until(() -> network.accepted() >= before + poolSize && isWhole());
+        racesBefore = races();
+    }
+
+    /** How many tasks were submitted beside a first one, which a slow machine had not started yet, and have got no text. */
+    private int races() throws IOException, InterruptedException {
+        return (int) artifact().api().sum("warmvoice_pool_races_total");
     }
 
     /** Ends all faults. */
