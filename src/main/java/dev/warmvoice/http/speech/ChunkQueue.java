@@ -1,0 +1,49 @@
+package dev.warmvoice.http.speech;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.vertx.core.buffer.Buffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What is on its way from the thread that reads the audio to the event loop that writes it. What waits there together
+ * leaves together, as one chunk in one write, without a copy. Thread-safe, does not block.
+ */
+final class ChunkQueue {
+
+    // Guarded by this.
+    private List<Buffer> waiting = new ArrayList<>();
+
+    /**
+     * Some of the response's body.
+     *
+     * @param count how many chunks it is made of, 0 if there is nothing
+     */
+    record Batch(Buffer bytes, int count) {
+    }
+
+    /**
+     * Adds a chunk.
+     *
+     * @return whether it is the only one, so that the event loop is to be told
+     */
+    synchronized boolean add(Buffer chunk) {
+        waiting.add(chunk);
+        return waiting.size() == 1;
+    }
+
+    Batch takeAll() {
+        List<Buffer> all;
+        synchronized (this) {
+            all = waiting;
+            waiting = new ArrayList<>();
+        }
+        return new Batch(all.size() == 1 ? all.get(0) : joined(all), all.size());
+    }
+
+    @SuppressWarnings("deprecation") // The only public way to a buffer that is not a copy.
+    private static Buffer joined(List<Buffer> chunks) {
+        return Buffer.buffer(Unpooled.wrappedBuffer(chunks.stream().map(Buffer::getByteBuf).toArray(ByteBuf[]::new)));
+    }
+}
