@@ -123,23 +123,21 @@ final class ConnectionSupply implements ConnectionOpener.Outcome {
      * before, nothing happens.
      */
     void demand(LeaseRequest request) {
-        boolean closed;
+        List<Runnable> actions;
         synchronized (this) {
             // A cancelled one may have been forgotten already.
             if (request.isOver()) {
                 return;
             }
-            closed = mode == Mode.CLOSED;
-            if (!closed) {
+            if (mode == Mode.CLOSED) {
+                actions = List.of(() -> request.fail(closedPool()));
+            } else {
                 mode = Mode.READY;
                 demands.add(new Demand(request, request.since().orElseGet(() -> sequence++)));
+                actions = matched(false);
             }
         }
-        if (closed) {
-            request.fail(closedPool());
-        } else {
-            match();
-        }
+        actions.forEach(Runnable::run);
     }
 
     /** A number between those of earlier and of later handshakes. */
@@ -167,14 +165,16 @@ final class ConnectionSupply implements ConnectionOpener.Outcome {
 
     /** A lent connection comes back. */
     void giveBack(PooledConnection connection) {
+        List<Runnable> actions;
         synchronized (this) {
             connections.giveBack(connection);
             if (mode != Mode.READY) {
                 clear();
             }
             discardSurplus();
+            actions = matched(false);
         }
-        match();
+        actions.forEach(Runnable::run);
     }
 
     /** Counts a lent connection whose task is being stopped (1), or no longer is (-1). */
@@ -289,15 +289,27 @@ final class ConnectionSupply implements ConnectionOpener.Outcome {
         }
     }
 
-    /** Brings requests and connections together, and opens what is missing. */
+    /** Brings requests and connections together, opens what is missing and replaces what is due. */
     private void match() {
-        List<Runnable> actions = new ArrayList<>();
+        List<Runnable> actions;
         synchronized (this) {
-            serveFromIdle(actions);
-            openMissing(actions);
-            reportFull(actions);
+            actions = matched(true);
         }
         actions.forEach(Runnable::run);
+    }
+
+    /**
+     * The same, with the lock held.
+     *
+     * @param replaces whether to look for connections that are due: not for each request, since every idle one is looked at
+     * @return what to do without the lock
+     */
+    private List<Runnable> matched(boolean replaces) {
+        List<Runnable> actions = new ArrayList<>();
+        serveFromIdle(actions);
+        openMissing(actions, replaces);
+        reportFull(actions);
+        return actions;
     }
 
     private void serveFromIdle(List<Runnable> actions) {
@@ -350,16 +362,16 @@ final class ConnectionSupply implements ConnectionOpener.Outcome {
         return Optional.empty();
     }
 
-    private void openMissing(List<Runnable> actions) {
+    private void openMissing(List<Runnable> actions, boolean replaces) {
         List<Demand> unserved = unserved();
         Optional<TaskFailedException> known = unserved.isEmpty() ? Optional.empty() : opener.knownFailure();
         int open;
         if (known.isPresent()) {
             demands.removeAll(unserved);
             unserved.forEach(demand -> actions.add(() -> demand.request.fail(known.get())));
-            open = ahead();
+            open = ahead(replaces);
         } else {
-            open = Math.max(unserved.size(), ahead());
+            open = Math.max(unserved.size(), ahead(replaces));
         }
         for (; open > 0 && handshakes.size() < maxHandshakes; open--) {
             Handshake next = opener.handshake(sequence++);
@@ -387,12 +399,12 @@ final class ConnectionSupply implements ConnectionOpener.Outcome {
     }
 
     /** How many connections to open that no request waits for. */
-    private int ahead() {
+    private int ahead(boolean replaces) {
         if (mode != Mode.READY) {
             return 0;
         }
         int missing = target - lasting() - handshakes.size();
-        if (missing <= 0) {
+        if (missing <= 0 && replaces) {
             // One at a time, connections that are due together would become stale before their turn.
             missing = connections.countIdle(policy::isToBeReplaced) - handshakes.size();
         }
