@@ -11,14 +11,16 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reports each utterance as a span when it is over, with a span inside for each of its steps. No attribute has the text.
- * Names are those of OpenTelemetry's conventions for generative AI where they have one. Thread-safe, does not block.
+ * Reports each utterance as a span when it is over, with a span inside for each of its steps, and what the cache plays as
+ * another one. No attribute has the text. Names are those of OpenTelemetry's conventions for generative AI where they have
+ * one. Thread-safe, does not block.
  */
 @Singleton
-class SpeechTracer {
+public class SpeechTracer {
 
     private static final String SCOPE = "dev.warmvoice";
 
@@ -34,7 +36,7 @@ class SpeechTracer {
     }
 
     /** One that reports nothing. */
-    static SpeechTracer off() {
+    public static SpeechTracer off() {
         return new SpeechTracer(null);
     }
 
@@ -47,6 +49,31 @@ class SpeechTracer {
         Context parent = Context.current();
         utterance.result().whenComplete((done, failure) -> utterance.over().thenRun(
                 () -> new Report(to, timeline, time).send(parent, utterance, request, done, failure)));
+    }
+
+    /**
+     * Reports what the cache plays to the trace of the request that wants it, which is the current one.
+     *
+     * @param kind where it came from; asked for when it is over
+     */
+    public void follow(Playback player, SpeechRequest request, Supplier<Reuse.Kind> kind) {
+        Tracer to = tracer;
+        if (to == null) {
+            return;
+        }
+        Span span = to.spanBuilder("cache").setAttribute("gen_ai.request.model", request.model()).startSpan();
+        player.result().whenComplete((done, failure) -> player.over().thenRun(() -> {
+            span.setAttribute("warmvoice.cache", kind.get().toString());
+            endWith(failure, span);
+            span.end();
+        }));
+    }
+
+    private static void endWith(@Nullable Throwable failure, Span span) {
+        if (failure != null) {
+            span.setStatus(StatusCode.ERROR);
+            span.setAttribute("error.type", failure instanceof SpeechException why ? why.code() : "error");
+        }
     }
 
     /** The spans of one utterance, which is over. */
@@ -81,19 +108,12 @@ class SpeechTracer {
                 span.setAttribute("gen_ai.usage.output_tokens", done.outputTokens());
                 span.setAttribute("warmvoice.usage.characters", done.characters());
             }
-            if (failure != null) {
-                span.setStatus(StatusCode.ERROR);
-                span.setAttribute("error.type", code(failure));
-            }
+            endWith(failure, span);
             Context inside = parent.with(span);
             for (Timeline.Entry entry : timeline.entries()) {
                 end(begin(inside, entry.step().label(), SpanKind.INTERNAL, entry.begun()), entry.ended());
             }
             end(span, now);
-        }
-
-        private static String code(Throwable failure) {
-            return failure instanceof SpeechException why ? why.code() : "error";
         }
 
         private Span begin(Context parent, String name, SpanKind kind, long at) {

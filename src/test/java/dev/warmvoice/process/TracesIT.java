@@ -45,6 +45,26 @@ class TracesIT {
     }
 
     @Test
+    void aHitIsASpanOfItsOwn() throws Exception {
+        try (Emulator emulator = Emulator.start(); TraceCollector collector = new TraceCollector()) {
+            Map<String, String> settings = Artifact.settings(emulator);
+            settings.put("warmvoice.traces.endpoint", collector.endpoint());
+            settings.put("warmvoice.cache.size-bytes", "10000000");
+            JsonObject request = new JsonObject().put("input", "Said once.");
+            try (Artifact artifact = Artifact.start(settings)) {
+                artifact.api().speak(request);
+                HttpResponse<byte[]> hit = artifact.api()
+                        .withHeader("traceparent", "00-" + TRACE + "-b7ad6b7169203331-01").speak(request);
+                assertThat(hit.headers().firstValue("X-Cache")).contains("hit");
+                await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(collector.received())
+                        .containsSubsequence("warmvoice.cache", "miss")
+                        .containsSubsequence("warmvoice.cache", "hit"));
+                assertThat(collector.received()).doesNotContain("Said once");
+            }
+        }
+    }
+
+    @Test
     void withoutAnEndpointThereIsNone() throws Exception {
         try (Emulator emulator = Emulator.start(); Artifact artifact = Artifact.start(Artifact.settings(emulator))) {
             HttpResponse<byte[]> answer = artifact.api()

@@ -8,22 +8,29 @@ import dev.warmvoice.emulator.Emulator;
 import dev.warmvoice.emulator.Fault;
 import dev.warmvoice.faults.FaultMatrix;
 import dev.warmvoice.testing.Artifact;
+import dev.warmvoice.testing.RedisServer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Injects random faults: each fault of the emulator, cuts of all idle connections, freezes of the process. */
+/**
+ * Injects random faults: each fault of the emulators, cuts of all idle connections, freezes of the process, and freezes,
+ * restarts and losses of Redis where there is one.
+ */
 final class SoakFaults {
 
     private static final Duration LONGEST_FREEZE = Duration.ofSeconds(3);
+    private static final int LONGEST_REDIS_FREEZE = 1000;
     /** How long trouble with new connections can make a request fail without a connection, back-off included. */
     private static final Duration AFTERMATH = Duration.ofSeconds(10);
 
-    private final Emulator emulator;
+    private final List<Emulator> services;
     private final Artifact artifact;
+    private final Optional<RedisServer> redis;
     private final Random random;
     /** Excludes a reset at a time of the service's choice: the test cannot tell what such a reset discards. */
     private final List<Fault> faults = FaultMatrix.serviceFaults().stream().map(ServiceFault::fault).distinct()
@@ -33,9 +40,10 @@ final class SoakFaults {
     private volatile long resetNanos = System.nanoTime();
     private volatile long connectionNanos = System.nanoTime() - AFTERMATH.toNanos();
 
-    SoakFaults(Emulator emulator, Artifact artifact, long seed) {
-        this.emulator = emulator;
+    SoakFaults(List<Emulator> services, Artifact artifact, Optional<RedisServer> redis, long seed) {
+        this.services = services;
         this.artifact = artifact;
+        this.redis = redis;
         this.random = new Random(seed);
     }
 
@@ -47,7 +55,9 @@ final class SoakFaults {
             if (kind == 0) {
                 freeze();
             } else if (kind == 1) {
-                cut(Cut.values()[random.nextInt(Cut.values().length)]);
+                cut(any(), Cut.values()[random.nextInt(Cut.values().length)]);
+            } else if (kind == 2) {
+                redis.ifPresent(this::trouble);
             } else {
                 next(faults.get(random.nextInt(faults.size())));
             }
@@ -75,24 +85,48 @@ final class SoakFaults {
     }
 
     private void next(Fault fault) {
+        Emulator service = any();
         if (fault instanceof Fault.OfHandshake || fault instanceof Fault.HandshakeDelay
                 || fault instanceof Fault.EarlyCut) {
             connectionNanos = System.nanoTime();
             // An unused handshake fault would otherwise wait for the next connection, at an unknown time.
-            emulator.faults().next(fault);
-            cut(Cut.RST);
+            service.faults().next(fault);
+            cut(service, Cut.RST);
         } else {
-            emulator.faults().next(fault);
+            service.faults().next(fault);
         }
         count(fault.getClass().getSimpleName());
     }
 
-    private void cut(Cut how) {
+    private Emulator any() {
+        return services.get(random.nextInt(services.size()));
+    }
+
+    private void cut(Emulator service, Cut how) {
         if (how == Cut.RST) {
             resetNanos = System.nanoTime();
         }
-        emulator.cutIdle(how);
+        service.cutIdle(how);
         count("idle connections cut, " + how);
+    }
+
+    private void trouble(RedisServer server) {
+        switch (random.nextInt(3)) {
+            case 0 -> {
+                server.freeze();
+                pause(Duration.ofMillis(random.nextInt(LONGEST_REDIS_FREEZE)));
+                server.thaw();
+                count("Redis frozen");
+            }
+            case 1 -> {
+                server.restart();
+                count("Redis restarted, empty");
+            }
+            default -> {
+                server.flush();
+                count("Redis emptied");
+            }
+        }
     }
 
     private void freeze() {
@@ -101,7 +135,7 @@ final class SoakFaults {
             artifact.freeze();
             pause(Duration.ofMillis(50 + random.nextInt((int) LONGEST_FREEZE.toMillis())));
             if (random.nextBoolean()) {
-                cut(Cut.values()[random.nextInt(Cut.values().length)]);
+                services.forEach(each -> cut(each, Cut.values()[random.nextInt(Cut.values().length)]));
             }
             artifact.thaw();
         } finally {

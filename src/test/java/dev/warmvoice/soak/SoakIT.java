@@ -16,6 +16,9 @@ import dev.warmvoice.testing.Artifact;
 import dev.warmvoice.testing.OnBinary;
 import dev.warmvoice.testing.Packaged;
 import dev.warmvoice.testing.PoolHealth;
+import dev.warmvoice.testing.RedisServer;
+import dev.warmvoice.testing.TraceCollector;
+import dev.warmvoice.testing.TwoUpstreams;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,10 +26,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -42,8 +46,9 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /**
- * Clients of every kind for a long time, with random service faults and freezes. Audio is never wrong, each failure has
- * an injected fault as its cause, and memory, threads and files do not grow after the warm-up.
+ * Clients of every kind for a long time, with random faults of two upstreams and of Redis, and with freezes; with a cache, a
+ * shared rate and traces. Audio is never wrong, each failure has an injected fault as its cause, and memory, threads and
+ * files do not grow after the warm-up.
  */
 @EnabledOnOs(OS.LINUX)
 @OnBinary
@@ -61,37 +66,51 @@ class SoakIT {
     private static final List<String> TEXTS = List.of("Good morning.", "Your train leaves at nine.",
             "The quick brown fox jumps over the lazy dog, again and again.", "早上好。 How are you today?");
     private static final List<String> FORMATS = List.of("mp3", "pcm", "wav", "opus");
+    /** How many ways there are to ask again for a text in a format. */
+    private static final int VARIANTS = 6;
+    /** A request may share a task that began before it. */
+    private static final Duration LONGEST_TASK = Duration.ofSeconds(15);
+    private static final Duration CACHED = Duration.ofSeconds(20);
 
     private final Map<String, byte[]> expected = new ConcurrentHashMap<>();
     private final Map<String, AtomicInteger> counts = new ConcurrentHashMap<>();
     private final ConcurrentLinkedQueue<String> unexpected = new ConcurrentLinkedQueue<>();
     private final AtomicInteger numbers = new AtomicInteger();
-    private Emulator emulator;
+    private TwoUpstreams services;
     private SoakFaults trouble;
 
     @Test
     void leaksNothingAndFailsOnlyOnInjectedFaults() throws Exception {
         long seed = System.nanoTime();
-        try (Emulator service = Emulator.start(EmulatorOptions.defaults().withTasksPerSecond(0).withFrameBytes(1000)
-                .withRealTimeFactor(0.05));
-                Artifact artifact = Artifact.launch(Packaged.here(), settings(service), Map.of(), "-Xmx128m",
-                        Artifact.PRINT_GC)) {
-            emulator = service;
+        Optional<RedisServer> redis = RedisServer.isInstalled() ? Optional.of(RedisServer.start()) : Optional.empty();
+        try (TwoUpstreams upstreams = TwoUpstreams.start(EmulatorOptions.defaults().withTasksPerSecond(0)
+                .withFrameBytes(1000).withRealTimeFactor(0.05));
+                TraceCollector collector = new TraceCollector();
+                Artifact artifact = Artifact.launch(Packaged.here(), settings(upstreams, redis, collector), Map.of(),
+                        "-Xmx128m", Artifact.PRINT_GC)) {
+            services = upstreams;
             artifact.awaitReady();
             rehearse(artifact.api());
-            trouble = new SoakFaults(service, artifact, seed);
+            trouble = new SoakFaults(all(), artifact, redis, seed);
             ProcessStats vitals = new ProcessStats(artifact);
             long over = System.nanoTime() + LENGTH.toNanos();
             run(artifact, vitals, over);
-            service.faults().clear();
+            all().forEach(service -> service.faults().clear());
             report(vitals, artifact, seed);
             assertThat(unexpected).as("failures without a cause, seed %d", seed).isEmpty();
+            assertThat(collector.received()).contains("speech cosyvoice-v3-flash");
             assertWhole(artifact);
             for (Sign sign : Sign.values()) {
                 assertThat(last(vitals, sign)).isNotNaN().as("%s in the end", sign)
                         .isLessThanOrEqualTo(FLAT * first(vitals, sign) + sign.grain());
             }
+        } finally {
+            redis.ifPresent(RedisServer::close);
         }
+    }
+
+    private List<Emulator> all() {
+        return List.of(services.first(), services.second());
     }
 
     private void run(Artifact artifact, ProcessStats vitals, long over) {
@@ -117,9 +136,13 @@ class SoakIT {
             while (System.nanoTime() - over < 0) {
                 String text = TEXTS.get(choice.nextInt(TEXTS.size()));
                 String format = FORMATS.get(choice.nextInt(FORMATS.size()));
-                String number = "Number " + numbers.incrementAndGet();
-                Heard heard = mine.speak(call(text, format).put("instructions", number));
-                check(kind, number, text + format, heard);
+                numbers.incrementAndGet();
+                String variant = choice.nextBoolean()
+                        ? "Number " + numbers.get() + " of " + kind
+                        : "Again " + choice.nextInt(VARIANTS) + ", " + TEXTS.indexOf(text) + format;
+                long begun = System.nanoTime();
+                Heard heard = mine.speak(call(text, format).put("instructions", variant));
+                check(kind, variant, begun, text + format, heard);
                 SoakFaults.pause(Duration.ofMillis(choice.nextInt(LONGEST_PAUSE)));
             }
         } catch (Exception | AssertionError e) {
@@ -127,7 +150,7 @@ class SoakIT {
         }
     }
 
-    private void check(String kind, String number, String what, Heard heard) {
+    private void check(String kind, String variant, long begun, String what, Heard heard) {
         byte[] whole = expected.get(what);
         if (heard.isWhole() ? !Arrays.equals(whole, heard.audio()) : !isBeginning(heard.audio(), whole)) {
             unexpected.add(kind + ": wrong bytes, of " + what);
@@ -135,11 +158,11 @@ class SoakIT {
         if (heard.failure().isEmpty()) {
             count(kind + " | " + (heard.isWhole() ? "spoken" : "disconnected"));
         } else {
-            boolean made = isMade(number, heard);
+            boolean made = isMade(variant, begun, heard);
             count(kind + (made ? " | failed by an injected fault" : " | failed unexpectedly"));
             if (!made) {
                 unexpected.add(kind + ": " + heard.failure() + " after " + heard.audio().length + " bytes, "
-                        + lastTask(number));
+                        + tasks(variant, begun).toList());
             }
         }
     }
@@ -149,22 +172,26 @@ class SoakIT {
     }
 
     /**
-     * Whether the failure has a cause: the last of its tasks had a fault; or there was no audio and new connections
-     * were in trouble; or the service had sent everything and a reset discarded the unread rest.
+     * Whether the failure has a cause: the last of its tasks had a fault, or any where several clients ask for the same; or
+     * there was no audio and new connections were in trouble; or the service had sent everything and a reset discarded the
+     * unread rest.
      */
-    private boolean isMade(String number, Heard heard) {
-        Journal.Task last = lastTask(number);
+    private boolean isMade(String variant, long begun, Heard heard) {
         if (heard.audio().length == 0 && trouble.isOfConnections()) {
             return true;
         }
-        return last != null && (isToFail(last.fault())
-                || last.outcome() == Journal.Outcome.FINISHED && trouble.hasResetSince(last.runTaskNanos()));
+        Stream<Journal.Task> tasks = tasks(variant, begun);
+        return (variant.startsWith("Again") ? tasks : tasks.reduce((former, latter) -> latter).stream())
+                .anyMatch(task -> isToFail(task.fault())
+                        || task.outcome() == Journal.Outcome.FINISHED && trouble.hasResetSince(task.runTaskNanos()));
     }
 
-    private Journal.Task lastTask(String number) {
-        return emulator.journal().tasks().stream()
-                .filter(task -> number.equals(task.parameters().getString("instruction")))
-                .reduce((former, latter) -> latter).orElse(null);
+    /** The tasks of a request that began then, or which it shares, in order. */
+    private Stream<Journal.Task> tasks(String variant, long begun) {
+        return all().stream().flatMap(service -> service.journal().tasks().stream())
+                .filter(task -> variant.equals(task.parameters().getString("instruction"))
+                        && task.runTaskNanos() - begun > -LONGEST_TASK.toNanos())
+                .sorted(Comparator.comparingLong(Journal.Task::runTaskNanos));
     }
 
     private static boolean isToFail(Fault fault) {
@@ -193,7 +220,7 @@ class SoakIT {
         for (String text : TEXTS) {
             for (String format : FORMATS) {
                 byte[] audio = api.speak(call(text, format).put("instructions", "Rehearsal")).body();
-                assertThat(audio).isEqualTo(Emulator.audioOf(emulator.journal().lastTask()));
+                assertThat(audio).isEqualTo(Emulator.audioOf(services.first().journal().lastTask()));
                 expected.put(text + format, audio);
             }
         }
@@ -217,13 +244,16 @@ class SoakIT {
 
     private void assertWhole(Artifact artifact) {
         await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
-            assertThat(PoolHealth.of(artifact.api())).isEqualTo(PoolHealth.atRest(POOL_SIZE));
-            assertThat(artifact.connectionsTo(emulator.port())).isEqualTo(POOL_SIZE);
+            assertThat(PoolHealth.of(artifact.api())).isEqualTo(PoolHealth.atRest(2 * POOL_SIZE));
+            for (Emulator service : all()) {
+                assertThat(artifact.connectionsTo(service.port())).isEqualTo(POOL_SIZE);
+            }
         });
-        assertThat(emulator.journal().tasksRunning()).isZero();
+        assertThat(all()).allMatch(service -> service.journal().tasksRunning() == 0);
     }
 
-    private void report(ProcessStats vitals, Artifact artifact, long seed) throws IOException {
+    private void report(ProcessStats vitals, Artifact artifact, long seed)
+            throws IOException, InterruptedException {
         String kind = Artifact.isNative() ? "binary" : "jar";
         StringBuilder page = new StringBuilder(String.format(Locale.ROOT,
                 "The %s, %d minutes, seed %d: %d requests, %d failures without a cause%n%n", kind, LENGTH.toMinutes(),
@@ -242,23 +272,31 @@ class SoakIT {
         page.append("\n| trouble | times |\n| --- | --- |\n");
         trouble.counts().forEach((what, times) -> page.append("| ").append(what).append(" | ").append(times)
                 .append(" |\n"));
+        page.append("\n| cache | requests |\n| --- | --- |\n");
+        for (String result : List.of("hit", "shared", "miss")) {
+            page.append(String.format(Locale.ROOT, "| %s | %.0f |%n", result,
+                    artifact.api().metric("warmvoice_cache_requests_total{result=\"" + result + "\"}")));
+        }
         unexpected.forEach(failure -> page.append("\n- ").append(failure));
         Files.writeString(Path.of("target", "soak-" + kind + ".md"), page);
         vitals.plot("soak-" + kind, "Soak of the " + kind + ", with faults and freezes");
     }
 
     /** Settings for freezes a tenth as long as in production. */
-    private static Map<String, String> settings(Emulator emulator) {
-        Map<String, String> settings = new HashMap<>(Map.of("warmvoice.dashscope.url", emulator.url().toString(),
-                "warmvoice.dashscope.api-key", EmulatorOptions.DEFAULT_API_KEY,
-                "warmvoice.rate.per-second", "0",
-                "warmvoice.pool.size", Integer.toString(POOL_SIZE),
+    private static Map<String, String> settings(TwoUpstreams services, Optional<RedisServer> redis,
+            TraceCollector collector) {
+        Map<String, String> settings = services.settings();
+        settings.putAll(Map.of("warmvoice.pool.size", Integer.toString(POOL_SIZE),
                 "warmvoice.pool.max-idle", "2500ms",
                 "warmvoice.pool.suspension-gap", "500ms",
                 "warmvoice.pool.unauthorized-retry", "1s",
                 "warmvoice.task.start-timeout", "2s",
                 "warmvoice.task.first-audio-timeout", "6s",
                 "warmvoice.task.stall-timeout", "4s"));
+        settings.putAll(Map.of("warmvoice.cache.size-bytes", "2000000", "warmvoice.cache.ttl", CACHED.toString(),
+                "warmvoice.traces.endpoint", collector.endpoint(), "warmvoice.rate.per-second", "200"));
+        redis.ifPresent(server -> settings.putAll(Map.of("warmvoice.rate.shared", server.url(),
+                "warmvoice.cache.shared", server.url(), "warmvoice.cache.secret", "a-secret-of-some-length")));
         // Production log level: logging each frame is a load of its own.
         settings.put("quarkus.log.level", "INFO");
         return settings;

@@ -34,7 +34,8 @@ public final class RedisServer implements AutoCloseable {
         return server;
     }
 
-    private static boolean isInstalled() {
+    /** Whether there is a {@code redis-server} on the path. */
+    public static boolean isInstalled() {
         return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder, "redis-server")));
     }

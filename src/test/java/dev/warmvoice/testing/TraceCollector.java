@@ -6,13 +6,18 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.zip.GZIPInputStream;
 
-/** Takes traces by OTLP over HTTP. Protocol Buffers keep strings as they are, so what they say can be searched. */
+/**
+ * Takes traces by OTLP over HTTP, and keeps the latest. Protocol Buffers keep strings as they are, so what they say can be
+ * searched.
+ */
 public final class TraceCollector implements AutoCloseable {
 
-    private final Queue<String> bodies = new ConcurrentLinkedQueue<>();
+    private static final int KEPT = 1000;
+
+    private final Queue<String> bodies = new ArrayBlockingQueue<>(KEPT);
     private final HttpServer server;
 
     public TraceCollector() throws IOException {
@@ -23,7 +28,9 @@ public final class TraceCollector implements AutoCloseable {
                     .readAllBytes();
             String text = new String(body, StandardCharsets.ISO_8859_1);
             ObservedOutput.say(text);
-            bodies.add(text);
+            while (!bodies.offer(text)) {
+                bodies.poll();
+            }
             exchange.sendResponseHeaders(200, -1);
             exchange.close();
         });
@@ -34,7 +41,7 @@ public final class TraceCollector implements AutoCloseable {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
-    /** All that came so far. */
+    /** All that is kept. */
     public String received() {
         return String.join("", bodies);
     }

@@ -12,11 +12,16 @@ public record TwoUpstreams(Emulator first, Emulator second) implements AutoClose
 
     /** Starts both. */
     public static TwoUpstreams start() {
-        return new TwoUpstreams(emulator(EmulatorOptions.DEFAULT_API_KEY), emulator(KEY_OF_SECOND));
+        return start(EmulatorOptions.defaults().withTasksPerSecond(0));
     }
 
-    private static Emulator emulator(String key) {
-        Emulator emulator = Emulator.start(EmulatorOptions.defaults().withTasksPerSecond(0));
+    /** Starts both with these options. */
+    public static TwoUpstreams start(EmulatorOptions options) {
+        return new TwoUpstreams(emulator(options, EmulatorOptions.DEFAULT_API_KEY), emulator(options, KEY_OF_SECOND));
+    }
+
+    private static Emulator emulator(EmulatorOptions options, String key) {
+        Emulator emulator = Emulator.start(options);
         emulator.acceptKeys(key);
         return emulator;
     }

@@ -2,6 +2,7 @@ package dev.warmvoice.speech.cache;
 
 import dev.warmvoice.pool.Accounts;
 import dev.warmvoice.speech.SpeechService;
+import dev.warmvoice.speech.SpeechTracer;
 import dev.warmvoice.speech.TaskConfig;
 import dev.warmvoice.time.Heartbeat;
 import dev.warmvoice.time.Workers;
@@ -25,8 +26,8 @@ class CacheLifecycle {
     @Produces
     @Singleton
     SpeechCache cache(SpeechService service, CacheConfig config, TaskConfig limits, Accounts accounts, Heartbeat time,
-            Workers workers,
-            MeterRegistry registry, @RedisClientName("cache") Instance<ReactiveRedisDataSource> redis) {
+            Workers workers, SpeechTracer tracer, MeterRegistry registry,
+            @RedisClientName("cache") Instance<ReactiveRedisDataSource> redis) {
         Replay.Pace pace = new Replay.Pace(limits.stallTimeout(), time, workers);
         CacheMetrics metrics = new CacheMetrics(registry);
         Secrets secrets = config.secret().map(Secrets::of).orElseGet(Secrets::random);
@@ -34,7 +35,7 @@ class CacheLifecycle {
                 new EntryCodec(secrets.entries(), InstantSource.system()), config.ttl(), config.sharedTimeout(), time,
                 metrics));
         return new SpeechCache(service, config, new EntryKeys(secrets.keys(), accounts.places()), shared, pace,
-                metrics);
+                metrics, tracer);
     }
 
     /** Creates the cache at the start, so that a wrong setting stops that and not the first request. */

@@ -6,9 +6,11 @@ import dev.warmvoice.speech.Reuse.Kind;
 import dev.warmvoice.speech.SpeechException;
 import dev.warmvoice.speech.SpeechRequest;
 import dev.warmvoice.speech.SpeechService;
+import dev.warmvoice.speech.SpeechTracer;
 import dev.warmvoice.speech.SpokenText;
 import dev.warmvoice.speech.WrittenSpeech;
 import dev.warmvoice.speech.cache.EntryCodec.Entry;
+import io.opentelemetry.context.Context;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,19 +29,21 @@ public class SpeechCache {
     private final CacheConfig config;
     private final Replay.Pace pace;
     private final CacheMetrics metrics;
+    private final SpeechTracer tracer;
     private final @Nullable Entries entries;
     private final Optional<SharedEntries> shared;
     private final EntryKeys keys;
     private final Map<EntryKey, Recording> running = new ConcurrentHashMap<>();
 
     SpeechCache(SpeechService service, CacheConfig config, EntryKeys keys, Optional<SharedEntries> shared,
-            Replay.Pace pace, CacheMetrics metrics) {
+            Replay.Pace pace, CacheMetrics metrics, SpeechTracer tracer) {
         this.service = service;
         this.config = config;
         this.keys = keys;
         this.shared = shared;
         this.pace = pace;
         this.metrics = metrics;
+        this.tracer = tracer;
         this.entries = config.sizeBytes() == 0 ? null : new Entries(config.sizeBytes(), config.ttl(), pace.time());
         if (entries != null) {
             metrics.observe(entries);
@@ -141,7 +145,9 @@ public class SpeechCache {
 
     /** Looks whether another instance has spoken it, and has it spoken otherwise. */
     private void restore(SharedEntries server, EntryKey key, Recording recording, SpeechRequest request) {
-        server.find(key, found -> found.ifPresentOrElse(recording::restore, () -> record(recording, request)));
+        // The answer comes on a thread of Redis' client, and what is spoken then belongs to the request's trace.
+        server.find(key, Context.current()
+                .wrapConsumer(found -> found.ifPresentOrElse(recording::restore, () -> record(recording, request))));
     }
 
     private void record(Recording recording, SpeechRequest request) {
@@ -165,6 +171,7 @@ public class SpeechCache {
         if (!recording.join(player)) {
             return Optional.empty();
         }
+        tracer.follow(player, request, player::kind);
         player.speech().whenComplete((speech, failure) -> metrics.answered(player.kind()));
         return Optional.of(player);
     }

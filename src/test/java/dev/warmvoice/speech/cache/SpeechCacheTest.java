@@ -12,6 +12,7 @@ import dev.warmvoice.speech.SimulatedSpeech;
 import dev.warmvoice.speech.SpeechEvent;
 import dev.warmvoice.speech.SpeechException;
 import dev.warmvoice.speech.SpeechRequest;
+import dev.warmvoice.speech.SpeechTracer;
 import dev.warmvoice.speech.SpokenText;
 import dev.warmvoice.speech.TaskConfig;
 import dev.warmvoice.time.ManualWorkers;
@@ -51,7 +52,7 @@ class SpeechCacheTest {
         return new SpeechCache(SimulatedSpeech.service(pool.pool(), pool.rate(), limits, workers, pool.heartbeat()),
                 new Settings(bytes, ttl, 100), new EntryKeys(Secrets.random().keys(), List.of("wss://one")),
                 Optional.empty(),
-                new Replay.Pace(STALL, pool.heartbeat(), workers), new CacheMetrics(registry));
+                new Replay.Pace(STALL, pool.heartbeat(), workers), new CacheMetrics(registry), SpeechTracer.off());
     }
 
     private record Settings(int sizeBytes, Duration ttl, int maxText) implements CacheConfig {
