@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.DoubleStream;
 
 /** A test client over HTTP, independent of the product's code, that detects truncated bodies. */
 public final class Api {
@@ -88,14 +89,19 @@ public final class Api {
 
     /** The value of a metric; 0 if it was never recorded. */
     public double metric(String name) throws IOException, InterruptedException {
-        return get("/q/metrics").body().lines().filter(line -> line.startsWith(name + " "))
-                .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1))).findFirst().orElse(0);
+        return values(name + " ").findFirst().orElse(0);
     }
 
     /** The sum of all metrics whose name and labels begin with this prefix. */
     public double sum(String beginning) throws IOException, InterruptedException {
+        return values(beginning).sum();
+    }
+
+    private DoubleStream values(String beginning) throws IOException, InterruptedException {
+        // With traces, a value is followed by " # {…}", an example of what it counts.
         return get("/q/metrics").body().lines().filter(line -> line.startsWith(beginning))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1))).sum();
+                .map(line -> line.replaceFirst(" # \\{.*", ""))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)));
     }
 
     public static JsonObject error(HttpResponse<byte[]> response) {
