@@ -1,26 +1,32 @@
 package dev.warmvoice.bench;
 
+import dev.warmvoice.testing.Jdk;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.URI;
-import java.util.concurrent.TimeUnit;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 
-/** The lower bound of a cache hit: an HTTP server that answers each request with the same bytes. */
+/** The lower bound of a cache hit: a process whose HTTP server answers each request with the same bytes. */
 final class BareServer implements AutoCloseable {
 
-    private static final int PATIENCE_SECONDS = 10;
-
-    private final Vertx vertx = Vertx.vertx();
+    private final Process process;
     private final URI base;
 
-    BareServer(byte[] answer) {
-        Buffer body = Buffer.buffer(answer);
-        HttpServer server = vertx.createHttpServer().requestHandler(request -> request.body()
-                .onSuccess(read -> request.response().setChunked(true).end(body)));
-        int port = server.listen(0, "127.0.0.1").toCompletionStage().toCompletableFuture()
-                .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join().actualPort();
-        base = URI.create("http://127.0.0.1:" + port);
+    /** @param text whose audio is the answer */
+    BareServer(String text) throws IOException {
+        process = new ProcessBuilder(Jdk.java(List.of(), BareServer.class, text))
+                .redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        String url = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))
+                .readLine();
+        if (url == null) {
+            throw new IOException("The bare server does not start");
+        }
+        base = URI.create(url);
     }
 
     URI base() {
@@ -29,6 +35,15 @@ final class BareServer implements AutoCloseable {
 
     @Override
     public void close() {
-        vertx.close().toCompletionStage().toCompletableFuture().orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+        process.destroyForcibly();
+    }
+
+    /** Prints its address. */
+    public static void main(String[] arguments) {
+        Buffer body = Buffer.buffer(Expected.of(arguments[0]));
+        HttpServer server = Vertx.vertx().createHttpServer().requestHandler(request -> request.body()
+                .onSuccess(read -> request.response().setChunked(true).end(body)));
+        server.listen(0, "127.0.0.1")
+                .onSuccess(listening -> System.out.println("http://127.0.0.1:" + listening.actualPort()));
     }
 }

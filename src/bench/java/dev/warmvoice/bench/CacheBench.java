@@ -17,11 +17,15 @@ import org.junit.jupiter.api.Test;
 /** What the cache saves, and what it costs. What is compared is measured by turns. */
 class CacheBench {
 
-    private static final String SENTENCE = "Good morning. Your train leaves at nine.";
+    /** 10 kB of MP3. */
+    private static final String SENTENCE = "Good morning, all.";
     private static final int WARM_UP = 300;
     private static final int TURNS = 1000;
+    /** The difference is small, and the service's answers vary. */
+    private static final int MISSES = 4 * TURNS;
     private static final int CLIENTS = 8;
     private static final Duration LOAD = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
     private static final int CACHE_BYTES = 64_000_000;
     private static final int MEGA = 1_000_000;
 
@@ -29,7 +33,7 @@ class CacheBench {
     void hits() throws Exception {
         try (ServiceProcess service = ServiceProcess.start();
                 Artifact artifact = Artifact.start(cached(service));
-                BareServer bare = new BareServer(Expected.of(SENTENCE));
+                BareServer bare = new BareServer(SENTENCE);
                 LoadClient limit = new HttpLoadClient(bare.base());
                 LoadClient hit = new HttpLoadClient(artifact.base())) {
             Sample lower = new Sample();
@@ -71,10 +75,16 @@ class CacheBench {
                 Sample memory = new Sample();
                 Sample shared = new Sample();
                 Sample roundTrip = new Sample();
+                int lost = 0;
                 for (int i = -WARM_UP; i < TURNS; i++) {
                     String text = phrase(i);
+                    int keys = ping.keys();
                     writer.speak(text);
-                    ping.awaitKeys(i + WARM_UP + 1);
+                    if (!ping.awaitMoreThan(keys)) {
+                        // After a late answer of Redis nothing is stored for a second.
+                        lost++;
+                        continue;
+                    }
                     long pingNanos = ping.nanos();
                     long sharedNanos = firstAudio(reader, text);
                     long memoryNanos = firstAudio(reader, text);
@@ -88,6 +98,7 @@ class CacheBench {
                 double added = shared.median() - memory.median() - roundTrip.median();
                 new Report("11-cache-shared").data("memory, ms", memory).data("Redis, ms", shared)
                         .data("round trip, ms", roundTrip).data("hits", hits)
+                        .data("not stored", lost)
                         .row("first audio of what another instance has spoken, from Redis, ms: median, p99 of " + TURNS,
                                 figures(shared), "from memory " + figures(memory) + "; PING " + figures(roundTrip),
                                 "+ ≤ a round trip + 0.5: " + plus(added), added <= 0.5)
@@ -105,7 +116,7 @@ class CacheBench {
                 LoadClient missing = new HttpLoadClient(with.base())) {
             Sample off = new Sample();
             Sample on = new Sample();
-            for (int i = -WARM_UP; i < TURNS; i++) {
+            for (int i = -WARM_UP; i < MISSES; i++) {
                 String text = phrase(i);
                 service.rehearsed(text);
                 boolean isOffFirst = i % 2 == 0;
@@ -118,7 +129,7 @@ class CacheBench {
             }
             double added = on.median() - off.median();
             new Report("11-cache-misses").data("off, ms", off).data("on, ms", on)
-                    .row("first audio of a phrase that the cache does not have, ms: median, p99 of " + TURNS,
+                    .row("first audio of a phrase that the cache does not have, ms: median, p99 of " + MISSES,
                             figures(on), "without a cache " + figures(off), "+ ≤ 0.05: " + plus(added), added <= 0.05)
                     .write();
         }
@@ -190,11 +201,19 @@ class CacheBench {
             return System.nanoTime() - begin;
         }
 
-        /** An instance stores what it has spoken after the client has it. */
-        void awaitKeys(int count) throws IOException {
-            while (Integer.parseInt(ask("DBSIZE").substring(1)) < count) {
-                Thread.onSpinWait();
+        int keys() throws IOException {
+            return Integer.parseInt(ask("DBSIZE").substring(1));
+        }
+
+        /** An instance stores what it has spoken when the client has it. */
+        boolean awaitMoreThan(int count) throws IOException {
+            long begin = System.nanoTime();
+            while (keys() <= count) {
+                if (System.nanoTime() - begin > PATIENCE.toNanos()) {
+                    return false;
+                }
             }
+            return true;
         }
 
         private String ask(String command) throws IOException {

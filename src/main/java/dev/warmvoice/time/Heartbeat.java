@@ -3,6 +3,7 @@ package dev.warmvoice.time;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
@@ -22,13 +23,7 @@ public final class Heartbeat {
     private final Clocks clocks;
     private final long maxGapNanos;
     private final List<Consumer<Duration>> onSuspension = new CopyOnWriteArrayList<>();
-    // Guarded by this.
-    private long monotonic;
-    private long wall;
-    private long elapsed;
-    private long running;
-    private long resumed = Long.MIN_VALUE;
-    private long resumedRunning = Long.MIN_VALUE / 2;
+    private final AtomicReference<Tick> last;
 
     /**
      * @param maxGap the longest time between two beats that is not taken for a suspension
@@ -36,8 +31,8 @@ public final class Heartbeat {
     public Heartbeat(Clocks clocks, Duration maxGap) {
         this.clocks = clocks;
         this.maxGapNanos = maxGap.toNanos();
-        this.monotonic = clocks.monotonicNanos();
-        this.wall = clocks.wallNanos();
+        this.last = new AtomicReference<>(new Tick(clocks.monotonicNanos(), clocks.wallNanos(), 0, 0, Long.MIN_VALUE,
+                Long.MIN_VALUE / 2));
     }
 
     /**
@@ -67,39 +62,30 @@ public final class Heartbeat {
         return tick().running;
     }
 
+    /** Without a lock: many threads ask for the time at once. */
     private Tick tick() {
-        long gap;
-        Tick now;
-        synchronized (this) {
-            long monotonicNow = clocks.monotonicNanos();
-            long wallNow = clocks.wallNanos();
-            long ran = Math.max(0, monotonicNow - monotonic);
-            gap = Math.max(ran, wallNow - wall);
-            monotonic = monotonicNow;
-            wall = wallNow;
-            elapsed += gap;
-            if (gap > maxGapNanos) {
-                resumed = elapsed;
-                resumedRunning = running;
-            } else {
-                running += ran;
+        while (true) {
+            // Before the clocks are read: so it is never of a later time than they show.
+            Tick before = last.get();
+            Tick now = before.next(clocks.monotonicNanos(), clocks.wallNanos(), maxGapNanos);
+            if (last.compareAndSet(before, now)) {
+                if (now.resumed != before.resumed) {
+                    Duration gap = Duration.ofNanos(now.elapsed - before.elapsed);
+                    onSuspension.forEach(listener -> listener.accept(gap));
+                }
+                return now;
             }
-            now = new Tick(elapsed, running);
         }
-        if (gap > maxGapNanos) {
-            onSuspension.forEach(listener -> listener.accept(Duration.ofNanos(gap)));
-        }
-        return now;
     }
 
     /** When the last suspension was noticed, in terms of {@link #beat}; far in the past if there was none. */
-    public synchronized long resumed() {
-        return resumed;
+    public long resumed() {
+        return last.get().resumed;
     }
 
     /** When the last suspension was noticed, in terms of {@link #running}; far in the past if there was none. */
-    public synchronized long resumedRunning() {
-        return resumedRunning;
+    public long resumedRunning() {
+        return last.get().resumedRunning;
     }
 
     /**
@@ -115,6 +101,16 @@ public final class Heartbeat {
         return limit.minusNanos(now - begin);
     }
 
-    private record Tick(long elapsed, long running) {
+    /** What was known when the clocks were last read, in nanoseconds. */
+    private record Tick(long monotonic, long wall, long elapsed, long running, long resumed, long resumedRunning) {
+
+        Tick next(long monotonicNow, long wallNow, long maxGap) {
+            long ran = Math.max(0, monotonicNow - monotonic);
+            long gap = Math.max(ran, wallNow - wall);
+            long then = elapsed + gap;
+            return gap > maxGap
+                    ? new Tick(monotonicNow, wallNow, then, running, then, running)
+                    : new Tick(monotonicNow, wallNow, then, running + ran, resumed, resumedRunning);
+        }
     }
 }
