@@ -18,9 +18,11 @@ class GrowthBench {
     private static final String GOAL = "linear or better (≤ x^1.05)";
     private static final int ROUNDS = 3;
 
-    private static final int[] STREAMS = {1, 2, 5, 10, 20, 50, 100};
-    private static final String SPOKEN = Texts.ofLength(200);
+    private static final int[] STREAMS = {1, 2, 5, 10, 20, 50, 100, 200, 400};
     /** The total number of repetitions of the text, divided among the streams. */
+    private static final int STREAM_TIMES = 400;
+
+    private static final String SPOKEN = Texts.ofLength(200);
     private static final int TIMES = 100;
 
     private static final int[] FRAME_BYTES = {1 << 10, 2 << 10, 4 << 10, 8 << 10, 16 << 10, 32 << 10};
@@ -42,9 +44,9 @@ class GrowthBench {
                 for (int streams : STREAMS) {
                     try (ParallelClients chorus = new ParallelClients(artifact.base(), streams, Pcm.FIELDS)) {
                         long begin = artifact.cpuTime().toNanos();
-                        chorus.speak(SPOKEN, TIMES / streams, audio);
+                        chorus.speak(SPOKEN, STREAM_TIMES / streams, audio);
                         costs.computeIfAbsent(streams, key -> new Sample()).addNanos(Math.round(
-                                (artifact.cpuTime().toNanos() - begin) / (TIMES * Pcm.seconds(audio))));
+                                (artifact.cpuTime().toNanos() - begin) / (STREAM_TIMES * Pcm.seconds(audio))));
                     }
                 }
             }

@@ -21,6 +21,7 @@ class EntriesTest {
     private static final int PHRASES = 10_000;
     private static final int FRAME = 10_000;
     private static final int REQUESTS = 400_000;
+    private static final int RUNS = 4;
 
     private final Heartbeat time = new Heartbeat(Clocks.SYSTEM, Duration.ofSeconds(2));
 
@@ -30,13 +31,18 @@ class EntriesTest {
      */
     @Test
     void keepsTheFrequentPhrases() {
+        double[] cumulative = cumulativeFrequencies();
+        double ratio = IntStream.rangeClosed(1, RUNS).mapToDouble(seed -> ratio(cumulative, new Random(seed))).average()
+                .orElseThrow();
+        double bound = 100.0 * cumulative[PHRASES / 10 - 1] / cumulative[PHRASES - 1];
+        System.out.printf("Hits: %.1f %%; at most %.1f %%%n", ratio, bound);
+        assertThat(ratio).isGreaterThan(bound - 4);
+    }
+
+    private double ratio(double[] cumulative, Random random) {
         Recording entry = entry();
         Entries entries = new Entries((long) PHRASES / 10 * entry.weight(), Duration.ofDays(1), time);
-        double[] cumulative = cumulativeFrequencies();
-        EntryKey[] keys = IntStream.range(0, PHRASES)
-                .mapToObj(phrase -> new EntryKey(ByteBuffer.allocate(32).putInt(phrase).array()))
-                .toArray(EntryKey[]::new);
-        Random random = new Random(3);
+        EntryKey[] keys = IntStream.range(0, PHRASES).mapToObj(phrase -> key(random)).toArray(EntryKey[]::new);
         int hits = 0;
         for (int i = -REQUESTS; i < REQUESTS; i++) {
             int found = Arrays.binarySearch(cumulative, random.nextDouble() * cumulative[PHRASES - 1]);
@@ -47,11 +53,14 @@ class EntriesTest {
                 hits++;
             }
         }
-        double ratio = 100.0 * hits / REQUESTS;
-        double bound = 100.0 * cumulative[PHRASES / 10 - 1] / cumulative[PHRASES - 1];
-        System.out.printf("Hits: %.1f %%; at most %.1f %%%n", ratio, bound);
-        assertThat(ratio).isGreaterThan(bound - 3);
         assertThat(entries.bytes()).isLessThanOrEqualTo((long) PHRASES / 10 * entry.weight());
+        return 100.0 * hits / REQUESTS;
+    }
+
+    private static EntryKey key(Random random) {
+        byte[] digest = new byte[32];
+        random.nextBytes(digest);
+        return new EntryKey(digest);
     }
 
     private static double[] cumulativeFrequencies() {
