@@ -19,7 +19,7 @@ final class ProcessStats {
 
         RSS("RSS, MB", 4, Moment::rss),
         HEAP("heap after a full collection, MB", 0.5, Moment::heap),
-        THREADS("threads", 12, Moment::threads),
+        THREADS("threads", 24, Moment::threads),
         FILES("files and sockets", 8, Moment::files);
 
         private final String name;

@@ -83,7 +83,7 @@ class UpstreamsIT {
 
     @AfterEach
     void recover() {
-        first.faults().clear();
+        List.of(first, second).forEach(each -> each.faults().clear());
         first.acceptKeys(EmulatorOptions.DEFAULT_API_KEY);
         // Whatever it was, the first upstream is used again without anything else being done.
         await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(100)).until(() -> {
@@ -145,10 +145,16 @@ class UpstreamsIT {
 
     @Test
     void nothingIsSpokenTwiceAfterTheFirstAudio() {
-        int before = second.journal().tasks().size();
-        first.faults().next(new Fault.CloseFrame(1011, 3));
+        long before = tasksWithText();
+        List.of(first, second).forEach(each -> each.faults().always(new Fault.CloseFrame(1011, 3)));
         assertThatThrownBy(() -> api.speak(new JsonObject().put("input", STORY))).isInstanceOf(IOException.class);
-        assertThat(second.journal().tasks()).hasSize(before);
+        assertThat(tasksWithText()).isEqualTo(before + 1);
+    }
+
+    /** Not those that were submitted beside another one, which was late to start. */
+    private long tasksWithText() {
+        return Stream.of(first, second).flatMap(each -> each.journal().tasks().stream())
+                .filter(task -> !task.texts().isEmpty()).count();
     }
 
     @Test
