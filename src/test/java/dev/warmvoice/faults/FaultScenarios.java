@@ -224,7 +224,7 @@ abstract class FaultScenarios {
     }
 
     /** How many tasks were submitted beside a first one, which a slow machine had not started yet, and have got no text. */
-    private int races() throws IOException, InterruptedException {
+    int races() throws IOException, InterruptedException {
         return (int) artifact().api().sum("warmvoice_pool_races_total");
     }
 
