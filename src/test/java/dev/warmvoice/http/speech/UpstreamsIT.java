@@ -146,6 +146,7 @@ class UpstreamsIT {
     @Test
     void nothingIsSpokenTwiceAfterTheFirstAudio() {
         long before = tasksWithText();
+        List.of(first, second).forEach(each -> each.faults().always(new Fault.Pacing(0.1)));
         List.of(first, second).forEach(each -> each.faults().always(new Fault.CloseFrame(1011, 3)));
         assertThatThrownBy(() -> api.speak(new JsonObject().put("input", STORY))).isInstanceOf(IOException.class);
         assertThat(tasksWithText()).isEqualTo(before + 1);
