@@ -51,8 +51,8 @@ class CacheBench {
                     () -> new HttpLoadClient(artifact.base()));
             double rate = load.heard() / (double) LOAD.toSeconds();
             new Report("11-cache-hits").data("bare, ms", lower).data("hit, ms", ours)
-                    .row("first audio of a cache hit, ms: median, p99 of " + TURNS, figures(ours),
-                            "bare HTTP answer " + figures(lower), "+ ≤ 0.2: " + plus(added), added <= 0.2)
+                    .row("first audio of a cache hit, ms: median, p99 of " + TURNS, Report.figures(ours),
+                            "bare HTTP answer " + Report.figures(lower), "+ ≤ 0.2: " + Report.plus(added), added <= 0.2)
                     .row("hits a second, " + CLIENTS + " clients on the same processors, "
                             + Expected.of(SENTENCE).length / 1000 + " kB", String.format(Locale.ROOT, "%.0f", rate),
                             load.failures().size() + " failed", "≥ 5000", rate >= 5000)
@@ -100,8 +100,9 @@ class CacheBench {
                         .data("round trip, ms", roundTrip).data("hits", hits)
                         .data("not stored", lost)
                         .row("first audio of what another instance has spoken, from Redis, ms: median, p99 of " + TURNS,
-                                figures(shared), "from memory " + figures(memory) + "; PING " + figures(roundTrip),
-                                "+ ≤ a round trip + 0.5: " + plus(added), added <= 0.5)
+                                Report.figures(shared),
+                                "from memory " + Report.figures(memory) + "; PING " + Report.figures(roundTrip),
+                                "+ ≤ a round trip + 0.5: " + Report.plus(added), added <= 0.5)
                         .write();
             }
         }
@@ -130,7 +131,8 @@ class CacheBench {
             double added = on.median() - off.median();
             new Report("11-cache-misses").data("off, ms", off).data("on, ms", on)
                     .row("first audio of a phrase that the cache does not have, ms: median, p99 of " + MISSES,
-                            figures(on), "without a cache " + figures(off), "+ ≤ 0.05: " + plus(added), added <= 0.05)
+                            Report.figures(on), "without a cache " + Report.figures(off),
+                            "+ ≤ 0.05: " + Report.plus(added), added <= 0.05)
                     .write();
         }
     }
@@ -172,14 +174,6 @@ class CacheBench {
         LoadClient.Heard heard = client.speak(text);
         Expected.verify(text, heard.audio());
         return heard.firstNanos();
-    }
-
-    private static String figures(Sample sample) {
-        return String.format(Locale.ROOT, "%.2f, %.2f", sample.median(), sample.p99());
-    }
-
-    private static String plus(double millis) {
-        return String.format(Locale.ROOT, "%+.2f", millis);
     }
 
     /** The round trip to Redis, without a client library. */

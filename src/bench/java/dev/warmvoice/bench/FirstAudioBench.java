@@ -10,7 +10,6 @@ import dev.warmvoice.testing.Sample;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.util.List;
-import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -42,8 +41,9 @@ class FirstAudioBench {
             double median = ours.median() - limit.median();
             double p99 = ours.p99() - limit.p99();
             new Report("01-first-audio-http").data("bare client, ms", limit).data("warmvoice, ms", ours)
-                    .row("first audio over HTTP, warm, one client, ms: median, p99 of " + TURNS, figures(ours),
-                            "bare client " + figures(limit), "+ ≤ 1.5, + ≤ 5: " + plus(median) + ", " + plus(p99),
+                    .row("first audio over HTTP, warm, one client, ms: median, p99 of " + TURNS, Report.figures(ours),
+                            "bare client " + Report.figures(limit),
+                            "+ ≤ 1.5, + ≤ 5: " + Report.plus(median) + ", " + Report.plus(p99),
                             median <= 1.5 && p99 <= 5)
                     .write();
         }
@@ -70,9 +70,10 @@ class FirstAudioBench {
                 }
             }
             new Report("01-first-audio-live").data("bare client, ms", limit).data("warmvoice, ms", ours)
-                    .row("the same on a live socket, from its first text", figures(ours),
-                            "bare client " + figures(limit), "–: " + plus(ours.median() - limit.median()) + ", "
-                                    + plus(ours.p99() - limit.p99()),
+                    .row("the same on a live socket, from its first text", Report.figures(ours),
+                            "bare client " + Report.figures(limit),
+                            "–: " + Report.plus(ours.median() - limit.median()) + ", "
+                                    + Report.plus(ours.p99() - limit.p99()),
                             null)
                     .write();
         }
@@ -104,8 +105,9 @@ class FirstAudioBench {
             }
             double median = ours.median() - limit.median();
             new Report("02-lambda").data("bare client, ms", limit).data("warmvoice, ms", ours)
-                    .row("last audio through Lambda's stand-in, warm, ms: median, p99 of " + TURNS, figures(ours),
-                            "bare client " + figures(limit), "+ ≤ 5: " + plus(median), median <= 5)
+                    .row("last audio through Lambda's stand-in, warm, ms: median, p99 of " + TURNS,
+                            Report.figures(ours),
+                            "bare client " + Report.figures(limit), "+ ≤ 5: " + Report.plus(median), median <= 5)
                     .write();
         }
     }
@@ -116,11 +118,4 @@ class FirstAudioBench {
         return heard;
     }
 
-    private static String figures(Sample sample) {
-        return String.format(Locale.ROOT, "%.2f, %.2f", sample.median(), sample.p99());
-    }
-
-    private static String plus(double millis) {
-        return String.format(Locale.ROOT, "%+.2f", millis);
-    }
 }

@@ -8,7 +8,6 @@ import dev.warmvoice.lambda.StreamedAnswer;
 import dev.warmvoice.testing.Artifact;
 import dev.warmvoice.testing.Sample;
 import io.vertx.core.json.JsonObject;
-import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -41,15 +40,11 @@ class LambdaStreamingBench {
                 }
             }
             new Report("10-lambda-streaming").data("own", direct).data("adapter", adapted)
-                    .row("first audio at the Runtime API, ms: median, p99 of " + REQUESTS, row(direct),
-                            "through the adapter's stand-in " + row(adapted), "≤ the adapter's",
+                    .row("first audio at the Runtime API, ms: median, p99 of " + REQUESTS, Report.figures(direct),
+                            "through the adapter's stand-in " + Report.figures(adapted), "≤ the adapter's",
                             direct.median() <= adapted.median())
                     .write();
         }
-    }
-
-    private static String row(Sample sample) {
-        return String.format(Locale.ROOT, "%.2f, %.2f", sample.median(), sample.p99());
     }
 
     private static long firstAudio(LambdaRuntimeApi platform) throws Exception {

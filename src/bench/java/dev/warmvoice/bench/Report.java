@@ -42,6 +42,16 @@ final class Report {
         return this;
     }
 
+    /** Median and 99th percentile, as a row shows them. */
+    static String figures(Sample sample) {
+        return String.format(Locale.ROOT, "%.2f, %.2f", sample.median(), sample.p99());
+    }
+
+    /** A difference, with its sign. */
+    static String plus(double millis) {
+        return String.format(Locale.ROOT, "%+.2f", millis);
+    }
+
     /** Adds all values of a sample in order of measurement. */
     Report data(String what, Sample sample) {
         data.put(what, new JsonArray(sample.values()));

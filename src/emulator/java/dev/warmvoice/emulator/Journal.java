@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.TreeMap;
 
 /**
@@ -174,6 +175,15 @@ public final class Journal {
     /** @return the last tasks, oldest first */
     public synchronized List<Task> tasks() {
         return tasks.stream().map(TaskEntry::snapshot).toList();
+    }
+
+    /**
+     * The task with this id.
+     *
+     * @throws NoSuchElementException without one
+     */
+    public Task task(String id) {
+        return tasks().stream().filter(task -> task.taskId().equals(id)).findFirst().orElseThrow();
     }
 
     /** @return the task that came last, of those that were not cancelled before they had any text */

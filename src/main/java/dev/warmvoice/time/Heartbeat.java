@@ -65,7 +65,7 @@ public final class Heartbeat {
     /** Without a lock: many threads ask for the time at once. */
     private Tick tick() {
         while (true) {
-            // Before the clocks are read: so it is never of a later time than they show.
+            // Read before the clocks, so that it is never later than what they show.
             Tick before = last.get();
             Tick now = before.next(clocks.monotonicNanos(), clocks.wallNanos(), maxGapNanos);
             if (last.compareAndSet(before, now)) {

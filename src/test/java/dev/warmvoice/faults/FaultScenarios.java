@@ -2,6 +2,7 @@ package dev.warmvoice.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static dev.warmvoice.testing.Waits.await;
+import static dev.warmvoice.testing.Waits.pause;
 
 import dev.warmvoice.faults.FaultMatrix.NetworkCell;
 import dev.warmvoice.faults.FaultMatrix.ServiceFault;
@@ -176,7 +177,7 @@ abstract class FaultScenarios {
             await().until(() -> emulator.faults().pending().size() == 1 && isWhole());
         } else if (cell.fault() instanceof Fault.IdleCut cut) {
             await().until(() -> network.accepted() >= connections + poolSize);
-            await().pollDelay(cut.after().multipliedBy(2)).until(() -> true);
+            pause(cut.after().multipliedBy(2));
         }
         Heard heard = speak(TEXT);
         int tasks = network.tasks() - before;

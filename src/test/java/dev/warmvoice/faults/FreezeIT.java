@@ -3,6 +3,7 @@ package dev.warmvoice.faults;
 import static dev.warmvoice.testing.Texts.SENTENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static dev.warmvoice.testing.Waits.await;
+import static dev.warmvoice.testing.Waits.pause;
 
 import dev.warmvoice.emulator.Cut;
 import dev.warmvoice.emulator.Emulator;
@@ -149,7 +150,7 @@ class FreezeIT {
                 if (freeze.cut != null) {
                     emulator.cutIdle(freeze.cut);
                 }
-                await().pollDelay(freeze.time).atMost(freeze.time.plusSeconds(5)).until(() -> true);
+                pause(freeze.time);
                 List<CompletableFuture<HttpResponse<byte[]>>> answers;
                 if (freeze.sentAfterMillis < 0) {
                     answers = speak(artifact);

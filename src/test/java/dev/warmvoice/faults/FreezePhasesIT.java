@@ -2,6 +2,7 @@ package dev.warmvoice.faults;
 
 import static dev.warmvoice.testing.Texts.STORY;
 import static dev.warmvoice.testing.Waits.await;
+import static dev.warmvoice.testing.Waits.pause;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.warmvoice.emulator.Cut;
@@ -133,7 +134,7 @@ class FreezePhasesIT {
             if (tried.cut != null) {
                 cutAll(tried.cut);
             }
-            await().pollDelay(freeze).atMost(freeze.plusSeconds(5)).until(() -> true);
+            pause(freeze);
             redis.ifPresent(RedisServer::thaw);
             artifact.thaw();
             check(tried, answer.get(PATIENCE.toSeconds(), TimeUnit.SECONDS));
@@ -197,8 +198,8 @@ class FreezePhasesIT {
                 assertThat(tried.mayBreakOff()).as("the audio may break off").isTrue();
                 return;
             }
-            byte[] expected = Emulator.audioOf(service.journal().tasks().stream().filter(task -> task.taskId()
-                    .equals(response.headers().firstValue("X-Request-Id").orElseThrow())).findFirst().orElseThrow());
+            byte[] expected = Emulator.audioOf(
+                    service.journal().task(response.headers().firstValue("X-Request-Id").orElseThrow()));
             assertThat(Arrays.equals(heard, expected)).as("%d of %d bytes", heard.length, expected.length).isTrue();
         }
 

@@ -2,6 +2,7 @@ package dev.warmvoice.lambda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static dev.warmvoice.testing.Waits.await;
+import static dev.warmvoice.testing.Waits.pause;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.warmvoice.emulator.Cut;
@@ -115,8 +116,7 @@ class LambdaFreezeIT {
                 if (freeze.cut != null) {
                     emulator.cutIdle(freeze.cut);
                 }
-                await().pollDelay(freeze.time).pollInterval(Duration.ofMillis(1))
-                        .atMost(freeze.time.plusSeconds(5)).until(() -> true);
+                pause(freeze.time);
                 function.artifact().thaw();
                 LambdaInvocation.Outcome outcome = LambdaInstance.await(function
                         .invoke(FunctionUrlEvent.speech(new JsonObject().put("input", TEXTS.get(text)))));
@@ -154,7 +154,7 @@ class LambdaFreezeIT {
             try (Emulator emulator = Emulator.start(slow);
                     LambdaInstance function = LambdaInstance.start(settings(emulator))) {
                 function.artifact().freeze();
-                await().pollDelay(Duration.ofMillis(2500)).until(() -> true);
+                pause(Duration.ofMillis(2500));
                 function.artifact().thaw();
                 FunctionUrlAnswer answer = function.speak(new JsonObject().put("input", TEXTS.get(0)));
                 assertThat(answer.status()).as("%s", handshake).isEqualTo(200);
@@ -176,7 +176,7 @@ class LambdaFreezeIT {
                 }
                 CompletableFuture<LambdaInvocation.Outcome> outcome = function
                         .invoke(FunctionUrlEvent.speech(new JsonObject().put("input", TEXTS.get(0))));
-                await().pollDelay(Duration.ofMillis(300)).until(() -> true);
+                pause(Duration.ofMillis(300));
                 assertThat(outcome).isNotDone();
                 function.artifact().thaw();
                 FunctionUrlAnswer answer = LambdaInstance.answer(outcome);

@@ -435,6 +435,6 @@ class LambdaIT {
     }
 
     private Journal.Task task(String id) {
-        return emulator.journal().tasks().stream().filter(task -> task.taskId().equals(id)).findFirst().orElseThrow();
+        return emulator.journal().task(id);
     }
 }

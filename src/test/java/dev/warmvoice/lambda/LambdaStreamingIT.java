@@ -2,6 +2,7 @@ package dev.warmvoice.lambda;
 
 import static dev.warmvoice.testing.Texts.SENTENCE;
 import static dev.warmvoice.testing.Texts.STORY;
+import static dev.warmvoice.testing.Waits.pause;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -269,7 +270,7 @@ class LambdaStreamingIT {
             if (cut != null) {
                 emulator.cutIdle(cut);
             }
-            await().pollDelay(Duration.ofMillis(i % 2 == 0 ? 50 : 2500)).until(() -> true);
+            pause(Duration.ofMillis(i % 2 == 0 ? 50 : 2500));
             function.artifact().thaw();
             assertServes();
         }

@@ -1,6 +1,7 @@
 package dev.warmvoice.process;
 
 import static dev.warmvoice.testing.Waits.await;
+import static dev.warmvoice.testing.Waits.pause;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.warmvoice.emulator.Emulator;
@@ -84,7 +85,7 @@ class ObservabilityIT {
             assertThat(artifact.api().speak(body).statusCode()).isEqualTo(200);
         }
         artifact.freeze();
-        await().pollDelay(Duration.ofMillis(2500)).until(() -> true);
+        pause(Duration.ofMillis(2500));
         artifact.thaw();
         service.faults().next(new Fault.NoTaskStarted());
         assertThat(artifact.api().withHeader("Cache-Control", "no-cache")

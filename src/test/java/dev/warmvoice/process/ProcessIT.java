@@ -138,8 +138,7 @@ class ProcessIT {
                     .isEqualTo("shutting_down");
             List<Object> heard = client.until("finished");
             String id = ((JsonObject) heard.get(heard.size() - 1)).getString("request_id");
-            assertThat(LiveClient.audio(heard)).isEqualTo(Emulator.audioOf(emulator.journal().tasks().stream()
-                    .filter(task -> task.taskId().equals(id)).findFirst().orElseThrow()));
+            assertThat(LiveClient.audio(heard)).isEqualTo(Emulator.audioOf(emulator.journal().task(id)));
             assertThat(artifact.awaitEnd(Duration.ofSeconds(10))).isIn(0, 143);
         }
     }

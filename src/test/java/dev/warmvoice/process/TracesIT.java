@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.warmvoice.emulator.Emulator;
 import dev.warmvoice.testing.Artifact;
 import dev.warmvoice.testing.OnBinary;
+import dev.warmvoice.testing.RedisServer;
 import dev.warmvoice.testing.TraceCollector;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
@@ -13,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** Traces of the artifact, as a collector receives them. */
@@ -37,8 +39,7 @@ class TracesIT {
                         .contains("POST /v1/audio/speech", "speech cosyvoice-v3-flash", "acquire", "run-task",
                                 "first-audio", "stream", "gen_ai.response.id", id));
                 // The id is in bytes.
-                assertThat(collector.received())
-                        .contains(new String(HexFormat.of().parseHex(TRACE), StandardCharsets.ISO_8859_1))
+                assertThat(collector.received()).contains(bytes(TRACE))
                         .doesNotContain("A text for no trace").doesNotContain("sk-");
             }
         }
@@ -64,6 +65,26 @@ class TracesIT {
         }
     }
 
+    /** Quarkus keeps the trace through the answer of Redis. */
+    @Test
+    void whatRedisDoesNotHaveIsSpokenInTheTraceOfTheRequest() throws Exception {
+        try (RedisServer redis = RedisServer.start();
+                Emulator emulator = Emulator.start();
+                TraceCollector collector = new TraceCollector()) {
+            Map<String, String> settings = Artifact.settings(emulator);
+            settings.putAll(Map.of("warmvoice.traces.endpoint", collector.endpoint(),
+                    "warmvoice.cache.size-bytes", "10000000", "warmvoice.cache.shared", redis.url(),
+                    "warmvoice.cache.secret", "a-secret-of-some-length"));
+            try (Artifact artifact = Artifact.start(settings)) {
+                artifact.api().withHeader("traceparent", "00-" + TRACE + "-b7ad6b7169203331-01")
+                        .speak(new JsonObject().put("input", "Said to Redis."));
+                // A span begins with the id of its trace; its name follows soon.
+                await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(collector.received())
+                        .containsPattern("(?s)" + Pattern.quote(bytes(TRACE)) + ".{0,40}speech cosyvoice-v3-flash"));
+            }
+        }
+    }
+
     @Test
     void withoutAnEndpointThereIsNone() throws Exception {
         try (Emulator emulator = Emulator.start(); Artifact artifact = Artifact.start(Artifact.settings(emulator))) {
@@ -73,5 +94,9 @@ class TracesIT {
             assertThat(answer.headers().firstValue("traceresponse")).isEmpty();
             assertThat(artifact.log()).doesNotContain("export").doesNotContain("4318");
         }
+    }
+
+    private static String bytes(String hex) {
+        return new String(HexFormat.of().parseHex(hex), StandardCharsets.ISO_8859_1);
     }
 }

@@ -1,5 +1,7 @@
 package dev.warmvoice.soak;
 
+import static dev.warmvoice.testing.Waits.pause;
+
 import dev.warmvoice.testing.Api;
 import dev.warmvoice.testing.Artifact;
 import dev.warmvoice.testing.LiveClient;
@@ -79,7 +81,7 @@ interface SoakClient extends AutoCloseable {
                         return new Heard(audio.toByteArray(), "", false);
                     }
                     if (!pause.isZero()) {
-                        SoakFaults.pause(pause);
+                        pause(pause);
                     }
                 }
                 return new Heard(audio.toByteArray(), "", true);
@@ -101,7 +103,7 @@ interface SoakClient extends AutoCloseable {
                 String id = client.start(fields).next("started").getString("id");
                 client.text(text);
                 if (cancels) {
-                    SoakFaults.pause(Duration.ofMillis(20));
+                    pause(Duration.ofMillis(20));
                     client.cancel().next("cancelled");
                     return new Heard(new byte[0], "", false);
                 }

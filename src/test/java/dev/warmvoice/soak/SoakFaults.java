@@ -1,6 +1,6 @@
 package dev.warmvoice.soak;
 
-import static dev.warmvoice.testing.Waits.await;
+import static dev.warmvoice.testing.Waits.pause;
 
 import dev.warmvoice.faults.FaultMatrix.ServiceFault;
 import dev.warmvoice.emulator.Cut;
@@ -146,9 +146,5 @@ final class SoakFaults {
 
     private void count(String trouble) {
         counts.merge(trouble, 1, Integer::sum);
-    }
-
-    static void pause(Duration time) {
-        await().pollDelay(time).atMost(time.plusSeconds(5)).until(() -> true);
     }
 }

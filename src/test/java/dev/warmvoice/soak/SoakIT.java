@@ -2,6 +2,7 @@ package dev.warmvoice.soak;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static dev.warmvoice.testing.Waits.await;
+import static dev.warmvoice.testing.Waits.pause;
 
 import dev.warmvoice.soak.ProcessStats.Sign;
 import dev.warmvoice.soak.SoakClient.Heard;
@@ -143,7 +144,7 @@ class SoakIT {
                 long begun = System.nanoTime();
                 Heard heard = mine.speak(call(text, format).put("instructions", variant));
                 check(kind, variant, begun, text + format, heard);
-                SoakFaults.pause(Duration.ofMillis(choice.nextInt(LONGEST_PAUSE)));
+                pause(Duration.ofMillis(choice.nextInt(LONGEST_PAUSE)));
             }
         } catch (Exception | AssertionError e) {
             unexpected.add(kind + ": " + e);
@@ -201,7 +202,7 @@ class SoakIT {
 
     private void watch(ProcessStats vitals, long over) {
         while (System.nanoTime() - over < 0) {
-            SoakFaults.pause(Duration.ofSeconds(1));
+            pause(Duration.ofSeconds(1));
             try {
                 if (trouble.awake().tryLock(1, TimeUnit.SECONDS)) {
                     try {

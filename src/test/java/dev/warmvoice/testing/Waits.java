@@ -17,4 +17,9 @@ public final class Waits {
         return Awaitility.await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(10))
                 .ignoreExceptionsInstanceOf(NoSuchElementException.class);
     }
+
+    /** Lets time pass, where that is what the test is about and no condition tells when it has. */
+    public static void pause(Duration time) {
+        Awaitility.await().pollDelay(time).atMost(time.plusSeconds(5)).until(() -> true);
+    }
 }

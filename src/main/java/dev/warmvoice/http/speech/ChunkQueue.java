@@ -13,7 +13,7 @@ import java.util.List;
 final class ChunkQueue {
 
     // Guarded by this.
-    private List<Buffer> waiting = new ArrayList<>();
+    private final List<Buffer> waiting = new ArrayList<>();
 
     /**
      * Some of the response's body.
@@ -33,13 +33,10 @@ final class ChunkQueue {
         return waiting.size() == 1;
     }
 
-    Batch takeAll() {
-        List<Buffer> all;
-        synchronized (this) {
-            all = waiting;
-            waiting = new ArrayList<>();
-        }
-        return new Batch(all.size() == 1 ? all.get(0) : joined(all), all.size());
+    synchronized Batch takeAll() {
+        Batch all = new Batch(waiting.size() == 1 ? waiting.get(0) : joined(waiting), waiting.size());
+        waiting.clear();
+        return all;
     }
 
     @SuppressWarnings("deprecation") // The only public way to a buffer that is not a copy.

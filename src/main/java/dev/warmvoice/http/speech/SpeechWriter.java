@@ -86,7 +86,6 @@ public class SpeechWriter implements ServerMessageBodyWriter<SpeechResponse> {
         private final ChunkQueue waiting = new ChunkQueue();
         private Flow.Subscription subscription;
         private Cancellable watch = Cancellable.NONE;
-        private boolean isFull;
 
         Chunks(SpeechResponse answer, Context eventLoop, HttpServerResponse response, HttpServerRequest asked,
                 ResteasyReactiveRequestContext request) {
@@ -120,7 +119,7 @@ public class SpeechWriter implements ServerMessageBodyWriter<SpeechResponse> {
         }
 
         private void proceed() {
-            if (isFull || response.closed()) {
+            if (isWaitingForClient() || response.closed()) {
                 return;
             }
             int written = write();
@@ -145,15 +144,17 @@ public class SpeechWriter implements ServerMessageBodyWriter<SpeechResponse> {
         }
 
         private void waitForClient(int written) {
-            isFull = true;
             client.sent();
             watch = client.watch(onClientProgress);
             response.drainHandler(drained -> {
                 stopWatching();
-                isFull = false;
                 subscription.request(written);
                 proceed();
             });
+        }
+
+        private boolean isWaitingForClient() {
+            return watch != Cancellable.NONE;
         }
 
         private void stopWatching() {

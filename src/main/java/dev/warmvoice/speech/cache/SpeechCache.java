@@ -10,7 +10,6 @@ import dev.warmvoice.speech.SpeechTracer;
 import dev.warmvoice.speech.SpokenText;
 import dev.warmvoice.speech.WrittenSpeech;
 import dev.warmvoice.speech.cache.EntryCodec.Entry;
-import io.opentelemetry.context.Context;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -145,9 +144,7 @@ public class SpeechCache {
 
     /** Looks whether another instance has spoken it, and has it spoken otherwise. */
     private void restore(SharedEntries server, EntryKey key, Recording recording, SpeechRequest request) {
-        // The answer comes on a thread of Redis' client, and what is spoken then belongs to the request's trace.
-        server.find(key, Context.current()
-                .wrapConsumer(found -> found.ifPresentOrElse(recording::restore, () -> record(recording, request))));
+        server.find(key, found -> found.ifPresentOrElse(recording::restore, () -> record(recording, request)));
     }
 
     private void record(Recording recording, SpeechRequest request) {

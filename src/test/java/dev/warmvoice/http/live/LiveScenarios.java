@@ -5,6 +5,7 @@ import static dev.warmvoice.testing.Texts.STORY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static dev.warmvoice.testing.Waits.await;
+import static dev.warmvoice.testing.Waits.pause;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.warmvoice.emulator.Emulator;
@@ -140,7 +141,7 @@ abstract class LiveScenarios {
                 client.start(DEFAULTS).next("started");
                 StringBuilder said = new StringBuilder();
                 for (int i = 0; i < 15; i++) {
-                    await().pollDelay(Duration.ofMillis(gapMs)).pollInterval(Duration.ofMillis(1)).until(() -> true);
+                    pause(Duration.ofMillis(gapMs));
                     client.text(i + " and ");
                     said.append(i).append(" and ");
                 }
@@ -582,7 +583,7 @@ abstract class LiveScenarios {
     @Test
     void clientThatAnswersPingsStaysConnected() {
         try (LiveClient client = new LiveClient(base)) {
-            await().pollDelay(Duration.ofSeconds(4)).until(() -> true);
+            pause(Duration.ofSeconds(4));
             client.start(DEFAULTS).text(SENTENCE).finish().next("finished");
         }
     }

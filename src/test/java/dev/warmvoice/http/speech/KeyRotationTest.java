@@ -91,8 +91,10 @@ class KeyRotationTest {
             await().until(() -> emulator.journal().connectionsOpen() == POOL);
             assertThat(emulator.cutUnaccepted(Cut.RST)).as("connections of the old key").isZero();
         }
-        // A slow machine may lose one to the rate.
-        assertThat(api.sum("warmvoice_pool_discarded_total{reason=\"key\"}")).isGreaterThan(POOL);
+        // On a slow machine the service may refuse a task by the rate, which costs its connection, too.
+        double throttled = api.sum("warmvoice_pool_discarded_total{reason=\"throttled\"}");
+        assertThat(api.sum("warmvoice_pool_discarded_total{reason=\"key\"}") + throttled)
+                .isGreaterThanOrEqualTo(2 * POOL);
         assertThat(api.sum("warmvoice_key_reads_total{outcome=\"changed\"}")).isGreaterThanOrEqualTo(2);
     }
 

@@ -2,6 +2,7 @@ package dev.warmvoice.http.speech;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static dev.warmvoice.testing.Waits.await;
+import static dev.warmvoice.testing.Waits.pause;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.warmvoice.emulator.Emulator;
@@ -39,7 +40,7 @@ class RateIT {
             // The emulator's voice is slow the first time.
             assertThat(artifact.api().speak(new JsonObject().put("input", "Good evening.")).statusCode())
                     .isEqualTo(200);
-            await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
+            pause(Duration.ofSeconds(1));
             emulator.faults().next(new Fault.EmptyTask());
             List<CompletableFuture<HttpResponse<byte[]>>> answers = IntStream.range(0, 12)
                     .mapToObj(number -> artifact.api().speakLater(new JsonObject().put("input", "Good morning.")

@@ -636,8 +636,7 @@ abstract class SpeechScenarios {
             Journal.Task stalled = emulator.journal().lastTask();
             assertThat(api.speak(new JsonObject().put("input", SENTENCE)).statusCode()).as("others").isEqualTo(200);
             await().atMost(Duration.ofSeconds(5)).until(() -> emulator.journal().tasksRunning() == 0);
-            Journal.Task ended = emulator.journal().tasks().stream()
-                    .filter(task -> task.taskId().equals(stalled.taskId())).findFirst().orElseThrow();
+            Journal.Task ended = emulator.journal().task(stalled.taskId());
             assertThat(ended.outcome()).isEqualTo(Journal.Outcome.ABANDONED);
             // The two sockets' buffers come on top of the server's 192 KiB; the whole audio is about 30 MB.
             assertThat(ended.bytes()).isLessThan(16_000_000);
@@ -687,8 +686,8 @@ abstract class SpeechScenarios {
                 .map(text -> Map.entry(text, api.speakLater(new JsonObject().put("input", text)))).toList();
         answers.forEach(answer -> {
             HttpResponse<byte[]> response = answer.getValue().join();
-            Journal.Task task = emulator.journal().tasks().stream().filter(each -> each.taskId()
-                    .equals(response.headers().firstValue("X-Request-Id").orElseThrow())).findFirst().orElseThrow();
+            Journal.Task task = emulator.journal()
+                    .task(response.headers().firstValue("X-Request-Id").orElseThrow());
             assertThat(task.texts()).containsExactly(answer.getKey());
             assertThat(response.body()).isEqualTo(Emulator.audioOf(task));
         });

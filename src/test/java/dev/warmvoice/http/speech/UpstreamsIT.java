@@ -3,6 +3,7 @@ package dev.warmvoice.http.speech;
 import static dev.warmvoice.testing.Texts.SENTENCE;
 import static dev.warmvoice.testing.Texts.STORY;
 import static dev.warmvoice.testing.Waits.await;
+import static dev.warmvoice.testing.Waits.pause;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -234,7 +235,7 @@ class UpstreamsIT {
         artifact.freeze();
         first.faults().always(new Fault.HandshakeStatus(503));
         first.cutIdle(Cut.RST);
-        await().pollDelay(Duration.ofSeconds(3)).until(() -> true);
+        pause(Duration.ofSeconds(3));
         artifact.thaw();
         assertThat(firstAudio()).isLessThan(PATIENCE.plus(SLACK));
     }
