@@ -389,6 +389,9 @@ final class ConnectionSupply implements ConnectionOpener.Outcome {
 
     /** The requests that no handshake under way will serve. */
     private List<Demand> unserved() {
+        if (demands.isEmpty()) {
+            return List.of();
+        }
         List<Handshake> free = new ArrayList<>(handshakes);
         List<Demand> unserved = new ArrayList<>();
         for (Demand demand : demands) {

@@ -32,12 +32,17 @@ final class Freshness {
 
     /** Whether the connection is proven; otherwise it is in doubt, and may still be good. */
     boolean isProven(PooledConnection connection) {
-        return idle(connection) < maxIdleNanos && !isSuspected(connection);
+        return idle(connection) < maxIdleNanos && !isKnownSuspect(connection);
     }
 
     /** Whether the connection is in doubt for another reason than its age: a suspension, or a silent sibling. */
     boolean isSuspected(PooledConnection connection) {
         heartbeat.beat();
+        return isKnownSuspect(connection);
+    }
+
+    /** The same as of the latest beat. */
+    private boolean isKnownSuspect(PooledConnection connection) {
         return connection.lastProven() < Math.max(heartbeat.resumed(), trustedSince);
     }
 

@@ -23,14 +23,23 @@ final class IdlePolicy {
 
     /** Why an idle connection is of no use; empty if it may be. */
     Optional<String> unusable(PooledConnection idle) {
-        Optional<String> reason = reason(idle);
+        return unusable(idle, idle == probe);
+    }
+
+    /** The same for a connection that a request would get. A probe is kept past its time, but no request takes it then. */
+    Optional<String> unusableForRequest(PooledConnection idle) {
+        return unusable(idle, false);
+    }
+
+    private Optional<String> unusable(PooledConnection idle, boolean mayBeExpired) {
+        Optional<String> reason = reason(idle, mayBeExpired);
         if (reason.isPresent()) {
             forget(idle);
         }
         return reason;
     }
 
-    private Optional<String> reason(PooledConnection idle) {
+    private Optional<String> reason(PooledConnection idle, boolean mayBeExpired) {
         if (!idle.connection().isOpen()) {
             closed(idle);
             keepAlive.closed(idle);
@@ -39,17 +48,7 @@ final class IdlePolicy {
         if (keepAlive.isSilent(idle)) {
             return Optional.of("silent");
         }
-        return idle != probe && freshness.isExpired(idle) ? Optional.of("stale") : Optional.empty();
-    }
-
-    /** The same for a connection that a request would get. A probe is kept past its time, but no request takes it then. */
-    Optional<String> unusableForRequest(PooledConnection idle) {
-        Optional<String> reason = unusable(idle);
-        if (reason.isEmpty() && freshness.isExpired(idle)) {
-            forget(idle);
-            return Optional.of("stale");
-        }
-        return reason;
+        return !mayBeExpired && freshness.isExpired(idle) ? Optional.of("stale") : Optional.empty();
     }
 
     /** Whether an idle connection should be replaced before a request needs it. */
