@@ -91,7 +91,9 @@ public class BodyReader {
         errors.write(answer, http.response());
     }
 
+    /** The same, but the connection is closed after what is still to come. */
     private void refuseAndClose(RoutingContext http, ErrorResponse answer) {
+        http.request().resume();
         errors.write(answer, http.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE))
                 .onComplete(sent -> http.request().connection().close());
     }

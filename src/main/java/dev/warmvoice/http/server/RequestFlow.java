@@ -7,6 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.MaxMessagesRecvByteBufAllocator;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -25,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * Back-pressure between the answers and the requests of an HTTP/1.1 connection: decodes the next request once the
  * answers to those before it have been handed to the operating system. Without it Vert.x reads and answers pipelined
  * requests however many answers wait in memory, and queues any number of requests behind an answer that takes long.
- * Also bounds what is left of a body when its request has been answered, and reads the frames of a WebSocket no faster
- * than they are handled. Runs on the event loop of the connection.
+ * Also bounds what is left of a body when its request has been answered, closes the connection only after it, and reads the
+ * frames of a WebSocket no faster than they are handled. Runs on the event loop of the connection.
  */
 final class RequestFlow {
 
@@ -41,8 +42,10 @@ final class RequestFlow {
     private static final int MAX_HELD = 16 * 1024;
     /** Of a WebSocket, decoded before others on the event loop have their turn. */
     private static final int MAX_FRAMES = 64;
+    /** How long a close waits for the rest of a body; nginx waits as long for more of it. */
+    private static final Duration MAX_LINGER = Duration.ofSeconds(5);
 
-    private final Channel channel;
+    private final DuplexChannel channel;
     private final long maxUnwantedBytes;
     private final Duration maxUnwantedTime;
     private final Bytes bytes = new Bytes();
@@ -55,7 +58,7 @@ final class RequestFlow {
     private boolean isWebSocket;
     private int frames;
 
-    private RequestFlow(Channel channel, long maxUnwantedBytes, Duration maxUnwantedTime) {
+    private RequestFlow(DuplexChannel channel, long maxUnwantedBytes, Duration maxUnwantedTime) {
         this.channel = channel;
         this.maxUnwantedBytes = maxUnwantedBytes;
         this.maxUnwantedTime = maxUnwantedTime;
@@ -72,7 +75,7 @@ final class RequestFlow {
         // HTTP/2 has no such decoder.
         if (pipeline.get(DECODER) != null && pipeline.get(NAME) == null) {
             takeTurns(channel);
-            RequestFlow flow = new RequestFlow(channel, maxUnwantedBytes, maxUnwantedTime);
+            RequestFlow flow = new RequestFlow((DuplexChannel) channel, maxUnwantedBytes, maxUnwantedTime);
             pipeline.addBefore(DECODER, NAME, flow.bytes);
             pipeline.addBefore(VERTX, null, flow.messages);
         }
@@ -204,6 +207,8 @@ final class RequestFlow {
         /** Of the body of a request that has been answered; null unless there is one. */
         private @Nullable Future<?> deadline;
         private long unwantedBytes;
+        /** Whether the connection is to be closed after that body. */
+        private boolean lingers;
 
         @Override
         public void channelRead(ChannelHandlerContext from, Object message) {
@@ -224,6 +229,9 @@ final class RequestFlow {
             if (content instanceof LastHttpContent) {
                 receiving = false;
                 stopWaiting();
+                if (lingers) {
+                    cut();
+                }
             } else if (deadline != null) {
                 unwantedBytes += content.content().readableBytes();
                 if (unwantedBytes > maxUnwantedBytes) {
@@ -253,10 +261,32 @@ final class RequestFlow {
             }
         }
 
+        /**
+         * Closes the connection. If the rest of a body is still to come, only for writing, until it has: with unread data the
+         * operating system would reset the connection, and a client that still sends would lose the answer.
+         */
+        @Override
+        public void close(ChannelHandlerContext to, ChannelPromise promise) {
+            if (deadline == null) {
+                to.close(promise);
+                return;
+            }
+            channel.closeFuture().addListener(closed -> promise.trySuccess());
+            if (!lingers) {
+                lingers = true;
+                channel.shutdownOutput();
+                stopWaiting();
+                cutAfter(MAX_LINGER);
+            }
+        }
+
         private void waitForTheRest() {
             unwantedBytes = 0;
-            deadline = channel.eventLoop().schedule(RequestFlow.this::cut, maxUnwantedTime.toMillis(),
-                    TimeUnit.MILLISECONDS);
+            cutAfter(maxUnwantedTime);
+        }
+
+        private void cutAfter(Duration time) {
+            deadline = channel.eventLoop().schedule(RequestFlow.this::cut, time.toMillis(), TimeUnit.MILLISECONDS);
         }
 
         private void stopWaiting() {

@@ -19,10 +19,13 @@ class RequestFlowControl {
     /** Before everything else. */
     static final int ORDER = Integer.MIN_VALUE;
 
-    private final long maxBodyBytes;
+    /** A body somewhat too large is read to its end, since many clients read the answer only after it. */
+    private static final int UNWANTED_BODIES = 4;
+
+    private final long maxUnwantedBytes;
 
     RequestFlowControl(@ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize maxBody) {
-        this.maxBodyBytes = maxBody.asLongValue();
+        this.maxUnwantedBytes = UNWANTED_BODIES * maxBody.asLongValue();
     }
 
     void register(@Observes Router router) {
@@ -31,7 +34,7 @@ class RequestFlowControl {
 
     private void control(RoutingContext http) {
         HttpConnection connection = http.request().connection();
-        RequestFlow.control(((ConnectionBase) connection).channel(), maxBodyBytes, BodyReader.MAX_TIME);
+        RequestFlow.control(((ConnectionBase) connection).channel(), maxUnwantedBytes, BodyReader.MAX_TIME);
         http.next();
     }
 }

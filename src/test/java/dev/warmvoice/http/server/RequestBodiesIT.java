@@ -111,7 +111,7 @@ class RequestBodiesIT {
         assertThat(read(clients.get(0))).startsWith("HTTP/1.1 413 ").contains("\"error\"");
     }
 
-    /** The server discards the rest of a rejected request only up to the max size of a body. */
+    /** The server discards the rest of a rejected request only up to four times the max size of a body. */
     @Test
     void rejectedBodyIsReadUpToALimit() throws Exception {
         settings.put("warmvoice.auth.tokens", "a-token-4711");

@@ -17,6 +17,7 @@ import io.quarkus.test.common.http.TestHTTPResource;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
@@ -28,10 +29,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -710,11 +713,72 @@ abstract class SpeechScenarios {
         String body = new JsonObject().put("input", STORY).encode();
         try (Socket socket = new Socket(base.getHost(), base.getPort())) {
             socket.setSoTimeout(5000);
-            socket.getOutputStream().write(("POST /v1/audio/speech HTTP/1.0\r\nContent-Type: application/json\r\n"
-                    + header + "Content-Length: " + body.length() + "\r\n\r\n" + body)
-                    .getBytes(StandardCharsets.US_ASCII));
+            post(socket, "HTTP/1.0\r\n" + header, body);
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
         }
+    }
+
+    private static void post(Socket socket, String versionAndHeaders, String body) throws IOException {
+        socket.getOutputStream().write(("POST /v1/audio/speech " + versionAndHeaders
+                + "Content-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n" + body)
+                .getBytes(StandardCharsets.US_ASCII));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "Connection: close\r\n"})
+    void clientThatSendsAllOfATooLargeBodyFirstGetsItsAnswer(String header) throws Exception {
+        try (Socket socket = new Socket(base.getHost(), base.getPort())) {
+            socket.setSoTimeout(5000);
+            post(socket, "HTTP/1.1\r\nHost: x\r\n" + header, " ".repeat(5_000_000));
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+                    .startsWith("HTTP/1.1 413 ").contains("The request body must be at most");
+        }
+    }
+
+    @Test
+    void framesThatWaitForTheClientAreJoined() throws Exception {
+        String body = new JsonObject().put("input", STORY.repeat(10)).put("response_format", "pcm").encode();
+        List<byte[]> chunks = new ArrayList<>();
+        try (Socket socket = new Socket()) {
+            socket.setReceiveBufferSize(4096);
+            socket.connect(new InetSocketAddress(base.getHost(), base.getPort()));
+            post(socket, "HTTP/1.1\r\nHost: x\r\n", body);
+            DataInputStream in = new DataInputStream(socket.getInputStream());
+            awaitStandstill();
+            assertThat(line(in)).startsWith("HTTP/1.1 200");
+            while (!line(in).isEmpty()) {
+                // A header.
+            }
+            for (int size = chunkSize(in); size > 0; size = chunkSize(in)) {
+                chunks.add(in.readNBytes(size));
+                assertThat(line(in)).isEmpty();
+            }
+        }
+        Journal.Task task = emulator.journal().lastTask();
+        assertThat(chunks).hasSizeLessThan(task.frames());
+        assertThat(chunks.stream().collect(ByteArrayOutputStream::new, ByteArrayOutputStream::writeBytes, (a, b) -> {
+        }).toByteArray()).isEqualTo(Emulator.audioOf(task));
+    }
+
+    /** Waits until the service has frames to send, and none leaves. */
+    private void awaitStandstill() {
+        AtomicInteger before = new AtomicInteger(-1);
+        await().pollInterval(Duration.ofMillis(300)).until(() -> {
+            int now = emulator.journal().lastTask().frames();
+            return emulator.journal().tasksRunning() == 1 && now > 0 && before.getAndSet(now) == now;
+        });
+    }
+
+    private static int chunkSize(DataInputStream in) throws IOException {
+        return Integer.parseInt(line(in), 16);
+    }
+
+    private static String line(DataInputStream in) throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int next = in.readUnsignedByte(); next != '\n'; next = in.readUnsignedByte()) {
+            line.append((char) next);
+        }
+        return line.toString().stripTrailing();
     }
 
     @Test
