@@ -94,7 +94,7 @@ class DefaultsBench {
     @Test
     @Order(2)
     void allOfTheRate() throws Exception {
-        Duration length = Duration.parse(System.getProperty("defaults.load", "PT10M"));
+        Duration length = Duration.parse(System.getProperty("defaults.load", "PT5M"));
         try (ServiceProcess service = ServiceProcess.startWithDefaults(HANDSHAKE).rehearsed(TEXTS)) {
             Pace.sleep(WHOLE_RATE);
             try (Artifact artifact = Artifact.start(service.settings(POOL))) {
@@ -115,9 +115,10 @@ class DefaultsBench {
 
     @Test
     @Order(3)
-    void freezes() throws Exception {
+    void pauses() throws Exception {
         Pause idle = new Pause("after 2 s idle");
         Pause thawed = new Pause("after a freeze of 5 s");
+        Pause forgotten = new Pause("after 5 min idle");
         Pause alive = new Pause("after a freeze of 40 s, the latest connection alive");
         Pause closed = new Pause("after a freeze of 70 s, in which the service has closed all connections");
         ScheduledExecutorService turns = Executors.newSingleThreadScheduledExecutor();
@@ -129,7 +130,7 @@ class DefaultsBench {
                 Instance vendor = vendor(unlimited, new Pace(Duration.ZERO));
                 instances.add(vendor);
                 lanes.add(new PauseScenario(vendor, SENTENCE,
-                        steps(idle.vendor, thawed.vendor, alive.vendor, closed.vendor), turns));
+                        steps(idle.vendor, thawed.vendor, forgotten.vendor, alive.vendor, closed.vendor), turns));
             }
             Pace pace = new Pace(WHOLE_RATE);
             List<Artifact> artifacts = new ArrayList<>();
@@ -138,7 +139,7 @@ class DefaultsBench {
                 artifacts.add(instance.artifact());
                 instances.add(warm(instance));
                 lanes.add(new PauseScenario(new PacedInstance(instance, pace), SENTENCE,
-                        steps(idle.ours, thawed.ours, alive.ours, closed.ours), turns));
+                        steps(idle.ours, thawed.ours, forgotten.ours, alive.ours, closed.ours), turns));
             }
             // Alternates both products, so that other load on the machine affects both.
             for (int i = 0; i < LANES; i++) {
@@ -147,11 +148,12 @@ class DefaultsBench {
             }
             lanes.forEach(PauseScenario::join);
             for (Artifact artifact : artifacts) {
-                note("freezes", artifact);
+                note("pauses", artifact);
             }
             double handshake = handshake(service).median();
             idle.baselineRow();
             thawed.vendorRow(2);
+            forgotten.vendorRow(3);
             alive.vendorRow(3);
             closed.handshakeRow(handshake, 1.05);
         } finally {
@@ -162,14 +164,15 @@ class DefaultsBench {
         }
     }
 
-    private static List<PauseScenario.Step> steps(LatencyTally idle, LatencyTally thawed, LatencyTally alive,
-            LatencyTally closed) {
+    private static List<PauseScenario.Step> steps(LatencyTally idle, LatencyTally thawed, LatencyTally forgotten,
+            LatencyTally alive, LatencyTally closed) {
         List<PauseScenario.Step> steps = new ArrayList<>();
         // Short pauses cost little, and medians of five vary by some milliseconds.
         for (int i = 0; i < SHORT_PAUSES; i++) {
             steps.add(new PauseScenario.Step(false, Duration.ofSeconds(2), idle));
             steps.add(new PauseScenario.Step(true, FREEZE, thawed));
         }
+        steps.add(new PauseScenario.Step(false, Duration.ofMinutes(5), forgotten));
         steps.add(new PauseScenario.Step(true, Duration.ofSeconds(40), alive));
         steps.add(new PauseScenario.Step(true, Duration.ofSeconds(70), closed));
         return steps;

@@ -2,7 +2,6 @@ package dev.warmvoice.bench;
 
 import dev.warmvoice.testing.Sample;
 import java.io.IOException;
-import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The times to first audio and the failures of many requests. */
@@ -33,19 +32,5 @@ final class LatencyTally {
 
     int failures() {
         return failures.get();
-    }
-
-    /** Whether no request failed and the times are at most those of the other, if it has any. */
-    boolean isNeverWorseThan(LatencyTally other) {
-        return failures() == 0 && !(times.median() > other.times.median());
-    }
-
-    @Override
-    public String toString() {
-        if (times.size() == 0) {
-            return "all failed";
-        }
-        return String.format(Locale.ROOT, "%.1f", times.median())
-                + (failures() == 0 ? "" : ", " + failures() + " failed");
     }
 }
