@@ -36,7 +36,7 @@ import org.junit.jupiter.api.condition.OS;
 /**
  * A freeze in each phase of a request, with and without its connections. What the process was doing goes on after the thaw,
  * or is done again. Where the same trouble ends a request without a freeze, it is told so, and no audio that breaks off is
- * presented as complete. All settings are the defaults, but Redis has 5 s to answer: in 50 ms no process can be frozen for
+ * presented as complete. All settings are the defaults, but Redis has 2 s to answer: in 50 ms no process can be frozen for
  * certain.
  */
 @EnabledOnOs(OS.LINUX)
@@ -120,9 +120,13 @@ class FreezePhasesIT {
             Optional<RedisServer> redis = phase == Phase.REDIS ? Optional.of(RedisServer.start()) : Optional.empty();
             Map<String, String> settings = Artifact.settings(service);
             redis.ifPresent(server -> settings.putAll(Map.of("warmvoice.rate.shared", server.url(),
-                    "warmvoice.rate.shared-timeout", "5s")));
+                    "warmvoice.rate.shared-timeout", "2s")));
             Artifact artifact = Artifact.launch(settings, Map.of());
             artifact.awaitReady();
+            if (redis.isPresent()) {
+                // Before that, a task has its turn without Redis.
+                await().until(() -> artifact.api().metric("warmvoice_rate_shared") == 1);
+            }
             return new Instance(service, artifact, redis);
         }
 
@@ -132,6 +136,9 @@ class FreezePhasesIT {
             CompletableFuture<HttpResponse<InputStream>> answer = CompletableFuture.supplyAsync(this::open);
             awaitPhase(tried.phase, tasks, answer);
             artifact.freeze();
+            if (tried.phase == Phase.REDIS) {
+                assertThat(service.journal().tasks()).as("tasks before Redis has answered").hasSize(tasks);
+            }
             service.faults().clear();
             if (tried.cut != null) {
                 cutAll(tried.cut);
