@@ -32,7 +32,9 @@ class BorrowBench {
     }
 
     private static Collection<RunResult> run(int threads) throws RunnerException {
-        return new Runner(new OptionsBuilder().include(BorrowAndReturn.class.getName()).threads(threads).forks(2)
+        // Its own JVM options: those of the tests leave out the C2 compiler.
+        return new Runner(new OptionsBuilder().include(BorrowAndReturn.class.getName()).jvmArgs("-XX:+UseSerialGC")
+                .threads(threads).forks(2)
                 .warmupIterations(3).warmupTime(TimeValue.seconds(1)).measurementIterations(4)
                 .measurementTime(TimeValue.seconds(1)).shouldFailOnError(true).build()).run();
     }
