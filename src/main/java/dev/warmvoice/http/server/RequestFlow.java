@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -42,8 +43,6 @@ final class RequestFlow {
     private static final int MAX_HELD = 16 * 1024;
     /** Of a WebSocket, decoded before others on the event loop have their turn. */
     private static final int MAX_FRAMES = 64;
-    /** How long a close waits for the rest of a body; nginx waits as long for more of it. */
-    private static final Duration MAX_LINGER = Duration.ofSeconds(5);
 
     private final DuplexChannel channel;
     private final long maxUnwantedBytes;
@@ -56,6 +55,7 @@ final class RequestFlow {
     /** Whether a request has begun and its end has not come. */
     private boolean receiving = true;
     private boolean isWebSocket;
+    private boolean isCut;
     private int frames;
 
     private RequestFlow(DuplexChannel channel, long maxUnwantedBytes, Duration maxUnwantedTime) {
@@ -119,6 +119,7 @@ final class RequestFlow {
 
     /** At once: a close of the channel itself would wait in Vert.x until all that was written has been sent. */
     private void cut() {
+        isCut = true;
         bytes.context.close();
     }
 
@@ -212,6 +213,11 @@ final class RequestFlow {
 
         @Override
         public void channelRead(ChannelHandlerContext from, Object message) {
+            if (isCut) {
+                // The decoder goes on with the bytes that it has. Vert.x would run a request that is among them.
+                ReferenceCountUtil.release(message);
+                return;
+            }
             if (message instanceof HttpRequest) {
                 unanswered++;
                 receiving = true;
@@ -223,15 +229,15 @@ final class RequestFlow {
                 countFrame();
             }
             from.fireChannelRead(message);
+            if (lingers && !receiving) {
+                cut();
+            }
         }
 
         private void count(HttpContent content) {
             if (content instanceof LastHttpContent) {
                 receiving = false;
                 stopWaiting();
-                if (lingers) {
-                    cut();
-                }
             } else if (deadline != null) {
                 unwantedBytes += content.content().readableBytes();
                 if (unwantedBytes > maxUnwantedBytes) {
@@ -272,21 +278,14 @@ final class RequestFlow {
                 return;
             }
             channel.closeFuture().addListener(closed -> promise.trySuccess());
-            if (!lingers) {
-                lingers = true;
-                channel.shutdownOutput();
-                stopWaiting();
-                cutAfter(MAX_LINGER);
-            }
+            lingers = true;
+            channel.shutdownOutput();
         }
 
         private void waitForTheRest() {
             unwantedBytes = 0;
-            cutAfter(maxUnwantedTime);
-        }
-
-        private void cutAfter(Duration time) {
-            deadline = channel.eventLoop().schedule(RequestFlow.this::cut, time.toMillis(), TimeUnit.MILLISECONDS);
+            deadline = channel.eventLoop().schedule(RequestFlow.this::cut, maxUnwantedTime.toMillis(),
+                    TimeUnit.MILLISECONDS);
         }
 
         private void stopWaiting() {

@@ -713,15 +713,18 @@ abstract class SpeechScenarios {
         String body = new JsonObject().put("input", STORY).encode();
         try (Socket socket = new Socket(base.getHost(), base.getPort())) {
             socket.setSoTimeout(5000);
-            post(socket, "HTTP/1.0\r\n" + header, body);
+            write(socket, request("HTTP/1.0\r\n" + header, body));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
         }
     }
 
-    private static void post(Socket socket, String versionAndHeaders, String body) throws IOException {
-        socket.getOutputStream().write(("POST /v1/audio/speech " + versionAndHeaders
-                + "Content-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n" + body)
-                .getBytes(StandardCharsets.US_ASCII));
+    private static String request(String versionAndHeaders, String body) {
+        return "POST /v1/audio/speech " + versionAndHeaders + "Content-Type: application/json\r\nContent-Length: "
+                + body.length() + "\r\n\r\n" + body;
+    }
+
+    private static void write(Socket socket, String request) throws IOException {
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
     }
 
     @ParameterizedTest
@@ -729,10 +732,34 @@ abstract class SpeechScenarios {
     void clientThatSendsAllOfATooLargeBodyFirstGetsItsAnswer(String header) throws Exception {
         try (Socket socket = new Socket(base.getHost(), base.getPort())) {
             socket.setSoTimeout(5000);
-            post(socket, "HTTP/1.1\r\nHost: x\r\n" + header, " ".repeat(5_000_000));
+            write(socket, request("HTTP/1.1\r\nHost: x\r\n" + header, " ".repeat(5_000_000)));
             assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
                     .startsWith("HTTP/1.1 413 ").contains("The request body must be at most");
         }
+    }
+
+    /** Requests in the same packet as the end of the body have been decoded when the connection is closed. */
+    @ParameterizedTest
+    @MethodSource
+    void nothingBehindARefusedBodyIsRead(String behind) throws Exception {
+        double tasks = api.sum("warmvoice_usage_tasks_total");
+        double connections = api.metric("http_server_active_connections");
+        try (Socket socket = new Socket(base.getHost(), base.getPort())) {
+            socket.setSoTimeout(5000);
+            write(socket, "POST /v1/audio/speech HTTP/1.1\r\nHost: x\r\nContent-Length: 5000000\r\n\r\n"
+                    + " ".repeat(4_999_990));
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+                    .startsWith("HTTP/1.1 413 ");
+            write(socket, " ".repeat(10) + behind);
+        }
+        await().until(() -> api.metric("http_server_active_connections") <= connections);
+        assertThat(api.sum("warmvoice_usage_tasks_total")).isEqualTo(tasks);
+    }
+
+    static Stream<String> nothingBehindARefusedBodyIsRead() {
+        String complete = "GET /q/health/live HTTP/1.1\r\nHost: x\r\n\r\n";
+        return Stream.of(complete + complete.substring(0, 30),
+                request("HTTP/1.1\r\nHost: x\r\n", new JsonObject().put("input", SENTENCE).encode()));
     }
 
     @Test
@@ -742,7 +769,7 @@ abstract class SpeechScenarios {
         try (Socket socket = new Socket()) {
             socket.setReceiveBufferSize(4096);
             socket.connect(new InetSocketAddress(base.getHost(), base.getPort()));
-            post(socket, "HTTP/1.1\r\nHost: x\r\n", body);
+            write(socket, request("HTTP/1.1\r\nHost: x\r\n", body));
             DataInputStream in = new DataInputStream(socket.getInputStream());
             awaitStandstill();
             assertThat(line(in)).startsWith("HTTP/1.1 200");
